@@ -1,0 +1,68 @@
+# Every target is a line or two that you could type yourself; `make` alone lists them.
+# Choose a Python with `make install PYTHON=python3.12`; without that the first of these that fits is taken.
+PYTHON = python3 python3.13 python3.12 python3.11
+VENV = .venv/bin/python
+
+# Without ensurepip (Debian ships it apart) a Python cannot make a virtual environment.
+FITS = import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+FOUND = $(shell for python in $(PYTHON); do "$$python" -c '$(FITS)' 2>/dev/null && echo "$$python" && break; done)
+NO_PYTHON = this course needs Python 3.11, 3.12 or 3.13 with its venv module; tried: $(strip $(PYTHON)). \
+Install one (Debian, Ubuntu: apt install python3-venv), or name yours: make install PYTHON=/path/to/python3.12
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help install lab test check notebooks bench seeds lock
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+install: .venv/installed ## make the environment in .venv, exactly as requirements.lock pins it
+	@echo "The environment in .venv is ready."
+
+lab: install ## open JupyterLab on the first lesson
+	@echo "Starting JupyterLab; end it with Ctrl+C."
+	.venv/bin/jupyter lab $(LAB_FLAGS) notebooks/00_start_here.ipynb
+
+test: install ## run all tests, then every notebook, without the network
+	@echo "Testing the package, the build and the exercises, then running every notebook with the network refused."
+	$(VENV) -m pytest
+	PYTHONPATH=tests/no_network $(VENV) -m pytest --nbval-lax --nbval-current-env notebooks solutions
+
+check: install ## lint, types and the quick tests
+	@echo "Checking style, types and the quick tests."
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(VENV) -m mypy
+	$(VENV) -m pytest -q -m "not slow and not seeds"
+
+notebooks: install ## rebuild the notebooks whose lesson or package changed
+	@echo "Rebuilding what is stale in notebooks/ and solutions/."
+	$(VENV) tools/build_notebooks.py
+
+bench: install ## compare the course's models with published ones (one comparison: NAME=...)
+	@echo "Training the course's models beside published ones; this takes minutes."
+	$(VENV) -m benchmarks $(NAME)
+
+seeds: install ## run every lesson with seeds 0 to 4
+	@echo "Running every lesson with five seeds; this takes minutes."
+	$(VENV) -m pytest -m seeds tests/test_seeds.py
+
+lock: install ## pin the dependencies anew (newest versions: LOCK_FLAGS=--upgrade)
+	@echo "Writing requirements.lock and constraints.txt from pyproject.toml."
+	$(VENV) tools/lock.py $(LOCK_FLAGS)
+
+.venv/bin/python:
+	@echo "Making a virtual environment in .venv with $(or $(FOUND),$(error $(NO_PYTHON)))."
+	$(FOUND) -m venv --clear .venv
+
+# Each stamp is written last: an interrupted installation is taken up again by the next call.
+.venv/pinned: requirements.lock | .venv/bin/python
+	@echo "Installing the pinned packages into .venv: almost 3 GB, a few minutes the first time."
+	$(VENV) -m pip install --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/installed: .venv/pinned pyproject.toml
+	@echo "Installing the course's own package from this folder."
+	$(VENV) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,225 @@
+"""The course's data: embedded real files, verified before use, all returned in one shape.
+
+Every loader returns `(x_train, y_train), (x_test, y_test)`. Its default reads a file embedded in this package and needs
+no network; `full=True` fetches the whole public set once into Keras's cache; `path=` reads it from a file of your own.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import importlib.resources
+import io
+import os
+import tempfile
+import tomllib
+import zipfile
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+Split = tuple[tuple[NDArray[np.float32], NDArray[np.int64]], tuple[NDArray[np.float32], NDArray[np.int64]]]
+
+_DATA = importlib.resources.files("aecourse") / "data"
+
+# The file that keras.datasets.mnist downloads, under the name by which Keras caches it.
+_MNIST_NAME = "mnist.npz"
+_MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+_MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
+_MNIST_KEYS = ("x_train", "y_train", "x_test", "y_test")
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_WAY_OUT = (
+    "fetch the file another way and pass it to the loader as path=; the loader's default, the embedded data, needs no "
+    "network"
+)
+
+
+def load_digits(*, full: bool = False, path: str | os.PathLike[str] | None = None) -> Split:
+    """Load MNIST's handwritten digits: 8,000 to train on and 2,000 to test on, from a file embedded in the package.
+
+    The embedded 10,000 are the first 10,000 of MNIST's 60,000 training images, shuffled; every class gives one image in
+    five to the test set, and the split is the same on every machine. MNIST's own split (`full=True`) is another one:
+    its training images contain the embedded ones, so do not test on these a model that was trained on those.
+
+    Args:
+        full: Load all of MNIST, 60,000 and 10,000 images, in its own split and order. Downloads 11 MB the first time,
+            into Keras's cache (`$KERAS_HOME/datasets`, by default `~/.keras/datasets`), where `keras.datasets.mnist`
+            shares it.
+        path: Load an `.npz` file in Keras's mnist format: `x_train`, `x_test` with shape `(n, 28, 28)` and whole
+            numbers 0 to 255, `y_train`, `y_test` with shape `(n,)` and whole numbers 0 to 9; any n above 0.
+
+    Returns:
+        `(x_train, y_train), (x_test, y_test)`. Images are float32 with shape `(n, 28, 28, 1)`, from 0 (paper) to 1
+        (ink); labels are int64 with shape `(n,)`, 0 to 9.
+
+    Raises:
+        TypeError: `full` is not a bool, or `path` is neither a string nor a path.
+        ValueError: `full` and `path` are given together, the file is damaged or not in the format above, or what was
+            downloaded is not the file that was expected.
+        FileNotFoundError: There is no file at `path`.
+        ConnectionError: The download failed.
+        OSError: The cache folder cannot be used; a PermissionError where it is read-only.
+
+    Source: Yann LeCun, Corinna Cortes and Christopher J. C. Burges, The MNIST database of handwritten digits; CC BY-SA
+    3.0. `aecourse/data/sources.toml` says how the embedded file was made.
+
+    Example:
+        >>> from aecourse.datasets import load_digits
+        >>> (x_train, y_train), (x_test, y_test) = load_digits()
+        >>> x_train.shape, y_train.shape, x_test.shape
+        ((8000, 28, 28, 1), (8000,), (2000, 28, 28, 1))
+        >>> float(x_train.min()), float(x_train.max())
+        (0.0, 1.0)
+    """
+    if not isinstance(full, bool):
+        raise TypeError(f"full is {full!r}; expected True or False")
+    if path is not None:
+        if not isinstance(path, str | os.PathLike):
+            raise TypeError(f"path is a {type(path).__name__}; expected a string or a pathlib.Path")
+        if full:
+            raise ValueError("full=True and path= were given together; expected one of them")
+        return _read_mnist(Path(path))
+    if full:
+        return _read_mnist(_fetch(_MNIST_NAME, _MNIST_URL, _MNIST_SHA256))
+    with np.load(io.BytesIO(_embedded("digits.npz")), allow_pickle=False) as archive:
+        images, labels = archive["images"], archive["labels"]
+    # Every fifth image, counted class by class, is a fifth of every class. The order within a class is drawn anew: in
+    # the file's own order, a class's test images would stand evenly spaced. Both parts keep the file's order, which is
+    # shuffled already (with seed 0).
+    drawn = np.random.default_rng(1).permutation(len(labels))
+    by_class = drawn[np.argsort(labels[drawn], kind="stable")]
+    in_test = np.zeros(len(labels), dtype=bool)
+    in_test[by_class[::5]] = True
+    return _scaled(images[~in_test], labels[~in_test]), _scaled(images[in_test], labels[in_test])
+
+
+def _scaled(images: NDArray, labels: NDArray) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Turn bytes `(n, height, width)` into float32 `(n, height, width, 1)` in [0, 1], and labels into int64."""
+    return images[..., np.newaxis].astype(np.float32) / np.float32(255), labels.astype(np.int64)
+
+
+def _embedded(name: str) -> bytes:
+    """Return the content of a file in `aecourse/data`, once its SHA-256 agrees with `sources.toml`."""
+    restore = "Install the course's package again, or restore its files with `git checkout -- aecourse/data`"
+    try:
+        expected = tomllib.loads((_DATA / "sources.toml").read_text(encoding="utf-8"))[name]["sha256"]
+        content = (_DATA / name).read_bytes()
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"The embedded file {error.filename} is missing. {restore}.") from error
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"The embedded file {_DATA / 'sources.toml'} is damaged: {error}. {restore}.") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise ValueError(
+            f"The embedded file {_DATA / name} is damaged: {len(content):,} bytes with SHA-256 {found}, expected "
+            f"{expected}. {restore}."
+        )
+    return content
+
+
+def _fetch(name: str, url: str, sha256: str) -> Path:
+    """Return the path of `name` in Keras's cache, downloaded from `url` unless it is there with this digest."""
+    # Keras's own rule, without its silent fall-back to /tmp and read now instead of when Keras was imported.
+    home = os.environ.get("KERAS_HOME") or os.path.join("~", ".keras")
+    folder = Path(os.path.expanduser(home)) / "datasets"
+    try:
+        if (folder / name).is_file():
+            with (folder / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() == sha256:
+                    return folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        # get_file leaves a damaged file where it was told to put it: what arrives in the cache's own folder has to be
+        # whole and verified, so it is downloaded into a neighbour that vanishes, on the same disk, and then renamed.
+        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder) as neighbour:
+            _download(name, url, sha256, Path(neighbour))
+            os.replace(Path(neighbour) / name, folder / name)
+    except ConnectionError:
+        raise
+    except OSError as error:
+        # With an errno, OSError makes itself the fitting subclass: PermissionError, NotADirectoryError, ...
+        raise OSError(
+            error.errno,
+            f"{name} cannot be kept in Keras's cache folder ({error.strerror}). Set KERAS_HOME to a folder you can "
+            f"write to, with room for the file, or {_WAY_OUT}",
+            str(folder),
+        ) from error
+    return folder / name
+
+
+def _download(name: str, url: str, sha256: str, folder: Path) -> None:
+    """Download `url` to `folder / name` with Keras's `get_file`; say what to do when that fails."""
+    # Imported here: these cost seconds and the embedded data do not need them.
+    from http.client import HTTPException
+    from urllib.error import URLError
+
+    from keras.utils import get_file
+
+    failed = f"{name} could not be downloaded from {url}: {{}}. Check the connection and try again, or {_WAY_OUT}."
+    try:
+        get_file(name, origin=url, file_hash=sha256, cache_dir=str(folder), cache_subdir="")
+    except ValueError as error:
+        raise ValueError(
+            f"What {url} sent is not the {name} that was expected: its SHA-256 is not {sha256}. A network's log-in "
+            f"page or a proxy may have answered in its place. Try again on another connection, or {_WAY_OUT}."
+        ) from error
+    except HTTPException as error:
+        raise ConnectionError(failed.format(repr(error))) from error
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise
+        raise ConnectionError(failed.format(error)) from error
+    except Exception as error:
+        # get_file re-raises a URLError (no route, HTTP 404, a transfer cut short) as a bare Exception: there is no
+        # narrower class to catch, but the URLError is its context.
+        if not isinstance(error.__context__, URLError):
+            raise
+        raise ConnectionError(failed.format(error.__context__)) from error
+
+
+def _read_mnist(path: Path) -> Split:
+    """Read and check an `.npz` file in Keras's mnist format."""
+    if not path.is_file():
+        raise FileNotFoundError(f"path: there is no file {path}; expected an .npz file with {', '.join(_MNIST_KEYS)}")
+    with path.open("rb") as file:
+        try:
+            arrays = _arrays(file, _MNIST_KEYS)
+        except (ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+            raise ValueError(
+                f"path: {path} cannot be read: {error}. Expected an .npz file, whole, as numpy.savez writes it, with "
+                f"the arrays {', '.join(_MNIST_KEYS)}."
+            ) from error
+    for part in ("train", "test"):
+        images, labels = arrays[f"x_{part}"], arrays[f"y_{part}"]
+        if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
+            raise ValueError(f"path: x_{part} in {path} has shape {images.shape}; expected (n, 28, 28) with n above 0")
+        if labels.shape != (len(images),):
+            raise ValueError(
+                f"path: y_{part} in {path} has shape {labels.shape}; expected ({len(images)},), a label for each image"
+            )
+        for key, values, top in ((f"x_{part}", images, 255), (f"y_{part}", labels, 9)):
+            if not np.issubdtype(values.dtype, np.integer):
+                raise ValueError(f"path: {key} in {path} holds {values.dtype}; expected whole numbers 0 to {top}")
+            if values.min() < 0 or values.max() > top:
+                raise ValueError(
+                    f"path: {key} in {path} goes from {values.min()} to {values.max()}; expected 0 to {top}"
+                )
+    return _scaled(arrays["x_train"], arrays["y_train"]), _scaled(arrays["x_test"], arrays["y_test"])
+
+
+def _arrays(file: BinaryIO, keys: tuple[str, ...]) -> dict[str, NDArray]:
+    """Read the named arrays of an open `.npz` file, without pickle."""
+    arrays = {}
+    with zipfile.ZipFile(file) as archive:
+        if missing := [key for key in keys if f"{key}.npy" not in archive.namelist()]:
+            raise ValueError(f"it has no {', '.join(missing)}")
+        for key in keys:
+            # read() checks the stored checksum before NumPy parses a byte; np.load on the archive parses first.
+            member = io.BytesIO(archive.read(f"{key}.npy"))
+            if member.getvalue()[:6] != np.lib.format.MAGIC_PREFIX:
+                raise ValueError(f"{key} is not an array")
+            arrays[key] = np.load(member, allow_pickle=False)
+    return arrays

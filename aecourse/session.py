@@ -1,0 +1,110 @@
+"""Start a lesson (`start`) and check what it claims (`expect`)."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+SEED_VARIABLE = "AECOURSE_SEED"
+
+
+class ClaimError(AssertionError):
+    """A claim that a lesson makes does not hold in this run."""
+
+
+def start(seed: int = 0) -> int:
+    """Make a lesson reproducible and quiet, and print one line on versions and device.
+
+    Sets the log level of TensorFlow, the seeds of Python, NumPy and the Keras backend, one thread for NumPy's linear
+    algebra, and the course's figure style.
+    The environment variable `AECOURSE_SEED` overrides `seed`: that is how the course is tried with other seeds.
+
+    Args:
+        seed: a whole number from 0 to 2**32 - 1.
+
+    Returns:
+        The seed in force.
+
+    Raises:
+        TypeError: `seed` is not a whole number.
+        ValueError: `seed`, or the environment variable, is out of range or not a number.
+
+    Example:
+        >>> seed = start(0)  # doctest: +ELLIPSIS
+        Python 3... seed 0
+    """
+    given = os.environ.get(SEED_VARIABLE)
+    if given is not None:
+        if not given.isdecimal():
+            raise ValueError(f"{SEED_VARIABLE} must be a whole number from 0 to 4294967295, got {given!r}")
+        seed = int(given)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise TypeError(f"seed must be a whole number, got {seed!r} of type {type(seed).__name__}")
+    if not 0 <= seed < 2**32:
+        raise ValueError(f"seed must lie in 0 to 4294967295, got {seed}")
+    # TensorFlow reads this once, when it is imported.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+    import keras
+
+    from aecourse import style
+
+    # NumPy's matrix products here are small: a second thread gains nothing, and where another program keeps a core
+    # busy, two that wait for each other were measured ten times slower than one. TensorFlow's threads are its own.
+    threadpool_limits(limits=1, user_api="blas")
+    keras.utils.set_random_seed(int(seed))
+    style.use_course_style()
+    backend = keras.backend.backend()
+    print(
+        f"Python {platform.python_version()} · Keras {keras.__version__} · "
+        f"{BACKEND_NAMES.get(backend, backend)} {version_of(backend)} ({device(backend)}) · seed {seed}"
+    )
+    return int(seed)
+
+
+BACKEND_NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+
+
+def version_of(package: str) -> str:
+    """The version of an imported backend, whichever distribution brought it (tensorflow, tensorflow-cpu, …)."""
+    return str(importlib.import_module(package).__version__)
+
+
+def device(backend: str) -> str:
+    """`"GPU"` or `"CPU"`: what the Keras backend computes on."""
+    if backend == "tensorflow":
+        # The one place of the course that needs TensorFlow by name: Keras has no question for the device.
+        import tensorflow
+
+        return "GPU" if tensorflow.config.list_physical_devices("GPU") else "CPU"
+    if backend == "jax":
+        import jax
+
+        return jax.default_backend().upper()
+    return "CPU"
+
+
+def expect(claim: str, condition: object) -> None:
+    """Print a tick and the claim when the condition holds; raise when it does not.
+
+    Args:
+        claim: the sentence of the lesson, as a reader would say it.
+        condition: what has to be true, a bool (Python's or NumPy's).
+
+    Raises:
+        ClaimError: the condition is false; the message is the claim.
+        TypeError: the condition is no bool, so that an array or a number cannot pass by accident.
+
+    Example:
+        >>> expect("three is more than two", 3 > 2)
+        ✓ three is more than two
+    """
+    if not isinstance(condition, bool | np.bool_):
+        raise TypeError(f"condition must be True or False, got {condition!r} of type {type(condition).__name__}")
+    if not condition:
+        raise ClaimError(f"this does not hold: {claim}")
+    print(f"✓ {claim}")

@@ -1,0 +1,219 @@
+"""Training: Keras's own `fit` behind one signature, with a bar, and a live figure on request."""
+
+from __future__ import annotations
+
+import gc
+import io
+import math
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+import numpy as np
+from IPython import get_ipython
+from IPython.display import display
+from tqdm import tqdm
+
+from aecourse import plots
+from aecourse.models import check_count
+
+SECONDS_BETWEEN_FIGURES = 1.0
+
+
+class DivergedError(ArithmeticError):
+    """The loss of a training became NaN or infinite."""
+
+
+def fit(
+    model: keras.Model,
+    x: np.ndarray,
+    y: np.ndarray | None = None,
+    *,
+    epochs: int = 10,
+    batch_size: int = 128,
+    learning_rate: float | keras.optimizers.schedules.LearningRateSchedule = 1e-3,
+    loss: str | keras.losses.Loss = "mse",
+    validation_data: np.ndarray | tuple[np.ndarray, np.ndarray] | None = None,
+    watch: np.ndarray | None = None,
+    seed: int | None = None,
+) -> keras.callbacks.History:
+    """Train a model with Adam and return Keras's `History`.
+
+    A bar shows the loss and the time left, and leaves no trace. An interrupt (the stop button) ends the training, not
+    the lesson: the model keeps what it has learned so far.
+
+    Args:
+        model: what to train, inputs as `x`, outputs as `y`.
+        x: inputs, shape `(n, ...)`.
+        y: targets, `n` samples; by default the inputs themselves, which makes the model an autoencoder.
+        epochs: how often the training sees every sample, at least 1.
+        batch_size: samples a step, at least 1.
+        learning_rate: Adam's first step size, above 0. It falls to zero along half a cosine over the whole training
+            (Loshchilov & Hutter, *SGDR*, 2017). A Keras schedule is taken as it is.
+        loss: Keras name of the loss, or a Keras loss.
+        validation_data: inputs, or a pair of inputs and targets, on which the loss is measured after every epoch.
+        watch: a few inputs; in a notebook a live figure shows the loss and their reconstructions.
+        seed: seeds the order of the batches and everything random in the model; None leaves the state as it is.
+
+    Raises:
+        TypeError: `model` is not a Keras model.
+        ValueError: an argument has the wrong shape or range, or `x` or `y` holds NaN or infinity.
+        DivergedError: the loss became NaN or infinite.
+
+    Example:
+        >>> from aecourse.models import dense_autoencoder
+        >>> history = fit(dense_autoencoder(2, hidden=()), np.zeros((8, 28, 28, 1), "float32"), epochs=2)
+        >>> len(history.history["loss"])
+        2
+    """
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"model must be a Keras model, got {type(model).__name__}")
+    y = x if y is None else y
+    validation = (validation_data,) * 2 if isinstance(validation_data, np.ndarray) else validation_data
+    _check_samples("x", x, "y", y)
+    if validation is not None:
+        if not isinstance(validation, tuple | list) or len(validation) != 2:
+            raise ValueError("validation_data must be an array, or a pair of inputs and targets")
+        _check_samples("validation_data", validation[0], "the targets of validation_data", validation[1])
+    if watch is not None and (np.ndim(watch) != x.ndim or watch.shape[1:] != x.shape[1:] or len(watch) == 0):
+        raise ValueError(f"watch must hold a few inputs of shape {x.shape[1:]}, got shape {np.shape(watch)}")
+    epochs, batch_size = check_count("epochs", epochs), check_count("batch_size", batch_size)
+    steps = epochs * math.ceil(len(x) / batch_size)
+    if not isinstance(learning_rate, keras.optimizers.schedules.LearningRateSchedule):
+        if (
+            isinstance(learning_rate, bool)
+            or not isinstance(learning_rate, int | float | np.integer | np.floating)
+            or not 0 < learning_rate < math.inf
+        ):
+            raise ValueError(f"learning_rate must be a number above 0 or a Keras schedule, got {learning_rate!r}")
+        learning_rate = keras.optimizers.schedules.CosineDecay(float(learning_rate), steps)
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+
+    model.compile(optimizer=keras.optimizers.Adam(learning_rate), loss=loss)
+    history = keras.callbacks.History()
+    progress = _Progress(steps, history, watch)
+    stopped: KeyboardInterrupt | DivergedError | None = None
+    with _interrupt_at_step_end(progress):
+        try:
+            model.fit(
+                x,
+                y,
+                epochs=epochs,
+                batch_size=batch_size,
+                validation_data=validation,
+                verbose=0,
+                callbacks=[history, progress],
+            )
+        except (KeyboardInterrupt, DivergedError) as error:
+            # Without its traceback, whose frames hold on to the data pipeline.
+            stopped = error.with_traceback(None)
+            _sync(model)
+        finally:
+            progress.bar.close()
+    if isinstance(stopped, KeyboardInterrupt):
+        print(f"Stopped after {len(history.epoch)} of {epochs} epochs. The model keeps what it has learned so far.")
+    if stopped is not None:
+        # TensorFlow needs the longer to end a half-used pipeline the longer it has lain idle, up to a minute. So end it
+        # now, not when the garbage collector comes by in the middle of a later cell.
+        gc.collect()
+    if isinstance(stopped, DivergedError):
+        raise stopped
+    progress.draw()
+    return history
+
+
+@contextmanager
+def _interrupt_at_step_end(progress: _Progress) -> Iterator[None]:
+    """Hold the first Ctrl-C (or stop button) back until a training step is complete, so that no weight is half updated.
+
+    The second one acts at once. Outside the main thread signals cannot be handled: nothing changes there.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def request(_signal: int, _frame: object) -> None:
+        progress.stop_requested = True
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, request)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _sync(model: keras.Model) -> None:
+    """Bring the weights back into the model: during an epoch Keras keeps them outside when it runs on JAX."""
+    if keras.backend.backend() == "jax":
+        model.jax_state_sync()
+
+
+def _check_samples(name: str, x: np.ndarray, target_name: str, y: np.ndarray) -> None:
+    for label, values in ((name, x), (target_name, y)):
+        if not isinstance(values, np.ndarray) or values.ndim < 1 or len(values) == 0:
+            raise ValueError(
+                f"{label} must be a NumPy array with at least one sample, got {getattr(values, 'shape', values)!r}"
+            )
+        if values.dtype.kind not in "biuf":
+            raise ValueError(f"{label} must hold numbers, got an array of {values.dtype}")
+        if not np.isfinite(values).all():
+            raise ValueError(f"{label} holds NaN or infinity: clean the data before training")
+    if len(x) != len(y):
+        raise ValueError(f"{name} and {target_name} must hold equally many samples, got {len(x)} and {len(y)}")
+
+
+class _Progress(keras.callbacks.Callback):
+    """The bar, the live figure, and the watch for a loss that is no number."""
+
+    def __init__(self, steps: int, history: keras.callbacks.History, watch: np.ndarray | None) -> None:
+        super().__init__()
+        self.history = history
+        self.watch = watch
+        self.stop_requested = False
+        self.drawn_at = 0.0
+        in_notebook = hasattr(get_ipython(), "kernel")
+        self.figure_handle = display({}, raw=True, display_id=True) if in_notebook and watch is not None else None
+        bar = _NotebookBar if in_notebook else tqdm
+        self.bar = bar(total=steps, desc="training", unit=" steps", leave=False)
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Move the bar; stop when the loss is no number."""
+        loss = float((logs or {})["loss"])
+        if not math.isfinite(loss):
+            raise DivergedError(
+                f"the loss became {loss} after {self.bar.n + 1} steps: the steps were too long, the weights ran away. "
+                "Build the model anew and train with a smaller learning_rate (try a tenth)."
+            )
+        self.bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
+        self.bar.update()
+        if self.stop_requested:
+            raise KeyboardInterrupt
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Draw the live figure, at most once a second."""
+        if time.monotonic() - self.drawn_at > SECONDS_BETWEEN_FIGURES:
+            self.draw()
+
+    def draw(self) -> None:
+        """Show the losses and the reconstructions so far."""
+        if self.figure_handle is not None and self.watch is not None and self.history.epoch:
+            y = keras.ops.convert_to_numpy(self.model(self.watch, training=False))
+            self.figure_handle.update(plots.show_training(self.history.history, self.watch, y))
+            self.drawn_at = time.monotonic()
+
+
+class _NotebookBar(tqdm):
+    """tqdm's bar in a display of its own, which is empty in the end, so that nothing is stored with the notebook."""
+
+    def __init__(self, **kwargs: object) -> None:
+        self.handle = display({"text/plain": ""}, raw=True, display_id=True)
+        super().__init__(file=io.StringIO(), ncols=80, **kwargs)
+
+    def display(self, msg: str | None = None, pos: int | None = None) -> None:
+        """Show the bar's present state, or `msg`."""
+        self.handle.update({"text/plain": str(self) if msg is None else msg}, raw=True)

@@ -1,0 +1,541 @@
+# %% [markdown]
+# # 01 · Encode, decode: h = f(x), y = g(h)
+#
+# A ZIP file gives back every bit; an autoencoder forgets on purpose: here you build one from nothing but NumPy.
+#
+# **The question:** a handwritten digit has 784 pixels. How few numbers does it take to draw it again, and who decides
+# what to forget?
+#
+# **You will**
+# - measure where lossless compression stops,
+# - write an encoder f and a decoder g as two functions and the loss L between x and g(f(x)),
+# - derive a gradient by hand, check it, and train with it,
+# - see an autoencoder reach PCA, then beat it,
+# - see what happens when the code is larger than the input.
+#
+# **You need** Python and a little NumPy. Lesson 00 shows how a lesson works.
+#
+# **Time** {time}.
+
+# %%
+import zlib
+
+import numpy as np
+
+from aecourse import plots
+from aecourse.datasets import load_digits
+from aecourse.exercises import lesson01
+from aecourse.session import expect, start
+
+seed = start(0)
+
+# %% [markdown]
+# ## 1. A ZIP file stops at a limit
+#
+# A digit here is 28 × 28 pixels of one byte each: 784 bytes. `zlib` is the method inside ZIP and PNG. It must give back
+# every byte.
+#
+# *Predict:* how small does it get 2,000 digits, in bytes a digit? And does it help to zip the result once more?
+
+# %%
+(images, labels), (test_images, test_labels) = load_digits()
+raw = np.round(test_images * 255).astype(np.uint8).tobytes()
+zipped = zlib.compress(raw, level=9)
+zipped_twice = zlib.compress(zipped, level=9)
+bytes_a_digit = {
+    "pixels": len(raw) / 2000,
+    "zipped": len(zipped) / 2000,
+    "zipped twice": len(zipped_twice) / 2000,
+    "16 numbers of 4 bytes": 16 * 4,
+}
+plots.show_bars(
+    bytes_a_digit, title="Lossless stops early; forgetting goes on", y_label="bytes a digit", number_format="{:.0f}"
+)
+
+# %% [markdown]
+# The bars show bytes a digit. Zipping removes what repeats, mostly the empty paper. What is left looks random, and a second
+# ZIP finds nothing more. The last bar is where this lesson goes: 16 numbers a digit. They cannot hold every bit.
+
+# %% tags=["nbval-check-output"]
+expect("zlib gives back every byte", zlib.decompress(zipped) == raw)
+expect("a zipped digit still needs more than 100 bytes", bytes_a_digit["zipped"] > 100)
+expect("zipping the ZIP saves less than 2 %", len(zipped_twice) > 0.98 * len(zipped))
+
+# %% [markdown]
+# ## 2. Two functions
+#
+# An *autoencoder* is a pair of functions. The *encoder* f turns an input x into a *code* h; the *decoder* g turns the code
+# into a *reconstruction* y:
+#
+# `x: (784,) → h = f(x): (16,) → y = g(h): (784,)`
+#
+# Nothing says that f and g must be learned. Here is a pair made by hand: f averages the digit over 4 × 4 blocks of 7 × 7
+# pixels, g paints each block in its average.
+#
+# *Predict:* will you recognise the digits?
+
+# %%
+x_train, x_test = images.reshape(-1, 784), test_images.reshape(-1, 784)
+
+
+def f_blocks(x):
+    return x.reshape(-1, 4, 7, 4, 7).mean(axis=(2, 4)).reshape(-1, 16)
+
+
+def g_blocks(h):
+    return h.reshape(-1, 4, 4).repeat(7, axis=1).repeat(7, axis=2).reshape(-1, 784)
+
+
+first_ten = np.array([np.flatnonzero(test_labels == digit)[0] for digit in range(10)])
+x = x_test[first_ten]
+h = f_blocks(x)
+y = g_blocks(h)
+plots.show_images(
+    {"input x": x.reshape(-1, 28, 28), "code h": h.reshape(-1, 4, 4), "output y": y.reshape(-1, 28, 28)},
+    title="Sixteen block averages keep where the ink is and lose the digit",
+)
+
+# %% [markdown]
+# The top row shows ten digits, the middle row their 16 numbers as a 4 × 4 picture, the bottom row what g makes of them. A
+# code it is; a good one it is not. The rest of this lesson looks for a better f and g **of the same size**.
+
+# %% tags=["nbval-check-output"]
+expect(
+    "x has shape (10, 784), h (10, 16), y (10, 784)", (x.shape, h.shape, y.shape) == ((10, 784), (10, 16), (10, 784))
+)
+
+# %% [markdown]
+# ### Exercise 1: shapes (warm-up)
+#
+# The simplest encoder one can learn is a matrix: `h = x @ W`. Take a batch `x` of 500 digits, shape `(500, 784)`, and a
+# code of 32 numbers. Which shapes have `W` and `h`?
+
+# %% tags=["exercise"]
+shape_of_W = ...
+shape_of_h = ...
+
+# %% tags=["solution"]
+shape_of_W = (784, 32)
+shape_of_h = (500, 32)
+
+# %% tags=["nbval-check-output"]
+lesson01.shapes.check(shape_of_W, shape_of_h)
+
+# %% [markdown]
+# ## 3. The loss, and what its numbers look like
+#
+# To learn, we need one number that says how far y is from x: the *loss* L. The usual one is the *mean squared error* (MSE):
+# the difference of each pixel, squared, averaged over all pixels of all digits.
+#
+# ### Exercise 2: write the loss
+#
+# `x` and `y` are arrays of the same shape. Return one number.
+
+
+# %% tags=["exercise"]
+def my_loss(x, y):
+    return ...
+
+
+# %% tags=["solution"]
+def my_loss(x, y):
+    return np.mean((y - x) ** 2)
+
+
+# %% tags=["nbval-check-output"]
+lesson01.loss.check(my_loss)
+
+# %% [markdown]
+# A number alone says little: is 0.03 good? So calibrate your eye first. *Principal component analysis* (PCA) is the classic
+# way to describe data with few numbers: it finds the directions in which the digits vary most, and keeps the first k.
+# More directions, smaller error. The figure uses it to draw the same digits at four errors.
+#
+# *Predict:* at which MSE can you no longer read the digits?
+
+# %%
+mean = x_train.mean(axis=0)
+directions = np.linalg.eigh(np.cov(x_train.T))[1][:, ::-1].astype("float32")  # columns, most important first
+
+
+def pca(x, k):
+    """x with all but its first k principal components forgotten."""
+    return mean + (x - mean) @ directions[:, :k] @ directions[:, :k].T
+
+
+def mse(x, y):
+    return float(np.mean((y - x) ** 2))
+
+
+pca_errors = {k: mse(x_test, pca(x_test, k)) for k in (0, 4, 8, 12, 16, 24, 32, 48, 64, 80, 96, 112, 128)}
+levels = {}
+for target in (0.005, 0.01, 0.03, 0.07):
+    k = min(pca_errors, key=lambda k: abs(pca_errors[k] - target))
+    levels[f"MSE {pca_errors[k]:.3f}"] = np.clip(pca(x, k), 0, 1).reshape(-1, 28, 28)
+plots.show_images(
+    {"input x": x.reshape(-1, 28, 28), **levels},
+    title="0.005 is nearly perfect, 0.03 is readable, 0.07 is one and the same blur",
+)
+
+# %% [markdown]
+# Each row shows the ten digits at one error. Around 0.005 you have to look twice. At 0.01 the strokes waver, at 0.03 they
+# smear but most digits can be read. At 0.07 every digit has become the average digit: that is what knowing nothing costs.
+
+# %% tags=["nbval-check-output"]
+expect("the average digit, a code of no numbers, has an MSE between 0.06 and 0.075", 0.06 < pca_errors[0] < 0.075)
+expect(
+    "16 block averages are worse than 16 PCA numbers", mse(x_test, g_blocks(f_blocks(x_test))) > 1.3 * pca_errors[16]
+)
+
+# %% [markdown]
+# ## 4. Training: the best f and g
+#
+# *Training* means: among all f and g of one form, find the pair with the smallest loss,
+#
+# $$\hat f, \hat g = \arg\min_{f,\,g}\; L\big(x,\; g(f(x))\big).$$
+#
+# Take the simplest form, two matrices: `h = x @ W_f` and `y = h @ W_g`. (We subtract the average digit first, so that no
+# shift is needed.) To make L smaller we need its slope for every number in both matrices, the *gradient*. Step by step, from
+# the end to the start, for n digits:
+#
+# | step | shape | why |
+# |---|---|---|
+# | `d_y = 2 * (y - x) / x.size` | (n, 784) | L is the mean of (y − x)² |
+# | `d_W_g = h.T @ d_y` | (16, 784) | y = h @ W_g: entry (j, i) of W_g moves pixel i by h_j |
+# | `d_h = d_y @ W_g.T` | (n, 16) | the same product, seen from h |
+# | `d_W_f = x.T @ d_h` | (784, 16) | h = x @ W_f |
+
+
+# %%
+def gradients(x, W_f, W_g):
+    """The slope of the MSE for each entry of W_f and W_g."""
+    h = x @ W_f
+    y = h @ W_g
+    d_y = 2 * (y - x) / x.size
+    d_h = d_y @ W_g.T
+    return x.T @ d_h, h.T @ d_y
+
+
+# %% [markdown]
+# Is the derivation right? Never trust a gradient that was not checked. Move one entry by a tiny ε, see how the loss changes,
+# divide: a *finite difference*. It needs no derivation, so it can judge ours.
+
+# %%
+rng = np.random.default_rng(seed)
+small = x_train[:20].astype("float64") - mean
+W_f, W_g = rng.normal(0, 0.1, (784, 16)), rng.normal(0, 0.1, (16, 784))
+d_W_f, d_W_g = gradients(small, W_f, W_g)
+loss_of = lambda W_f, W_g: np.mean((small @ W_f @ W_g - small) ** 2)
+step = np.zeros_like(W_f)
+step[400, 3] = 1e-5
+by_difference = (loss_of(W_f + step, W_g) - loss_of(W_f - step, W_g)) / 2e-5
+decoder_difference = (loss_of(W_f, W_g + step.T) - loss_of(W_f, W_g - step.T)) / 2e-5
+print(f"encoder: derived {d_W_f[400, 3]:.8f}, measured {by_difference:.8f}")
+print(f"decoder: derived {d_W_g[3, 400]:.8f}, measured {decoder_difference:.8f}")
+
+# %% tags=["nbval-check-output"]
+expect("the encoder's derived slope agrees with the measured one", np.isclose(d_W_f[400, 3], by_difference, rtol=1e-4))
+expect("the decoder's too", np.isclose(d_W_g[3, 400], decoder_difference, rtol=1e-4))
+
+# %% [markdown]
+# ### Exercise 3: one gradient of your own
+#
+# Give the decoder a shift: `y = h @ W_g + b`, with `b` of shape `(784,)`. You get `d_y`, shape `(n, 784)`, the slope of the
+# loss for each entry of y. Return the slope for each entry of `b`. The check measures it with finite differences.
+
+
+# %% tags=["exercise"]
+def bias_gradient(d_y):
+    return ...
+
+
+# %% tags=["solution"]
+def bias_gradient(d_y):
+    # b_i is added to pixel i of every digit, so the slopes of that pixel add up over the digits.
+    return d_y.sum(axis=0)
+
+
+# %% tags=["nbval-check-output"]
+lesson01.gradient.check(bias_gradient)
+
+# %% [markdown]
+# *Gradient descent* walks downhill: take 100 digits (a *minibatch*), compute the gradient, move both matrices a little against
+# it, repeat. The steps get shorter towards the end so that the walk settles. (The MSE averages over 784 pixels, so its slopes
+# are small and the steps may be large.)
+#
+# *Predict:* the two matrices start at random. How close will they come to PCA?
+
+
+# %%
+def train_linear(x, code_size, epochs, learning_rate, rng):
+    """Gradient descent on both matrices; also the loss after every epoch."""
+    W_f = rng.normal(0, 0.05, (784, code_size)).astype("float32")
+    W_g = rng.normal(0, 0.05, (code_size, 784)).astype("float32")
+    losses = []
+    for epoch in range(epochs):
+        rate = learning_rate * (1 + np.cos(np.pi * epoch / epochs)) / 2
+        for batch in np.split(rng.permutation(len(x)), len(x) // 100):
+            d_W_f, d_W_g = gradients(x[batch], W_f, W_g)
+            W_f -= rate * d_W_f
+            W_g -= rate * d_W_g
+        losses.append(mse(x, x @ W_f @ W_g))
+    return W_f, W_g, losses
+
+
+W_f, W_g, losses = train_linear(x_train - mean, 16, 30, 24.0, rng)
+linear_error = mse(x_test - mean, (x_test - mean) @ W_f @ W_g)
+plots.show_curves(
+    {"linear autoencoder": losses, "PCA, 16 numbers": [mse(x_train, pca(x_train, 16))] * 30},
+    title="Gradient descent finds PCA's error and stops there",
+    x_label="epoch (each digit seen once)",
+    y_label="training MSE",
+)
+
+# %% [markdown]
+# The solid line falls to the dashed one and no further. That is no accident: Baldi and Hornik (1989) proved that a linear
+# autoencoder's only valley is PCA's *subspace*, the 16-dimensional plane that the 16 directions span. We can measure that,
+# too: the cosines of the *principal angles* between two planes are all 1 when the planes are the same.
+
+# %%
+basis = np.linalg.qr(W_g.T)[0]
+cosines = np.linalg.svd(directions[:, :16].T @ basis, compute_uv=False)
+print(f"test MSE: linear autoencoder {linear_error:.5f}, PCA {pca_errors[16]:.5f}")
+print(f"smallest cosine between the two planes: {cosines.min():.4f}")
+
+# %% tags=["nbval-check-output"]
+expect("the linear autoencoder comes within 1 % of PCA's error", linear_error < 1.01 * pca_errors[16])
+expect("it is not better than PCA on the training digits", losses[-1] > 0.9999 * mse(x_train, pca(x_train, 16)))
+expect("it spans the same plane: all cosines above 0.98", cosines.min() > 0.98)
+
+# %% [markdown]
+# ## 5. Bends make the difference
+#
+# A matrix can only rotate and flatten. Digits do not lie on a flat plane, so let f and g bend: put a layer with a *nonlinearity*
+# before and after the code. ReLU sets negative values to 0; the sigmoid at the end keeps pixels between 0 and 1.
+#
+# `x: (784,) → (256,) → h: (16,) → (256,) → y: (784,)`
+#
+# Below, a network is a list of layers `[W, b, activation]`.
+
+# %%
+ACTIVATION = {"relu": lambda z: np.maximum(z, 0), "linear": lambda z: z, "sigmoid": lambda z: 1 / (1 + np.exp(-z))}
+SLOPE = {"relu": lambda a: a > 0, "linear": np.ones_like, "sigmoid": lambda a: a * (1 - a)}  # from the layer's output a
+
+
+def new_network(sizes, activations, rng):
+    """Layers with random weights (He et al., 2015) and zero shifts."""
+    shapes = zip(sizes[:-1], sizes[1:], activations, strict=True)
+    return [
+        [rng.normal(0, np.sqrt(2 / a), (a, b)).astype("float32"), np.zeros(b, "float32"), activation]
+        for a, b, activation in shapes
+    ]
+
+
+def forward(x, layers):
+    """What every layer gives: [x, ..., h, ..., y]."""
+    outputs = [x]
+    for W, b, activation in layers:
+        outputs.append(ACTIVATION[activation](outputs[-1] @ W + b))
+    return outputs
+
+
+# %% [markdown]
+# The gradient is the table of section 4 once more, layer by layer from the end, with one extra factor for the bend: the slope
+# of the activation.
+
+
+# %%
+def backward(outputs, layers):
+    """The slopes of the MSE for each W and b, in the order W, b, W, b, ..."""
+    x, y = outputs[0], outputs[-1]
+    d = 2 * (y - x) / x.size
+    slopes = []
+    for a, out, (W, _, activation) in zip(outputs[-2::-1], outputs[:0:-1], layers[::-1], strict=True):
+        d = d * SLOPE[activation](out)
+        slopes = [a.T @ d, d.sum(axis=0), *slopes]
+        d = d @ W.T
+    return slopes
+
+
+# %% [markdown]
+# Plain gradient descent takes the same step size for every weight. *Adam* (Kingma & Ba, 2015) keeps two running averages for
+# each weight: m of its slope (where to go) and v of its slope squared (how rough the ground is), and steps by m / √v. Six lines of code:
+
+
+# %%
+def adam(weights, slopes, m, v, t, rate):
+    """Step t (from 1 on), in place; the averages start at 0, and the corrected rate makes up for that."""
+    rate = rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+    for w, s, m_w, v_w in zip(weights, slopes, m, v, strict=True):
+        m_w += 0.1 * (s - m_w)
+        v_w += 0.001 * (s * s - v_w)
+        w -= rate * m_w / (np.sqrt(v_w) + 1e-7)
+
+
+def train(layers, x, epochs, rate, rng):
+    """Train in place with Adam on minibatches of 100; the rate falls to zero along half a cosine."""
+    weights = [w for W, b, _ in layers for w in (W, b)]
+    m, v = [np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights]
+    steps, t = epochs * (len(x) // 100), 0
+    for _ in range(epochs):
+        for batch in np.split(rng.permutation(len(x)), len(x) // 100):
+            t += 1
+            slopes = backward(forward(x[batch], layers), layers)
+            adam(weights, slopes, m, v, t, rate * (1 + np.cos(np.pi * t / steps)) / 2)
+
+
+# %% [markdown]
+# *Predict:* same size of the code, 16 numbers. Will the bends halve PCA's error, or shave off a few percent?
+
+
+# %%
+def numpy_autoencoder(x, code_size, hidden, epochs, rng, rate=4e-3):
+    """784 → hidden → code → hidden → 784, trained on x."""
+    size = x.shape[1]
+    layers = new_network([size, hidden, code_size, hidden, size], ["relu", "linear", "relu", "sigmoid"], rng)
+    train(layers, x, epochs, rate, rng)
+    return layers
+
+
+network = numpy_autoencoder(x_train, 16, 256, 14, rng)
+y_test = forward(x_test, network)[-1]
+network_error = mse(x_test, y_test)
+plots.show_images(
+    {
+        "input x": x.reshape(-1, 28, 28),
+        f"PCA\nMSE {pca_errors[16]:.4f}": np.clip(pca(x, 16), 0, 1).reshape(-1, 28, 28),
+        f"autoencoder\nMSE {network_error:.4f}": y_test[first_ten].reshape(-1, 28, 28),
+    },
+    title="With the same 16 numbers, bending beats rotating",
+)
+
+# %% [markdown]
+# The middle row is PCA: grey clouds around the strokes, because a sum of fixed pictures cannot move a stroke. The bottom row is
+# the autoencoder: clean paper, sharp strokes, and here and there a digit drawn in a more usual way than its writer did.
+
+# %% tags=["nbval-check-output"]
+expect("with 16 numbers the NumPy autoencoder has at most 0.6 × PCA's error", network_error < 0.6 * pca_errors[16])
+
+# %% [markdown]
+# ### Exercise 4: what is saved?
+#
+# 784 numbers go in, 16 are kept. Which share of the numbers is saved? Give it as a number between 0 and 1.
+
+# %% tags=["exercise"]
+saved = ...
+
+# %% tags=["solution"]
+saved = 1 - 16 / 784
+
+# %% tags=["nbval-check-output"]
+lesson01.compression.check(saved)
+
+# %% [markdown]
+# ## 6. When the code is larger than the input
+#
+# A code smaller than the input is *undercomplete*: the network has to choose what to keep. What if it need not choose? Take the
+# middle of each digit, 10 × 10 pixels after averaging 2 × 2 blocks, and give these 100 numbers a code of 200: *overcomplete*.
+#
+# *Predict:* the error will be small. Will the network know more about digits? Then add noise to its input: what will come out?
+
+
+# %%
+def middle(x):
+    return x.reshape(-1, 28, 28)[:, 4:24, 4:24].reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4)).reshape(-1, 100)
+
+
+m_train, m_test = middle(x_train), middle(x_test)
+narrow = numpy_autoencoder(m_train, 16, 200, 6, rng)
+wide = new_network([100, 200, 100], ["relu", "sigmoid"], rng)
+train(wide, m_train, 20, 6e-3, rng)
+
+noisy = np.clip(m_test + rng.normal(0, 0.3, m_test.shape), 0, 1).astype("float32")
+out = {name: forward(noisy, layers)[-1] for name, layers in (("16", narrow), ("200", wide))}
+show = {"noisy input": noisy, "200 numbers": out["200"], "16 numbers": out["16"], "clean digit": m_test}
+plots.show_images(
+    {name: a[first_ten].reshape(-1, 10, 10) for name, a in show.items()},
+    title="Room for everything: the large code copies the noise as well",
+)
+
+# %% [markdown]
+# With 200 numbers (second row) the noise comes through: the network has learned to copy, digit or not. With 16 (third row) it
+# draws something digit-like: there is no room for noise in its code. Numbers: the share of the noise that passes, measured as
+# the correlation between the noise put in and the change that comes out.
+
+
+# %%
+def noise_passed(layers):
+    change = forward(noisy, layers)[-1] - forward(m_test, layers)[-1]
+    return float(np.corrcoef((noisy - m_test).ravel(), change.ravel())[0, 1])
+
+
+error = {"16": mse(m_test, forward(m_test, narrow)[-1]), "200": mse(m_test, forward(m_test, wide)[-1])}
+passed = {"16": noise_passed(narrow), "200": noise_passed(wide)}
+for size in ("16", "200"):
+    print(
+        f"code of {size:>3} numbers: test MSE {error[size]:.4f}, correlation of noise in and noise out {passed[size]:.2f}"
+    )
+
+# %% tags=["nbval-check-output"]
+expect("the overcomplete code reconstructs with less than a third of the error", error["200"] < error["16"] / 3)
+expect("and lets the noise pass: correlation above 0.7", passed["200"] > 0.7)
+expect("the undercomplete code passes less than two thirds as much", passed["16"] < passed["200"] * 2 / 3)
+
+# %% [markdown]
+# A low reconstruction error alone is therefore no proof that a network has understood anything. Something must stop it from
+# copying: a small code here, noise or a penalty on the code in later lessons.
+#
+# ## 7. Where it loses
+#
+# *Predict:* feed the 16-number network what it never saw, digits with black and white exchanged. And zlib?
+
+# %%
+inverted = 1 - x_test
+y_inverted = forward(inverted, network)[-1]
+inverted_raw = np.round(inverted * 255).astype(np.uint8).tobytes()
+plots.show_images(
+    {"inverted x": inverted[first_ten].reshape(-1, 28, 28), "output y": y_inverted[first_ten].reshape(-1, 28, 28)},
+    title="What it never saw, it cannot draw",
+)
+
+# %% [markdown]
+# The top row shows inverted digits, the bottom row what the network makes of them: nothing like them. It has learned
+# these digits, not pictures. zlib does not care and gives back every byte. When every bit counts, or anything at all may come,
+# use a ZIP file.
+
+# %% tags=["nbval-check-output"]
+expect(
+    "inverted digits cost the autoencoder more than ten times its error", mse(inverted, y_inverted) > 10 * network_error
+)
+expect("zlib gives back every byte of them", zlib.decompress(zlib.compress(inverted_raw)) == inverted_raw)
+
+# %% [markdown]
+# ### Exercise 5: fewer numbers (stretch)
+#
+# Train a network with a code of **8** numbers and bring its test error below **0.0235**; PCA with 8 numbers stays above 0.03. You may change
+# the width, the epochs, the rate, the layers. Pass your layers: the output of one of them must be 8 wide, the last is the reconstruction.
+
+# %% tags=["exercise"]
+layers_8 = ...
+
+# %% tags=["solution"]
+# A little more training at the same width is enough; wider or deeper networks go further.
+layers_8 = numpy_autoencoder(x_train, 8, 256, 17, np.random.default_rng(seed))
+
+# %% tags=["nbval-check-output"]
+lesson01.eight.check(layers_8)
+
+# %% [markdown]
+# ## What you saw
+#
+# - Lossless compression stops early; 16 numbers go further because they may forget.
+# - An autoencoder is two functions; training looks for the pair with the smallest L(x, g(f(x))).
+# - A linear one finds PCA's plane. One that bends has about half of PCA's error with the same 16 numbers.
+# - With a code larger than the input and nothing else asked, it copies, noise included.
+# - It knows what it was trained on, and only that.
+#
+# **Where this is used.** Learned image and video codecs, search by similarity, cleaning, finding what does not fit: all of them
+# build on these two functions, and the lessons that follow take them one by one.
+#
+# **Read on.** Pierre Baldi and Kurt Hornik, *Neural networks and principal component analysis: learning from examples without
+# local minima* (1989). Geoffrey Hinton and Ruslan Salakhutdinov, *Reducing the dimensionality of data with neural networks*
+# (2006). Diederik Kingma and Jimmy Ba, *Adam: a method for stochastic optimization* (2015).

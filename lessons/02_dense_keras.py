@@ -1,0 +1,466 @@
+# %% [markdown]
+# # 02 · Dense autoencoders in Keras
+#
+# The network of lesson 01 in ten lines of Keras, taken apart and put to use: store codes today, decode them tomorrow.
+#
+# **The question:** it gives back what you put in. So what's the big deal?
+#
+# **You will**
+# - build an autoencoder in Keras and prove that it is lesson 01's,
+# - use encoder and decoder apart: encode 2,000 digits, store the codes, decode them later,
+# - compare deep with shallow, and two losses,
+# - see the gap between training and test, and a case in which PCA wins,
+# - search 8,000 digits by their codes.
+#
+# **You need** [lesson 01](01_encode_decode.ipynb).
+#
+# **Time** {time}.
+
+# %%
+import tempfile
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from aecourse import models, plots
+from aecourse.datasets import load_digits
+from aecourse.exercises import lesson02
+from aecourse.metrics import mse
+from aecourse.models import dense_autoencoder, pca_reconstruct
+from aecourse.session import expect, start
+from aecourse.training import fit
+
+seed = start(0)
+(x_train, y_train), (x_test, y_test) = load_digits()
+first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)])
+
+# %% [markdown]
+# ## 1. Ten lines
+#
+# `x: (784,) → (256,) → h: (16,) → (256,) → y: (784,)`
+#
+# A Keras model is written as the way of one sample: call a layer on what the layer before gave. Keras derives the gradients of
+# lesson 01's table by itself.
+
+# %%
+x = keras.Input((28, 28, 1))
+z = layers.Flatten()(x)
+z = layers.Dense(256, activation="relu")(z)
+h = layers.Dense(16, name="code")(z)
+z = layers.Dense(256, activation="relu")(h)
+z = layers.Dense(784, activation="sigmoid")(z)
+y = layers.Reshape((28, 28, 1))(z)
+model = keras.Model(x, y)
+model.compile(optimizer=keras.optimizers.SGD(10.0), loss="mse")
+model.summary()
+
+# %% [markdown]
+# The table lists the layers, the shape that each gives (`None` is the batch) and its weights: a `Dense` layer from a to b numbers
+# holds a matrix of a × b and b shifts.
+#
+# ## 2. It is the same network
+#
+# *Predict:* give NumPy the same weights. To how many digits will the two agree, in the output, and after one step of training?
+
+
+# %%
+def numpy_forward(x, weights):
+    """Lesson 01's forward pass; weights in Keras's order W, b, W, b, ..."""
+    outputs = [x.reshape(len(x), -1)]
+    for i in range(0, 8, 2):
+        z = outputs[-1] @ weights[i] + weights[i + 1]
+        outputs.append(1 / (1 + np.exp(-z)) if i == 6 else z if i == 2 else np.maximum(z, 0))
+    return outputs
+
+
+def numpy_step(x, weights, rate):
+    """One step of gradient descent on the MSE, as derived in lesson 01."""
+    outputs, new = numpy_forward(x, weights), list(weights)
+    d = 2 * (outputs[4] - outputs[0]) / outputs[0].size * outputs[4] * (1 - outputs[4])
+    for i in (6, 4, 2, 0):
+        a = outputs[i // 2]
+        new[i], new[i + 1] = weights[i] - rate * a.T @ d, weights[i + 1] - rate * d.sum(axis=0)
+        d = (d @ weights[i].T) * (1 if i == 4 else a > 0)  # no bend at the code
+    return new
+
+
+# %%
+batch, before = x_train[:100], model.get_weights()
+y_keras = ops.convert_to_numpy(model(batch))
+y_numpy = numpy_forward(batch, before)[-1].reshape(batch.shape)
+by_numpy = numpy_step(batch, before, rate=10.0)
+model.train_on_batch(batch, batch)
+by_keras = model.get_weights()
+moved = max(np.abs(k - b).max() for k, b in zip(by_keras, before, strict=True))
+apart = max(np.abs(k - n).max() for k, n in zip(by_keras, by_numpy, strict=True))
+print(f"largest difference of the outputs: {np.abs(y_keras - y_numpy).max():.1e}")
+print(f"the step moved a weight by up to {moved:.1e}; the two disagree by at most {apart:.1e}")
+
+# %% tags=["nbval-check-output"]
+expect("same weights, same output (to 1 in 10,000)", np.abs(y_keras - y_numpy).max() < 1e-4)
+expect("same gradient step (to 1 % of the longest move)", apart < 0.01 * moved)
+
+# %% [markdown]
+# Nothing was hidden: Keras does what you derived, faster and for any network.
+#
+# ### Exercise 1: build your own
+#
+# Build a Keras model for these digits with a code of **32** numbers and one hidden layer of 128 on each side: 784 → 128 → 32 → 128 → 784.
+# Input and output have shape `(28, 28, 1)`, outputs lie between 0 and 1, the code has no activation. You need not train it.
+
+# %% tags=["exercise"]
+my_model = ...
+
+# %% tags=["solution"]
+x = keras.Input((28, 28, 1))
+z = layers.Dense(128, activation="relu")(layers.Flatten()(x))
+h = layers.Dense(32)(z)
+z = layers.Dense(128, activation="relu")(h)
+y = layers.Reshape((28, 28, 1))(layers.Dense(784, activation="sigmoid")(z))
+my_model = keras.Model(x, y)
+
+# %% tags=["nbval-check-output"]
+lesson02.build.check(my_model)
+
+# %% [markdown]
+# ## 3. Three things you can use apart
+#
+# From here on the package builds the network: `dense_autoencoder(16)` returns an `Autoencoder` made of two Keras models,
+# `model.encoder` and `model.decoder`. Its hidden layers are normalised over the batch (Ioffe & Szegedy, 2015): each
+# layer's numbers are brought to mean 0 and spread 1, which lets training take longer steps. `fit` is Keras's own `fit` with
+# Adam and a rate that falls to zero.
+
+
+# %%
+def train_dense(latent_dim, hidden, epochs, watch=None):
+    """The course's dense autoencoder, trained on the 8,000 digits."""
+    model = dense_autoencoder(latent_dim, hidden=hidden)
+    fit(
+        model,
+        x_train,
+        epochs=epochs,
+        batch_size=128,
+        learning_rate=8e-3,
+        loss="binary_crossentropy",
+        watch=watch,
+    )
+    return model
+
+
+model_16 = train_dense(16, (512, 256), epochs=10, watch=x_test[first_ten])
+
+# %% [markdown]
+# The curve shows the loss by epoch; the two rows show ten test digits and what comes out. (The loss here is the *binary
+# cross-entropy*; section 5 says why. Errors below are MSE, as before.)
+#
+# And with 64 numbers. A code that large needs less bending: one hidden layer is enough, and quicker.
+
+# %%
+model_64 = train_dense(64, (512,), epochs=5)
+pca_16, pca_64 = pca_reconstruct(x_train, x_test, 16), pca_reconstruct(x_train, x_test, 64)
+y_16, y_64 = model_16.reconstruct(x_test), model_64.reconstruct(x_test)
+plots.show_images(
+    {
+        "input x": x_test[first_ten],
+        f"PCA, 16\nMSE {mse(x_test, pca_16):.4f}": np.clip(pca_16[first_ten], 0, 1),
+        f"784 → 16 → 784\nMSE {mse(x_test, y_16):.4f}": y_16[first_ten],
+        f"PCA, 64\nMSE {mse(x_test, pca_64):.4f}": np.clip(pca_64[first_ten], 0, 1),
+        f"784 → 64 → 784\nMSE {mse(x_test, y_64):.4f}": y_64[first_ten],
+    },
+    title="At 16 numbers PCA is far behind; at 64 it comes closer",
+)
+
+# %% [markdown]
+# Each row gives the ten digits as one method returns them. The fewer the numbers, the more it matters that the network can bend.
+
+# %% tags=["nbval-check-output"]
+expect("16 numbers: at most 0.45 × PCA's error", mse(x_test, y_16) < 0.45 * mse(x_test, pca_16))
+expect("64 numbers: at least 15 % below PCA's error", mse(x_test, y_64) < 0.85 * mse(x_test, pca_64))
+
+# %% [markdown]
+# ### Encode today, decode tomorrow
+#
+# The encoder runs once. The codes go into a file, the decoder into another, and the digits can be deleted.
+
+# %%
+folder = Path(tempfile.mkdtemp())
+codes = model_16.encode(x_test)
+np.save(folder / "codes.npy", codes.astype("float16"))  # 2 bytes a number are plenty
+model_16.save(folder / "autoencoder.keras")
+print(f"codes {codes.shape}: mean {codes.mean():.2f}, standard deviation {codes.std():.2f}")
+print(f"stored: {(folder / 'codes.npy').stat().st_size:,} bytes for 2,000 digits of 784 bytes each")
+
+# %% [markdown]
+# Tomorrow, in another notebook, perhaps on another machine:
+
+# %%
+tomorrow = models.load(folder / "autoencoder.keras")
+y_tomorrow = tomorrow.decoder.predict(np.load(folder / "codes.npy"), verbose=0)
+bytes_a_digit = {"pixels": 784, "64 numbers": 64 * 2, "16 numbers": 16 * 2}
+plots.show_images(
+    {"decoded today": y_16[first_ten], "decoded tomorrow": y_tomorrow[first_ten]},
+    title="The codes are all the decoder needs",
+)
+
+# %% [markdown]
+# Both rows show the same ten digits; the lower one was drawn from the file. In numbers 784 → 16 saves 98 %, in bytes 784 → 32 saves
+# 96 %, since a pixel is one byte and a number of the code two. And to be fair: the decoder has to be stored as well, once.
+
+# %%
+decoder_bytes = 4 * model_16.decoder.count_params()
+worth_it = decoder_bytes / (784 - 32)
+print(f"the decoder holds {decoder_bytes:,} bytes: it pays from {worth_it:,.0f} digits on")
+
+# %% tags=["nbval-check-output"]
+expect(
+    "the decoded digits differ by less than one grey level of 255 on average",
+    np.abs(y_tomorrow - y_16).mean() < 1 / 255,
+)
+expect(
+    "2,000 codes need less than a twentieth of the pixels' bytes",
+    (folder / "codes.npy").stat().st_size < 2000 * 784 / 20,
+)
+expect("the decoder pays for itself only beyond 2,000 digits", worth_it > 2000)
+
+# %% [markdown]
+# ### Exercise 2: split a model
+#
+# `whole` below is one Keras model, as in section 1, with a layer named `"code"`. Make two models of it: `my_encoder` from input
+# to code, `my_decoder` from code to output, so that `my_decoder(my_encoder(x))` is `whole(x)`. The layers are shared, nothing is
+# trained. (`whole.layers` lists the layers; a layer can be called on a new `keras.Input`.)
+
+# %%
+x = keras.Input((28, 28, 1))
+z = layers.Dense(64, activation="relu")(layers.Flatten()(x))
+z = layers.Dense(8, name="code")(z)
+z = layers.Dense(64, activation="relu")(z)
+y = layers.Reshape((28, 28, 1))(layers.Dense(784, activation="sigmoid")(z))
+whole = keras.Model(x, y)
+
+# %% tags=["exercise"]
+my_encoder = ...
+my_decoder = ...
+
+# %% tags=["solution"]
+my_encoder = keras.Model(whole.input, whole.get_layer("code").output)
+z = code = keras.Input((8,))
+for layer in whole.layers[4:]:  # the layers behind "code"
+    z = layer(z)
+my_decoder = keras.Model(code, z)
+
+# %% tags=["nbval-check-output"]
+lesson02.split.check(my_encoder, my_decoder, whole=whole)
+
+# %% [markdown]
+# ### Exercise 3: save and load
+#
+# Save `whole` into a file of Keras's own format (its name ends in `.keras`) in `folder`, and load it again from there. The loaded model
+# must be a second model with the same answers.
+
+# %% tags=["exercise"]
+my_path = ...
+my_loaded = ...
+
+# %% tags=["solution"]
+my_path = folder / "whole.keras"
+whole.save(my_path)
+my_loaded = keras.saving.load_model(my_path)
+
+# %% tags=["nbval-check-output"]
+lesson02.reload.check(my_path, my_loaded, whole=whole)
+
+# %% [markdown]
+# ## 4. Deep against shallow
+#
+# *Predict:* the code keeps its 16 numbers. What does an autoencoder without hidden layers reach, with one, with two?
+
+# %%
+depths = {"none": (), "one: 256": (256,)}
+test_errors = {"PCA": mse(x_test, pca_16)}
+for name, hidden in depths.items():
+    shallow = train_dense(16, hidden, epochs=5)
+    test_errors[name] = mse(x_test, shallow.reconstruct(x_test))
+test_errors["two: 512, 256"] = mse(x_test, y_16)
+plots.show_bars(test_errors, title="Each hidden layer lets the code say more", y_label="test MSE, 16 numbers")
+
+# %% [markdown]
+# The bars show the test error of PCA and of three autoencoders, by hidden layers on each side. Without hidden layers the network does
+# not even reach PCA: two matrices cannot do better than PCA, and the sigmoid behind them is in the way. With one hidden layer it
+# leaves PCA behind, with two it gains again. (The two-layer network had 10 epochs, the others 5; change
+# `epochs` above to see how little that explains.)
+
+# %% tags=["nbval-check-output"]
+expect("without hidden layers: behind PCA", test_errors["none"] > test_errors["PCA"])
+expect("one hidden layer: less than 0.7 × PCA's error", test_errors["one: 256"] < 0.7 * test_errors["PCA"])
+expect("two: better than one", test_errors["two: 512, 256"] < test_errors["one: 256"])
+
+# %% [markdown]
+# ## 5. Two losses
+#
+# The MSE treats every difference alike. The *binary cross-entropy* (BCE) reads a pixel x between 0 and 1 as "ink with probability x"
+# and asks how surprised y is: `−(x log y + (1 − x) log(1 − y))`. Look at what each charges for one white and one black pixel:
+
+# %%
+answers = np.linspace(0.01, 0.99, 99)
+plots.show_curves(
+    {
+        "BCE, pixel is ink (x = 1)": (answers, -np.log(answers)),
+        "MSE, pixel is ink (x = 1)": (answers, (1 - answers) ** 2),
+        "BCE, pixel is paper (x = 0)": (answers, -np.log(1 - answers)),
+        "MSE, pixel is paper (x = 0)": (answers, answers**2),
+    },
+    title="BCE charges far more for being sure and wrong",
+    x_label="the network's answer y",
+    y_label="loss of that pixel",
+)
+
+# %% [markdown]
+# Two curves fall towards y = 1 and two rise from y = 0; BCE climbs without limit where the answer is sure and wrong. There its slope is
+# steep, and the sigmoid's flat ends do not stop the learning: d BCE / dz is y − x, d MSE / dz is 2 (y − x) · y (1 − y), nearly 0 when y is
+# near 0 or 1.
+#
+# The BCE of grey pixels never reaches 0, not even for y = x: compare its values with each other, never with an MSE.
+
+# %%
+slope_bce, slope_mse = 0.99 - 0, 2 * (0.99 - 0) * 0.99 * 0.01
+grey = -(0.5 * np.log(0.5) + 0.5 * np.log(0.5))
+print(f"sure (y = 0.99) and wrong (x = 0): slope of BCE {slope_bce:.2f}, of MSE {slope_mse:.4f}")
+print(f"a perfectly reconstructed grey pixel (x = y = 0.5) still has a BCE of {grey:.2f}")
+
+# %% tags=["nbval-check-output"]
+expect("where the network is sure and wrong, BCE's slope is 50 times MSE's", slope_bce > 50 * slope_mse)
+expect("the BCE of a perfect grey pixel is not 0", grey > 0.6)
+
+# %% [markdown]
+# ### Exercise 4: write the loss
+#
+# Write BCE with `keras.ops` (`ops.log`, `ops.mean`), averaged over everything. You get `x` and `y`, y strictly between 0 and 1.
+
+
+# %% tags=["exercise"]
+def my_bce(x, y):
+    return ...
+
+
+# %% tags=["solution"]
+def my_bce(x, y):
+    return -ops.mean(x * ops.log(y) + (1 - x) * ops.log(1 - y))
+
+
+# %% tags=["nbval-check-output"]
+lesson02.bce.check(my_bce)
+
+# %% [markdown]
+# ## 6. Training and test; and where PCA wins
+#
+# The network has seen the training digits, not the test digits. The difference between the two errors is the *generalisation
+# gap*.
+#
+# *Predict:* how large is it with 8,000 digits? And with 300 digits, who wins at 64 numbers: PCA or the network?
+
+# %%
+few = x_train[:300]
+few_model = dense_autoencoder(64, hidden=(512,))
+fit(few_model, few, epochs=25, batch_size=50, learning_rate=5e-3, loss="binary_crossentropy")
+gap = {
+    "8,000 digits": {"training": mse(x_train, model_64.reconstruct(x_train)), "test": mse(x_test, y_64)},
+    "300 digits": {
+        "training": mse(few, few_model.reconstruct(few)),
+        "test": mse(x_test, few_model.reconstruct(x_test)),
+    },
+}
+bars = {f"{part}\n{size}": gap[size][part] for size in gap for part in gap[size]}
+few_pca = mse(x_test, pca_reconstruct(few, x_test, 64))
+plots.show_bars(
+    {**bars, "PCA, test\n300 digits": few_pca},
+    title="With 300 digits the network learns them by heart, and PCA wins",
+    y_label="MSE, 64 numbers",
+)
+
+# %% [markdown]
+# The bars show training and test error for much and for little data, and PCA's test error last. With 8,000 digits the gap is small. With 300
+# the training error says nothing about new digits, and PCA, which cannot bend and so has less to learn, is ahead. A small data set is
+# PCA's home ground.
+
+# %% tags=["nbval-check-output"]
+expect(
+    "300 digits: the test error is more than twice the training error",
+    gap["300 digits"]["test"] > 2 * gap["300 digits"]["training"],
+)
+expect("the gap is smaller with 8,000", gap["8,000 digits"]["test"] / gap["8,000 digits"]["training"] < 1.6)
+expect("with 300 digits and 64 numbers PCA beats the network", few_pca < gap["300 digits"]["test"])
+
+# %% [markdown]
+# ## 7. So what's the big deal?
+#
+# The output is not. The code is. Nobody told the network which digit is which, yet digits that look alike get codes that lie close
+# together. Take a digit, find the nearest of 8,000 codes, and look at the picture behind it.
+
+
+# %%
+def nearest(queries, pool):
+    """For each query the index of the nearest row of the pool."""
+    distances = (queries**2).sum(1)[:, None] - 2 * queries @ pool.T + (pool**2).sum(1)
+    return distances.argmin(axis=1)
+
+
+pool_codes, query_codes = model_16.encode(x_train), model_16.encode(x_test)
+by_code = nearest(query_codes, pool_codes)
+by_pixel = nearest(x_test.reshape(-1, 784), x_train.reshape(-1, 784))
+plots.show_images(
+    {
+        "looking for": x_test[first_ten],
+        "nearest code": x_train[by_code[first_ten]],
+        "nearest pixels": x_train[by_pixel[first_ten]],
+    },
+    title="A search among 16 numbers finds what a search among 784 finds",
+)
+
+# %% [markdown]
+# Below each digit: what the codes find, and what the pixels find. How often is it the same kind of digit?
+
+# %%
+found = {"16 numbers": np.mean(y_train[by_code] == y_test), "784 pixels": np.mean(y_train[by_pixel] == y_test)}
+print({name: f"{share:.1%} of 2,000 searches find the right kind of digit" for name, share in found.items()})
+
+# %% tags=["nbval-check-output"]
+expect("a search by code finds the right kind of digit in more than 92 % of cases", found["16 numbers"] > 0.92)
+expect(
+    "that is within 3 points of a search by pixels, with 2 % of the numbers",
+    abs(found["16 numbers"] - found["784 pixels"]) < 0.03,
+)
+
+# %% [markdown]
+# That is what the encoder is good for: a description made without labels, small enough to store, to search and to learn from. Lesson 03
+# looks inside it.
+#
+# ### Exercise 5: 32 numbers (stretch)
+#
+# Train an autoencoder of the course with a code of **32** numbers and bring its test error below **0.0088**. (PCA has 0.017; the dense network of the
+# Keras blog, without hidden layers, is near 0.013.) Pass your `Autoencoder`.
+
+# %% tags=["exercise"]
+model_32 = ...
+
+# %% tags=["solution"]
+# The recipe of section 3; more epochs or wider layers go lower still.
+model_32 = train_dense(32, (512,), epochs=6)
+
+# %% tags=["nbval-check-output"]
+lesson02.thirty_two.check(model_32)
+
+# %% [markdown]
+# ## What you saw
+#
+# - Keras's network and lesson 01's are the same: outputs and gradient step agree.
+# - Encoder, code and decoder live apart: 16 stored numbers are enough to draw a digit tomorrow.
+# - Depth and a better-suited loss bring less than half of PCA's error at 16 numbers; at 64 PCA comes closer, and with 300 digits it wins.
+# - The code describes the digit: a search by 16 numbers is nearly as good as one by 784 pixels.
+#
+# **Where this is used.** Search in large collections, features where labels are rare, learned compression.
+#
+# **Read on.** Geoffrey Hinton and Ruslan Salakhutdinov, *Reducing the dimensionality of data with neural networks* (2006). Sergey Ioffe and
+# Christian Szegedy, *Batch normalization: accelerating deep network training by reducing internal covariate shift* (2015). Ian Goodfellow,
+# Yoshua Bengio and Aaron Courville, *Deep learning*, chapter 14 (2016).

@@ -1,0 +1,320 @@
+"""The machinery of exercises: three answers, hints, and an answer to whatever a learner passes."""
+
+from __future__ import annotations
+
+import decimal
+import fractions
+import html
+
+import keras
+import numpy as np
+import pytest
+
+from aecourse.exercises.core import (
+    Answer,
+    Exercise,
+    NotAttemptedError,
+    WrongError,
+    a_number,
+    an_array,
+    call,
+    close,
+    describe,
+    exercise,
+    wrong,
+)
+
+
+@exercise("What are 3 pairs?", hints=("Count.", "2 + 2 + 2.", "Six."))
+def pairs(n: object) -> str:
+    if a_number(n, "n") == 3:
+        wrong("3 is the number of pairs.")
+    return "six it is." if close(n, 6) else wrong("count again.")
+
+
+@exercise("Double an array, and give its size.", hints=("a", "b"))
+def double(function: object, size: object) -> str:
+    x = np.arange(3.0)
+    if not close(an_array(call(function, x, name="double"), "the result of double", shape=(3,)), 2 * np.arange(3.0)):
+        wrong("these are not the doubles.")
+    if a_number(size, "size") != 3:
+        wrong("size is another.")
+    return "well done."
+
+
+# -------------------------------------------------------------------------------------------------- the three answers
+
+
+def test_correct_wrong_not_attempted() -> None:
+    assert pairs.grade(6) == Answer("correct", "six it is.")
+    assert pairs.grade(3) == Answer("wrong", "3 is the number of pairs.")
+    assert pairs.grade(4) == Answer("wrong", "count again.")
+    untouched = pairs.grade(...)
+    assert untouched.kind == "not attempted"
+    assert "What are 3 pairs?" in untouched.message
+    assert "pairs.hint()" in untouched.message
+
+
+def test_the_stub_is_recognised_as_value_as_function_and_among_others() -> None:
+    assert double.grade(..., ...).kind == "not attempted"
+    assert double.grade(lambda _: ..., 3).kind == "not attempted"
+    one_left = double.grade(lambda x: 2 * x, ...)
+    assert (one_left.kind, one_left.message) == ("wrong", "1 of the 2 values: still the … of the stub.")
+    half_done = double.grade(lambda x: x @ ..., 3)
+    assert half_done.kind == "wrong"
+    assert "Is a … of the stub still there?" in double.grade(lambda _: 2 * ..., 3).message
+    assert double.grade(lambda x: 2 * x, 3).kind == "correct"
+
+
+def test_check_prints_and_returns_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    for answer, sign in ((6, "✓ correct: six it is."), (3, "✗ wrong: 3 is the number"), (..., "○ not attempted: ")):
+        assert pairs.check(answer) is None
+        assert capsys.readouterr().out.startswith(sign)
+
+
+def test_an_answer_shows_itself_as_text_and_as_html() -> None:
+    for kind, sign in (("correct", "✓"), ("wrong", "✗"), ("not attempted", "○"), ("hint", "→")):
+        bundle = Answer(kind, "first\nsecond")._repr_mimebundle_()
+        assert bundle["text/plain"] == f"{sign} {kind}: first\nsecond" == str(Answer(kind, "first\nsecond"))
+        assert f"{sign} {kind}</strong> first<br>second" in bundle["text/html"]
+        assert "background:#ffffff;color:#1a1a1a" in bundle["text/html"]
+
+
+def test_a_learners_text_cannot_become_markup() -> None:
+    evil = "<img src=x onerror=alert(1)>&\"'"
+    page = pairs.grade(evil)._repr_mimebundle_()["text/html"]
+    assert "<img" not in page
+    assert html.escape("<img src=x") in page
+    page = double.grade(lambda _: 1 / 0 if False else exec("raise ValueError('<b>')"), 1)._repr_mimebundle_()
+    assert "<b>" not in page["text/html"]
+    assert "<b>" in page["text/plain"]
+
+
+# --------------------------------------------------------------------------------------------------------------- hints
+
+
+def test_hints_come_in_steps_and_the_last_repeats(capsys: pytest.CaptureFixture[str]) -> None:
+    fresh = Exercise("task", lambda: "", ("one", "two", "three"))
+    for _ in range(5):
+        fresh.hint()
+    assert capsys.readouterr().out.splitlines() == [
+        "→ hint: 1 of 3: one", "→ hint: 2 of 3: two", *["→ hint: 3 of 3: three"] * 3
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("hints", [(), ("only one",), "a text"])
+def test_fewer_than_two_hints_are_refused(hints: object) -> None:
+    with pytest.raises(ValueError, match="hints must hold at least two"):
+        Exercise("task", lambda: "", hints)
+    with pytest.raises(ValueError, match="hints must hold at least two"):
+        exercise("task", hints=hints)(lambda: "")
+
+
+# ---------------------------------------------------------------------------------------------- the learner's own code
+
+
+def raise_(error: BaseException) -> object:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("function", "parts"),
+    [
+        (lambda _: undefined, ["NameError", "'undefined'", "spelled"]),  # noqa: F821
+        (lambda _: 1 / 0, ["ZeroDivisionError", "divided by zero"]),
+        (lambda x: x[7], ["IndexError", "past the end"]),
+        (lambda x: x @ np.ones((2, 2)), ["ValueError", "print the shapes"]),
+        (lambda: 1, ["TypeError", "number of arguments"]),
+        (lambda _: raise_(RuntimeError("the model said no")), ["RuntimeError: the model said no"]),
+        (lambda _: raise_(AssertionError()), ["AssertionError"]),
+        (lambda _: raise_(SystemExit(3)), ["SystemExit: 3"]),
+    ],
+)
+def test_what_the_learners_code_raises_is_explained(function: object, parts: list[str]) -> None:
+    answer = double.grade(function, 3)
+    assert answer.kind == "wrong"
+    for part in ("your code raised", *parts):
+        assert part in answer.message
+
+
+def test_endless_recursion_is_explained() -> None:
+    def again(x: object) -> object:
+        return again(x)
+
+    assert "calls itself without an end" in double.grade(again, 3).message
+
+
+def test_an_interrupt_is_an_answer() -> None:
+    answer = double.grade(lambda _: raise_(KeyboardInterrupt()), 3)
+    assert answer.kind == "wrong"
+    assert "loop that never ends" in answer.message
+
+
+def test_call_passes_copies() -> None:
+    def spoil(x: np.ndarray, parts: list[np.ndarray], by_name: dict) -> int:
+        x[:] = -1
+        parts[0][:] = -1
+        parts.append(None)
+        by_name["w"][:] = -1
+        return 1
+
+    x, parts, by_name = np.zeros(3), [np.zeros(2)], {"w": np.zeros(2)}
+    assert call(spoil, x, parts, by_name, name="spoil") == 1
+    assert (x.tolist(), len(parts), parts[0].tolist(), by_name["w"].tolist()) == ([0, 0, 0], 1, [0, 0], [0, 0])
+
+
+def test_call_ends_the_check_without_a_function_or_an_answer() -> None:
+    with pytest.raises(WrongError, match=r"f must be a function, and is 3 \(int\)"):
+        call(3, name="f")
+    with pytest.raises(WrongError, match="f returns nothing"):
+        call(lambda: None, name="f")
+    with pytest.raises(NotAttemptedError):
+        call(lambda: ..., name="f")
+
+
+# ------------------------------------------------------------------------------------------------- numbers and arrays
+
+TENSOR = keras.ops.convert_to_tensor([1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "value", [4, 4.0, np.float32(4), np.int64(4), np.array(4), np.array([[4.0]]), [4], keras.ops.convert_to_tensor(4.0)]
+)
+def test_numbers_of_every_kind(value: object) -> None:
+    number = a_number(value, "n")
+    assert number == 4.0
+    assert type(number) is float
+
+
+@pytest.mark.parametrize("value", [[1, 2], (1.0, 2.0), np.array([1, 2]), TENSOR])
+def test_arrays_of_every_kind(value: object) -> None:
+    array = an_array(value, "a", shape=(2,))
+    assert array.tolist() == [1, 2]
+    assert type(array) is np.ndarray
+    assert close(value, [1, 2])
+
+
+class Hostile:
+    """Raises whatever it is asked."""
+
+    def _no(self, *_: object, **__: object) -> object:
+        raise RuntimeError("no")
+
+    __eq__ = __repr__ = __str__ = __array__ = __len__ = __bool__ = __float__ = __iter__ = __getitem__ = _no  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError("no")
+
+
+class Liar(Hostile):
+    """Answers, and wrongly."""
+
+    def __repr__(self) -> str:
+        return 5  # type: ignore[return-value]
+
+    def __array__(self, *_: object, **__: object) -> str:  # type: ignore[override]
+        return "an array"
+
+
+class UnprintableError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no")
+
+
+NO_NUMBERS = [
+    "4", b"4", True, np.True_, None, 4j, [1, [2, 3]], [None], [..., ...], {}, {"a": 1}, {1, 2}, object(), int, len,
+    np.array([1, None]), np.array(["a"]), np.array([True]), np.datetime64("2020"), fractions.Fraction(1, 2),
+    decimal.Decimal(4), 10**400, (i for i in range(3)), Hostile(), Liar(), [Hostile()], Hostile, np.zeros(2, "V4"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda v: type(v).__name__)
+def test_what_is_no_number_is_refused(value: object) -> None:
+    with pytest.raises(WrongError, match="n must be a number or an array of numbers, and is"):
+        a_number(value, "n")
+    with pytest.raises(WrongError, match="a must be a number or an array of numbers, and is"):
+        an_array(value, "a", shape=(2,))
+    assert close(value, 4) is False
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, [1.0, np.nan], np.array([np.inf, 1])])
+def test_nan_and_infinity_are_refused(value: object) -> None:
+    with pytest.raises(WrongError, match="holds NaN or infinity"):
+        a_number(value, "n")
+    with pytest.raises(WrongError, match="holds NaN or infinity"):
+        an_array(value, "a", shape=(2,))
+    assert close(value, np.ones(np.shape(value))) is False
+
+
+def test_the_wrong_shape_is_named() -> None:
+    for value in ([1, 2], np.zeros((2, 2)), []):
+        with pytest.raises(WrongError, match="n must be one number, and is"):
+            a_number(value, "n")
+    for value, shape in ((3, "()"), ([1, 2, 3], "(3,)"), (np.zeros((2, 1)), "(2, 1)"), ([], "(0,)")):
+        with pytest.raises(WrongError) as caught:
+            an_array(value, "a", shape=(2,))
+        assert str(caught.value) == f"a must have shape (2,), and has shape {shape}."
+
+
+def test_close_is_relative_to_what_is_expected() -> None:
+    assert close(1000.9, 1000)
+    assert not close(1001.1, 1000)
+    assert close(1.05, 1, tolerance=0.1)
+    assert close(0, 0)
+    assert not close(1e-6, 0)
+    assert close(np.array([1e-9, 1.0]), [0, 1])
+    assert not close([1, 2], [1, 2, 3])
+    assert not close([1, 1], 1)
+    assert close([], [])
+
+
+def test_describe_is_short() -> None:
+    assert describe(np.zeros((3, 4))) == "an array of shape (3, 4)"
+    assert describe("four") == "'four' (str)"
+    assert len(describe(list(range(1000)))) < 80
+    assert describe(Hostile()) == "something that cannot be printed (Hostile)"
+
+
+STRANGE = [*NO_NUMBERS, np.nan, [], np.zeros((2, 0)), Hostile, UnprintableError(), lambda: None, type, NotImplemented]
+
+
+@pytest.mark.parametrize("value", STRANGE, ids=lambda v: type(v).__name__)
+def test_grade_has_an_answer_for_whatever_is_passed(value: object) -> None:
+    answers = [
+        pairs.grade(value),
+        double.grade(value, 3),
+        double.grade(lambda x: 2 * x, value),
+        double.grade(lambda _: value, 3),
+        double.grade(lambda _: raise_(UnprintableError()), value),
+        double.grade(value),
+        double.grade(value, value, value),
+    ]
+    for answer in answers:
+        assert answer.kind == "wrong"
+        assert answer.message
+        assert answer._repr_mimebundle_()["text/html"]
+
+
+# ---------------------------------------------------------------------------------------------------------- in a kernel
+
+
+def test_an_endless_loop_can_be_stopped_and_is_answered(kernel) -> None:
+    setup = """
+from aecourse.exercises.core import Exercise, call, wrong
+endless = Exercise("task", lambda f: str(call(f, name="f")), ("one", "two"))
+def learner():
+    print("looping", flush=True)
+    while True:
+        pass
+"""
+    assert kernel.run(setup) == ("ok", "")
+    status, text = kernel.run("endless.check(learner)", interrupt_when=lambda text: "looping" in text)
+    assert status == "ok", text
+    assert "✗ wrong: you stopped the check while your code was running" in text
+    assert kernel.run("endless.check(lambda: 'done')") == ("ok", "✓ correct: done")
+    status, text = kernel.run("endless.check(lambda: 1 / 0)")
+    assert status == "ok"
+    assert "ZeroDivisionError" in text
+    assert "It happened in line 1 of your cell: endless.check(lambda: 1 / 0)" in text
+    assert kernel.run("endless.hint()") == ("ok", "→ hint: 1 of 2: one")

@@ -1,0 +1,200 @@
+"""The first lesson as a learner meets it: JupyterLab in a real browser, Run All, an exercise answered."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import expect as eventually
+from playwright.sync_api import sync_playwright
+
+from tools import lesson_format
+
+ROOT = Path(__file__).resolve().parents[1]
+LESSON = "00_start_here"
+WRONG_ANSWER = "times_smaller = 16 / 784"  # to its first exercise
+CHROMIUM_FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+START_SECONDS, RUN_SECONDS = 60, 120
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The path of an installed Chromium or Chrome; without one, the browser tests are skipped unless required."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        message = "the browser test needs Chromium or Chrome on the PATH (Debian: apt install chromium)"
+        pytest.fail(message) if os.environ.get("AECOURSE_BROWSER") == "required" else pytest.skip(message)
+    return path
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Serve a copy of `notebooks/` with JupyterLab, whatever this machine's settings; give its address and token."""
+    home = tmp_path_factory.mktemp("jupyter")
+    shutil.copytree(ROOT / "notebooks", home / "course" / "notebooks")
+    settings = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+    folders = {
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        "IPYTHONDIR": home / "ipython",
+    }
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
+    if getattr(os, "geteuid", lambda: 1)() == 0:
+        command.append("--allow-root")
+    environment = {**os.environ, **{name: str(path) for name, path in folders.items()}, "JUPYTER_TOKEN": token}
+    log = home / "server.log"
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            command, cwd=home / "course", env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(server, address, log)
+        yield address, token
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def wait_for(server, address, log):
+    """Return when the server answers; fail with its log when it ends or stays silent."""
+    no_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            no_proxy.open(f"{address}/api", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.3)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture
+def page(chromium, lab, tmp_path):
+    """The first lesson, open in a browser; a screenshot of the end is left in the test's own folder."""
+    address, token = lab
+    root = getattr(os, "geteuid", lambda: 1)() == 0
+    flags = [*CHROMIUM_FLAGS, *(["--no-sandbox"] if root else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(30_000)
+        eventually.set_options(timeout=30_000)
+        page.goto(f"{address}/lab/tree/notebooks/{LESSON}.ipynb?token={token}")
+        try:
+            page.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for(timeout=START_SECONDS * 1000)
+            # The kernel's name stands in the toolbar once it runs: until then "Run" would ask which to start.
+            eventually(page.locator(".jp-Toolbar-kernelName")).to_contain_text("Python 3", timeout=START_SECONDS * 1000)
+            yield page
+        finally:
+            page.screenshot(path=tmp_path / "at_the_end.png")
+            browser.close()
+
+
+def choose(page, menu, entry):
+    """Choose an entry of JupyterLab's menu bar."""
+    page.locator(".lm-MenuBar-itemLabel").get_by_text(menu, exact=True).click()
+    page.locator(".lm-Menu-itemLabel").get_by_text(entry, exact=True).click()
+
+
+def cell(page, position):
+    """The cell at a 0-based position in the notebook."""
+    return page.locator(".jp-NotebookPanel .jp-Notebook .jp-Cell").nth(position)
+
+
+def run(page, position, source=None):
+    """Run one cell, after replacing what stands in it when `source` is given, and wait until it has run."""
+    this = cell(page, position)
+    this.scroll_into_view_if_needed()
+    this.locator(".cm-content").click()
+    if source is not None:
+        page.keyboard.press("ControlOrMeta+A")
+        page.keyboard.insert_text(source)
+    before = this.locator(".jp-InputPrompt").text_content()
+    page.keyboard.press("Control+Enter")
+    eventually(this.locator(".jp-InputPrompt")).not_to_have_text(before)
+    eventually(this.locator(".jp-InputPrompt")).not_to_have_text("[*]:")
+
+
+def answered(page, position):
+    """What the exercise whose check cell stands at `position` says."""
+    return cell(page, position).locator(".jp-OutputArea-output").last.text_content().strip()
+
+
+def exercises(notebook):
+    """For each exercise of the lesson: the positions of its stub and its check in `notebook`, and its worked answer."""
+    lesson = lesson_format.parse_lesson(ROOT / "lessons" / f"{LESSON}.py")
+    places = {c.id: place for place, c in enumerate(notebook.cells)}
+    trios = zip(lesson.cells, lesson.cells[1:], lesson.cells[2:], strict=False)
+    return [
+        (places[stub.id], places[check.id], solution.source)
+        for stub, solution, check in trios
+        if lesson_format.kind(solution) == "solution"
+    ]
+
+
+def test_the_first_lesson_runs_in_jupyterlab_and_its_exercise_answers(page):
+    notebook = nbformat.read(ROOT / "notebooks" / f"{LESSON}.ipynb", as_version=4)
+    code = [place for place, c in enumerate(notebook.cells) if c.cell_type == "code"]
+    eventually(page.locator(".jp-NotebookPanel .jp-Notebook .jp-Cell")).to_have_count(len(notebook.cells))
+
+    # What is seen from here on is not what was stored, but what this run makes.
+    choose(page, "Edit", "Clear Outputs of All Cells")
+    eventually(page.locator(".jp-Notebook .jp-OutputArea-output")).to_have_count(0)
+    choose(page, "Run", "Run All Cells")
+    for place in code:
+        prompt = cell(page, place).locator(".jp-InputPrompt")
+        eventually(prompt).to_have_text(f"[{code.index(place) + 1}]:", timeout=RUN_SECONDS * 1000)
+
+    outputs = page.locator(".jp-Notebook .jp-OutputArea-output")
+    assert not page.locator(".jp-OutputArea-output[data-mime-type*='error']").all_text_contents()
+    assert not page.locator(".jp-OutputArea-output[data-mime-type*='stderr']").all_text_contents()
+    eventually(outputs.filter(has_text="✓").first).to_be_visible()
+    figure = outputs.locator("img").first
+    figure.scroll_into_view_if_needed()
+    eventually(figure).to_be_visible()
+    for image in outputs.locator("img").all():
+        assert image.evaluate("image => image.complete && image.naturalWidth > 100")
+
+    found = exercises(notebook)
+    assert found
+    for _, check, _ in found:
+        assert answered(page, check).startswith("○ not attempted")
+
+    stub, check, solution = found[0]
+    run(page, stub, solution)
+    run(page, check)
+    assert answered(page, check).startswith("✓ correct")
+    run(page, stub, WRONG_ANSWER)
+    run(page, check)
+    assert answered(page, check).startswith("✗ wrong")

