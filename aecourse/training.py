@@ -20,7 +20,7 @@ from tqdm import tqdm
 from aecourse import plots
 from aecourse.models import check_count
 
-SECONDS_BETWEEN_FIGURES = 1.0
+SHARE_OF_TIME_FOR_FIGURES = 0.1
 
 
 class DivergedError(ArithmeticError):
@@ -175,7 +175,7 @@ class _Progress(keras.callbacks.Callback):
         self.history = history
         self.watch = watch
         self.stop_requested = False
-        self.drawn_at = 0.0
+        self.started, self.drawing = time.monotonic(), 0.0
         in_notebook = hasattr(get_ipython(), "kernel")
         self.figure_handle = display({}, raw=True, display_id=True) if in_notebook and watch is not None else None
         bar = _NotebookBar if in_notebook else tqdm
@@ -195,16 +195,17 @@ class _Progress(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Draw the live figure, at most once a second."""
-        if time.monotonic() - self.drawn_at > SECONDS_BETWEEN_FIGURES:
+        """Draw the live figure, unless drawing has had its share of the time already."""
+        if self.drawing < SHARE_OF_TIME_FOR_FIGURES * (time.monotonic() - self.started):
             self.draw()
 
     def draw(self) -> None:
         """Show the losses and the reconstructions so far."""
         if self.figure_handle is not None and self.watch is not None and self.history.epoch:
+            before = time.monotonic()
             y = keras.ops.convert_to_numpy(self.model(self.watch, training=False))
             self.figure_handle.update(plots.show_training(self.history.history, self.watch, y))
-            self.drawn_at = time.monotonic()
+            self.drawing += time.monotonic() - before
 
 
 class _NotebookBar(tqdm):

@@ -16,10 +16,10 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
+from sklearn.decomposition import PCA
 
 from aecourse.datasets import load_digits
 from aecourse.metrics import mse
-from aecourse.models import pca_reconstruct
 from benchmarks.lesson_code import functions_of
 from benchmarks.published import keras_blog_dense
 
@@ -41,7 +41,17 @@ Trained = tuple[int, Callable[[np.ndarray], np.ndarray]]
 
 def pca(components: int) -> Callable[[np.ndarray, int], Trained]:
     """PCA with as many numbers; its parameters are the components and the mean."""
-    return lambda x, _: ((components + 1) * x[0].size, lambda x_test: pca_reconstruct(x, x_test, components))
+
+    def train(x: np.ndarray, _: int) -> Trained:
+        model = PCA(components, random_state=0).fit(x.reshape(len(x), -1))
+
+        def reconstruct(x_test: np.ndarray) -> np.ndarray:
+            codes = model.transform(x_test.reshape(len(x_test), -1))
+            return model.inverse_transform(codes).reshape(x_test.shape)
+
+        return model.components_.size + model.mean_.size, reconstruct
+
+    return train
 
 
 def lesson_dense(latent_dim: int, hidden: tuple[int, ...], epochs: int) -> Callable[[np.ndarray, int], Trained]:
@@ -84,7 +94,7 @@ class Comparison:
 
 COMPARISONS = {
     "dense16": Comparison(
-        {"PCA, 16 numbers": pca(16), "lesson 02, 16 numbers": lesson_dense(16, (512, 256), 10)},
+        {"PCA, 16 numbers": pca(16), "lesson 02, 16 numbers": lesson_dense(16, (512, 256), 9)},
         "at most 0.45 × PCA's error in at most 25 s",
         lambda r: r[1].error <= 0.45 * r[0].error and r[1].seconds <= 25,
     ),
@@ -94,7 +104,7 @@ COMPARISONS = {
         lambda r: r[1].error <= 0.85 * r[0].error,
     ),
     "dense32": Comparison(
-        {"Keras blog, 32 numbers, 50 epochs": keras_blog, "lesson 02, 32 numbers": lesson_dense(32, (512,), 6)},
+        {"Keras blog, 32 numbers, 50 epochs": keras_blog, "lesson 02, 32 numbers": lesson_dense(32, (512,), 5)},
         "at most 0.8 × its error in at most its seconds",
         lambda r: r[1].error <= 0.8 * r[0].error and r[1].seconds <= r[0].seconds,
     ),

@@ -61,14 +61,14 @@ expect("one digit is 28 × 28 = 784 numbers between 0 and 1", x[0].size == 784 a
 # ## 3. Predict, then watch it learn
 #
 # The cell below builds an autoencoder: an *encoder* that turns a digit into sixteen numbers, and a *decoder* that turns sixteen
-# numbers into a picture. It knows nothing yet. Then it trains: it looks at the 8,000 digits three times and adjusts itself so
+# numbers into a picture. It knows nothing yet. Then it trains: it looks at the 8,000 digits twice and adjusts itself so
 # that what comes out is close to what went in.
 #
 # *Predict, before you run it:* sixteen numbers instead of 784. Will you be able to read the digits? Will they be the same digits?
 
 # %%
 model = dense_autoencoder(16, hidden=(256,))
-history = fit(model, x_train, epochs=3, batch_size=100, learning_rate=5e-3, watch=x)
+history = fit(model, x_train, epochs=2, batch_size=100, learning_rate=5e-3, watch=x)
 
 # %% [markdown]
 # The curve is the *loss*, the distance between what went in and what came out: it falls as the network learns. Below it, the first row
