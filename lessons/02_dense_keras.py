@@ -360,8 +360,8 @@ lesson02.bce.check(my_bce)
 
 # %%
 few = x_train[:300]
-few_model = dense_autoencoder(64, hidden=(256,))
-fit(few_model, few, epochs=20, batch_size=50, learning_rate=5e-3, loss="binary_crossentropy")
+few_model = dense_autoencoder(64, hidden=(512,))
+fit(few_model, few, epochs=25, batch_size=50, learning_rate=5e-3, loss="binary_crossentropy")
 gap = {
     "8,000 digits": {"training": mse(x_train, model_64.reconstruct(x_train)), "test": mse(x_test, y_64)},
     "300 digits": {
