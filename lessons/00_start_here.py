@@ -52,7 +52,10 @@ plots.show_images({"digits": x}, title="Ten of the digits that are kept aside fo
 # Ten digits, 0 to 9, in ten different hands. Each is 28 × 28 pixels, and each pixel is a number between 0 (paper) and 1 (ink).
 
 # %% tags=["nbval-check-output"]
-expect("one digit is 28 × 28 = 784 numbers between 0 and 1", x[0].size == 784 and x.min() == 0 and x.max() == 1)
+expect(
+    "one digit is 28 × 28 = 784 numbers between 0 and 1",
+    x[0].size == 784 and x.min() == 0 and x.max() == 1,
+)
 
 # %% [markdown]
 # That was a *claim, checked*. Whatever a lesson says, a cell like this proves in front of you. If it did not hold, it would stop with
@@ -61,14 +64,14 @@ expect("one digit is 28 × 28 = 784 numbers between 0 and 1", x[0].size == 784 a
 # ## 3. Predict, then watch it learn
 #
 # The cell below builds an autoencoder: an *encoder* that turns a digit into sixteen numbers, and a *decoder* that turns sixteen
-# numbers into a picture. It knows nothing yet. Then it trains: it looks at the 8,000 digits twice and adjusts itself so
+# numbers into a picture. It knows nothing yet. Then it trains: it looks at 4,000 digits, four times, and adjusts itself so
 # that what comes out is close to what went in.
 #
 # *Predict, before you run it:* sixteen numbers instead of 784. Will you be able to read the digits? Will they be the same digits?
 
 # %%
 model = dense_autoencoder(16, hidden=(256,))
-history = fit(model, x_train, epochs=2, batch_size=100, learning_rate=5e-3, watch=x)
+history = fit(model, x_train[:4000], epochs=4, batch_size=100, learning_rate=5e-3, watch=x)
 
 # %% [markdown]
 # The curve is the *loss*, the distance between what went in and what came out: it falls as the network learns. Below it, the first row
@@ -100,15 +103,25 @@ errors = {
     "PCA, 16 numbers": mse(x_test, pca_reconstruct(x_train, x_test, 16)),
     "autoencoder, 16 numbers": mse(x_test, model.reconstruct(x_test)),
 }
-plots.show_bars(errors, title="A few seconds of training already beat PCA", y_label="mean squared error on test digits")
+plots.show_bars(
+    errors,
+    title="A few seconds of training already beat PCA",
+    y_label="mean squared error on test digits",
+)
 
 # %% [markdown]
 # The bars show the error on the 2,000 test digits, which the network has never seen: lower is better.
 
 # %% tags=["nbval-check-output"]
 expect("16 numbers are 2 % of 784", round(100 * 16 / 784) == 2)
-expect("the autoencoder's error is below PCA's", errors["autoencoder, 16 numbers"] < errors["PCA, 16 numbers"])
-expect("and below a third of the average's", errors["autoencoder, 16 numbers"] < errors["always the average"] / 3)
+expect(
+    "the autoencoder's error is below PCA's",
+    errors["autoencoder, 16 numbers"] < errors["PCA, 16 numbers"],
+)
+expect(
+    "and below a third of the average's",
+    errors["autoencoder, 16 numbers"] < errors["always the average"] / 3,
+)
 
 # %% [markdown]
 # ## 4. Where it fails
@@ -133,7 +146,8 @@ plots.show_images(
 
 # %% tags=["nbval-check-output"]
 expect(
-    "the E costs more than twice the error of a digit", mse(letter, y_letter) > 2 * errors["autoencoder, 16 numbers"]
+    "the E costs more than twice the error of a digit",
+    mse(letter, y_letter) > 2 * errors["autoencoder, 16 numbers"],
 )
 
 # %% [markdown]

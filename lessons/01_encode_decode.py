@@ -49,7 +49,10 @@ bytes_a_digit = {
     "16 numbers of 4 bytes": 16 * 4,
 }
 plots.show_bars(
-    bytes_a_digit, title="Lossless stops early; forgetting goes on", y_label="bytes a digit", number_format="{:.0f}"
+    bytes_a_digit,
+    title="Lossless stops early; forgetting goes on",
+    y_label="bytes a digit",
+    number_format="{:.0f}",
 )
 
 # %% [markdown]
@@ -86,12 +89,17 @@ def g_blocks(h):
     return h.reshape(-1, 4, 4).repeat(7, axis=1).repeat(7, axis=2).reshape(-1, 784)
 
 
+# %%
 first_ten = np.array([np.flatnonzero(test_labels == digit)[0] for digit in range(10)])
 x = x_test[first_ten]
 h = f_blocks(x)
 y = g_blocks(h)
 plots.show_images(
-    {"input x": x.reshape(-1, 28, 28), "code h": h.reshape(-1, 4, 4), "output y": y.reshape(-1, 28, 28)},
+    {
+        "input x": x.reshape(-1, 28, 28),
+        "code h": h.reshape(-1, 4, 4),
+        "output y": y.reshape(-1, 28, 28),
+    },
     title="Sixteen block averages keep where the ink is and lose the digit",
 )
 
@@ -101,7 +109,8 @@ plots.show_images(
 
 # %% tags=["nbval-check-output"]
 expect(
-    "x has shape (10, 784), h (10, 16), y (10, 784)", (x.shape, h.shape, y.shape) == ((10, 784), (10, 16), (10, 784))
+    "x has shape (10, 784), h (10, 16), y (10, 784)",
+    (x.shape, h.shape, y.shape) == ((10, 784), (10, 16), (10, 784)),
 )
 
 # %% [markdown]
@@ -154,7 +163,9 @@ lesson01.loss.check(my_loss)
 
 # %%
 mean = x_train.mean(axis=0)
-directions = np.linalg.eigh(np.cov(x_train.T))[1][:, ::-1].astype("float32")  # columns, most important first
+directions = np.linalg.eigh(np.cov(x_train.T))[1][:, ::-1].astype(
+    "float32"
+)  # columns, most important first
 
 
 def pca(x, k):
@@ -166,7 +177,10 @@ def mse(x, y):
     return float(np.mean((y - x) ** 2))
 
 
-pca_errors = {k: mse(x_test, pca(x_test, k)) for k in (0, 4, 8, 12, 16, 24, 32, 48, 64, 80, 96, 112, 128)}
+# %%
+pca_errors = {
+    k: mse(x_test, pca(x_test, k)) for k in (0, 4, 8, 12, 16, 24, 32, 48, 64, 80, 96, 112, 128)
+}
 levels = {}
 for target in (0.005, 0.01, 0.03, 0.07):
     k = min(pca_errors, key=lambda k: abs(pca_errors[k] - target))
@@ -181,9 +195,13 @@ plots.show_images(
 # smear but most digits can be read. At 0.07 every digit has become the average digit: that is what knowing nothing costs.
 
 # %% tags=["nbval-check-output"]
-expect("the average digit, a code of no numbers, has an MSE between 0.06 and 0.075", 0.06 < pca_errors[0] < 0.075)
 expect(
-    "16 block averages are worse than 16 PCA numbers", mse(x_test, g_blocks(f_blocks(x_test))) > 1.3 * pca_errors[16]
+    "the average digit, a code of no numbers, has an MSE between 0.06 and 0.075",
+    0.06 < pca_errors[0] < 0.075,
+)
+expect(
+    "16 block averages are worse than 16 PCA numbers",
+    mse(x_test, g_blocks(f_blocks(x_test))) > 1.3 * pca_errors[16],
 )
 
 # %% [markdown]
@@ -233,7 +251,10 @@ print(f"encoder: derived {d_W_f[400, 3]:.8f}, measured {by_difference:.8f}")
 print(f"decoder: derived {d_W_g[3, 400]:.8f}, measured {decoder_difference:.8f}")
 
 # %% tags=["nbval-check-output"]
-expect("the encoder's derived slope agrees with the measured one", np.isclose(d_W_f[400, 3], by_difference, rtol=1e-4))
+expect(
+    "the encoder's derived slope agrees with the measured one",
+    np.isclose(d_W_f[400, 3], by_difference, rtol=1e-4),
+)
 expect("the decoder's too", np.isclose(d_W_g[3, 400], decoder_difference, rtol=1e-4))
 
 # %% [markdown]
@@ -281,6 +302,7 @@ def train_linear(x, code_size, epochs, learning_rate, rng):
     return W_f, W_g, losses
 
 
+# %%
 W_f, W_g, losses = train_linear(x_train - mean, 16, 30, 24.0, rng)
 linear_error = mse(x_test - mean, (x_test - mean) @ W_f @ W_g)
 plots.show_curves(
@@ -302,8 +324,14 @@ print(f"test MSE: linear autoencoder {linear_error:.5f}, PCA {pca_errors[16]:.5f
 print(f"smallest cosine between the two planes: {cosines.min():.4f}")
 
 # %% tags=["nbval-check-output"]
-expect("the linear autoencoder comes within 1 % of PCA's error", linear_error < 1.01 * pca_errors[16])
-expect("it is not better than PCA on the training digits", losses[-1] > 0.9999 * mse(x_train, pca(x_train, 16)))
+expect(
+    "the linear autoencoder comes within 1 % of PCA's error",
+    linear_error < 1.01 * pca_errors[16],
+)
+expect(
+    "it is not better than PCA on the training digits",
+    losses[-1] > 0.9999 * mse(x_train, pca(x_train, 16)),
+)
 expect("it spans the same plane: all cosines above 0.98", cosines.min() > 0.98)
 
 # %% [markdown]
@@ -317,19 +345,32 @@ expect("it spans the same plane: all cosines above 0.98", cosines.min() > 0.98)
 # Below, a network is a list of layers `[W, b, activation]`.
 
 # %%
-ACTIVATION = {"relu": lambda z: np.maximum(z, 0), "linear": lambda z: z, "sigmoid": lambda z: 1 / (1 + np.exp(-z))}
-SLOPE = {"relu": lambda a: a > 0, "linear": np.ones_like, "sigmoid": lambda a: a * (1 - a)}  # from the layer's output a
+ACTIVATION = {
+    "relu": lambda z: np.maximum(z, 0),
+    "linear": lambda z: z,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+}
+SLOPE = {
+    "relu": lambda a: a > 0,
+    "linear": np.ones_like,
+    "sigmoid": lambda a: a * (1 - a),
+}  # from the layer's output a
 
 
 def new_network(sizes, activations, rng):
     """Layers with random weights (He et al., 2015) and zero shifts."""
     shapes = zip(sizes[:-1], sizes[1:], activations, strict=True)
     return [
-        [rng.normal(0, np.sqrt(2 / a), (a, b)).astype("float32"), np.zeros(b, "float32"), activation]
+        [
+            rng.normal(0, np.sqrt(2 / a), (a, b)).astype("float32"),
+            np.zeros(b, "float32"),
+            activation,
+        ]
         for a, b, activation in shapes
     ]
 
 
+# %%
 def forward(x, layers):
     """What every layer gives: [x, ..., h, ..., y]."""
     outputs = [x]
@@ -349,7 +390,9 @@ def backward(outputs, layers):
     x, y = outputs[0], outputs[-1]
     d = 2 * (y - x) / x.size
     slopes = []
-    for a, out, (W, _, activation) in zip(outputs[-2::-1], outputs[:0:-1], layers[::-1], strict=True):
+    for a, out, (W, _, activation) in zip(
+        outputs[-2::-1], outputs[:0:-1], layers[::-1], strict=True
+    ):
         d = d * SLOPE[activation](out)
         slopes = [a.T @ d, d.sum(axis=0), *slopes]
         d = d @ W.T
@@ -371,6 +414,7 @@ def adam(weights, slopes, m, v, t, rate):
         w -= rate * m_w / (np.sqrt(v_w) + 1e-7)
 
 
+# %%
 def train(layers, x, epochs, rate, rng):
     """Train in place with Adam on minibatches of 100; the rate falls to zero along half a cosine."""
     weights = [w for W, b, _ in layers for w in (W, b)]
@@ -391,11 +435,14 @@ def train(layers, x, epochs, rate, rng):
 def numpy_autoencoder(x, code_size, hidden, epochs, rng, rate=4e-3):
     """784 → hidden → code → hidden → 784, trained on x."""
     size = x.shape[1]
-    layers = new_network([size, hidden, code_size, hidden, size], ["relu", "linear", "relu", "sigmoid"], rng)
+    layers = new_network(
+        [size, hidden, code_size, hidden, size], ["relu", "linear", "relu", "sigmoid"], rng
+    )
     train(layers, x, epochs, rate, rng)
     return layers
 
 
+# %%
 network = numpy_autoencoder(x_train, 16, 256, 14, rng)
 y_test = forward(x_test, network)[-1]
 network_error = mse(x_test, y_test)
@@ -413,7 +460,10 @@ plots.show_images(
 # the autoencoder: clean paper, sharp strokes, and here and there a digit drawn in a more usual way than its writer did.
 
 # %% tags=["nbval-check-output"]
-expect("with 16 numbers the NumPy autoencoder has at most 0.6 × PCA's error", network_error < 0.6 * pca_errors[16])
+expect(
+    "with 16 numbers the NumPy autoencoder has at most 0.6 × PCA's error",
+    network_error < 0.6 * pca_errors[16],
+)
 
 # %% [markdown]
 # ### Exercise 4: what is saved?
@@ -440,7 +490,12 @@ lesson01.compression.check(saved)
 
 # %%
 def middle(x):
-    return x.reshape(-1, 28, 28)[:, 4:24, 4:24].reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4)).reshape(-1, 100)
+    return (
+        x.reshape(-1, 28, 28)[:, 4:24, 4:24]
+        .reshape(-1, 10, 2, 10, 2)
+        .mean(axis=(2, 4))
+        .reshape(-1, 100)
+    )
 
 
 m_train, m_test = middle(x_train), middle(x_test)
@@ -448,9 +503,15 @@ narrow = numpy_autoencoder(m_train, 16, 200, 6, rng)
 wide = new_network([100, 200, 100], ["relu", "sigmoid"], rng)
 train(wide, m_train, 20, 6e-3, rng)
 
+# %%
 noisy = np.clip(m_test + rng.normal(0, 0.3, m_test.shape), 0, 1).astype("float32")
 out = {name: forward(noisy, layers)[-1] for name, layers in (("16", narrow), ("200", wide))}
-show = {"noisy input": noisy, "200 numbers": out["200"], "16 numbers": out["16"], "clean digit": m_test}
+show = {
+    "noisy input": noisy,
+    "200 numbers": out["200"],
+    "16 numbers": out["16"],
+    "clean digit": m_test,
+}
 plots.show_images(
     {name: a[first_ten].reshape(-1, 10, 10) for name, a in show.items()},
     title="Room for everything: the large code copies the noise as well",
@@ -468,7 +529,10 @@ def noise_passed(layers):
     return float(np.corrcoef((noisy - m_test).ravel(), change.ravel())[0, 1])
 
 
-error = {"16": mse(m_test, forward(m_test, narrow)[-1]), "200": mse(m_test, forward(m_test, wide)[-1])}
+error = {
+    "16": mse(m_test, forward(m_test, narrow)[-1]),
+    "200": mse(m_test, forward(m_test, wide)[-1]),
+}
 passed = {"16": noise_passed(narrow), "200": noise_passed(wide)}
 for size in ("16", "200"):
     print(
@@ -476,9 +540,15 @@ for size in ("16", "200"):
     )
 
 # %% tags=["nbval-check-output"]
-expect("the overcomplete code reconstructs with less than a third of the error", error["200"] < error["16"] / 3)
+expect(
+    "the overcomplete code reconstructs with less than a third of the error",
+    error["200"] < error["16"] / 3,
+)
 expect("and lets the noise pass: correlation above 0.7", passed["200"] > 0.7)
-expect("the undercomplete code passes less than two thirds as much", passed["16"] < passed["200"] * 2 / 3)
+expect(
+    "the undercomplete code passes less than two thirds as much",
+    passed["16"] < passed["200"] * 2 / 3,
+)
 
 # %% [markdown]
 # A low reconstruction error alone is therefore no proof that a network has understood anything. Something must stop it from
@@ -493,7 +563,10 @@ inverted = 1 - x_test
 y_inverted = forward(inverted, network)[-1]
 inverted_raw = np.round(inverted * 255).astype(np.uint8).tobytes()
 plots.show_images(
-    {"inverted x": inverted[first_ten].reshape(-1, 28, 28), "output y": y_inverted[first_ten].reshape(-1, 28, 28)},
+    {
+        "inverted x": inverted[first_ten].reshape(-1, 28, 28),
+        "output y": y_inverted[first_ten].reshape(-1, 28, 28),
+    },
     title="What it never saw, it cannot draw",
 )
 
@@ -504,9 +577,13 @@ plots.show_images(
 
 # %% tags=["nbval-check-output"]
 expect(
-    "inverted digits cost the autoencoder more than ten times its error", mse(inverted, y_inverted) > 10 * network_error
+    "inverted digits cost the autoencoder more than ten times its error",
+    mse(inverted, y_inverted) > 10 * network_error,
 )
-expect("zlib gives back every byte of them", zlib.decompress(zlib.compress(inverted_raw)) == inverted_raw)
+expect(
+    "zlib gives back every byte of them",
+    zlib.decompress(zlib.compress(inverted_raw)) == inverted_raw,
+)
 
 # %% [markdown]
 # ### Exercise 5: fewer numbers (stretch)

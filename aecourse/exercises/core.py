@@ -76,7 +76,7 @@ class Exercise:
     Example:
         >>> two = Exercise("two", lambda n: "indeed." if n == 2 else wrong(f"{n} is not two."), ("one and one", "2"))
         >>> two.grade(3), two.grade(2), two.grade(...)
-        (✗ wrong: 3 is not two., ✓ correct: indeed., ○ not attempted: replace ...)
+        (✗ wrong: 3 is not two., ✓ correct: indeed., ○ not attempted: the task is two. Replace ...)
     """
 
     def __init__(self, task: str, examine: Callable[..., str], hints: Sequence[str]) -> None:
@@ -119,10 +119,11 @@ class Exercise:
         _show(Answer("hint", f"{number + 1} of {len(self.hints)}: {self.hints[number]}"))
 
     def _not_attempted(self) -> Answer:
+        name = f"{self.examine.__module__.rpartition('.')[2]}.{self.examine.__name__}"
         return Answer(
             "not attempted",
-            f"replace the … in the cell above, run it, then run this cell again. ({self.task}) Stuck? "
-            f"{getattr(self.examine, '__name__', 'exercise')}.hint() helps.",
+            f"the task is {self.task}. Replace the … in the cell above, run it, then run this cell again. "
+            f"Stuck? {name}.hint() helps.",
         )
 
 

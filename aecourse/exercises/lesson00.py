@@ -6,7 +6,7 @@ from aecourse.exercises.core import a_number, close, exercise, wrong
 
 
 @exercise(
-    "how many times smaller 16 is than 784",
+    "to say how many times smaller 16 is than 784",
     hints=(
         "How many codes of 16 numbers would fit into the 784 numbers of one digit?",
         "Divide: the numbers of the digit by the numbers of the code.",

@@ -13,7 +13,7 @@ EIGHT_TARGET = 0.0235
 
 
 @exercise(
-    "the shapes of W and h in h = x @ W",
+    "to give the shapes of W and h in h = x @ W",
     hints=(
         "In `x @ W` the last axis of x and the first axis of W must be equally long: they are summed away.",
         "The product keeps the first axis of x and the last axis of W.",
@@ -43,7 +43,7 @@ def shapes(shape_of_W: object, shape_of_h: object) -> str:
 
 
 @exercise(
-    "the mean squared error",
+    "to write the mean squared error",
     hints=(
         "Three steps, from the inside out: the difference, its square, the mean.",
         "np.mean without an axis takes the mean over everything: pixels and digits.",
@@ -72,7 +72,7 @@ def loss(my_loss: object) -> str:
 
 
 @exercise(
-    "the gradient for the decoder's shift b",
+    "to write the gradient for the decoder's shift b",
     hints=(
         "b_i is added to pixel i of every digit in the batch. What happens to the loss when b_i grows a little?",
         "Each digit contributes the slope of its own pixel i: they add up over the first axis.",
@@ -107,7 +107,7 @@ def gradient(bias_gradient: object) -> str:
 
 
 @exercise(
-    "the share of numbers saved from 784 to 16",
+    "to give the share of numbers saved from 784 to 16",
     hints=(
         "First: which share of the numbers is kept?",
         "What is saved is what is not kept: 1 minus that share.",
@@ -131,7 +131,7 @@ def compression(saved: object) -> str:
 
 
 @exercise(
-    "8 numbers, test error below 0.0235",
+    "to reach a test error below 0.0235 with 8 numbers",
     hints=(
         "Start from numpy_autoencoder(x_train, 8, 256, 10, rng) and watch what more epochs do.",
         "The rate falls to zero over the epochs you ask for, so a longer training is another training: try 15 or 20.",

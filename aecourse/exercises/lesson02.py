@@ -16,7 +16,7 @@ THIRTY_TWO_TARGET = 0.011
 
 
 @exercise(
-    "a Keras autoencoder 784 → 128 → 32 → 128 → 784",
+    "to build a Keras autoencoder 784 → 128 → 32 → 128 → 784",
     hints=(
         "Copy the ten lines of section 1 and change two widths; compiling is not needed.",
         "layers.Flatten first, then Dense 128 (relu), 32, 128 (relu), 784 (sigmoid), layers.Reshape((28, 28, 1)) last.",
@@ -50,7 +50,7 @@ def build(my_model: object) -> str:
 
 
 @exercise(
-    "an encoder and a decoder out of one model",
+    "to make an encoder and a decoder out of one model",
     hints=(
         "The encoder is a model from whole.input to the output of the layer named code.",
         'my_encoder = keras.Model(whole.input, whole.get_layer("code").output)',
@@ -84,7 +84,7 @@ def split(my_encoder: object, my_decoder: object, *, whole: object) -> str:
 
 
 @exercise(
-    "save a model and load it again",
+    "to save a model and load it again",
     hints=(
         "A path is folder / 'name.keras'; a Keras model has a method that saves it there.",
         "whole.save(my_path) writes; keras.saving.load_model(my_path) reads.",
@@ -112,7 +112,7 @@ def reload(my_path: object, my_loaded: object, *, whole: object) -> str:
 
 
 @exercise(
-    "the binary cross-entropy",
+    "to write the binary cross-entropy",
     hints=(
         "Write the formula for one pixel first: −(x log y + (1 − x) log(1 − y)); ops works on whole arrays at once.",
         "Then the mean over everything: ops.mean(...). Mind the minus sign in front.",
@@ -144,7 +144,7 @@ def bce(my_bce: object) -> str:
 
 
 @exercise(
-    "32 numbers, test error below 0.011",
+    "to reach a test error below 0.011 with 32 numbers",
     hints=(
         "train_dense of section 3 takes the size of the code, the hidden layers and the epochs.",
         "One hidden layer of 512 is enough here; with more epochs the rate falls more slowly and the error ends lower.",
