@@ -6,6 +6,7 @@ import gc
 import io
 import math
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -93,7 +94,10 @@ def fit(
     if seed is not None:
         keras.utils.set_random_seed(seed)
 
-    model.compile(optimizer=keras.optimizers.Adam(learning_rate), loss=loss)
+    # A rest of a batch would be compiled a second time.
+    compiled = len(x) % batch_size == 0 and _worth_compiling(model, steps)
+    optimizer = keras.optimizers.Adam(learning_rate)
+    model.compile(optimizer=optimizer, loss=loss, jit_compile=True if compiled else "auto")
     history = keras.callbacks.History()
     progress = _Progress(steps, history, watch)
     stopped: KeyboardInterrupt | DivergedError | None = None
@@ -145,6 +149,26 @@ def _interrupt_at_step_end(progress: _Progress) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _worth_compiling(model: keras.Model, steps: int) -> bool:
+    """Whether TensorFlow's compiler (XLA), which Keras leaves off on CPUs, pays for this training.
+
+    Measured on two cores: a step of a dense network takes half the time, the compilation about five seconds. Neither
+    convolutions nor other systems than Linux were tried.
+    """
+    dense = (keras.layers.Dense, keras.layers.BatchNormalization)
+    return (
+        keras.backend.backend() == "tensorflow"
+        and sys.platform == "linux"
+        and steps >= 400
+        and all(isinstance(layer, dense) for layer in _layers(model) if layer.weights)
+    )
+
+
+def _layers(model: keras.Model) -> Iterator[keras.Layer]:
+    for layer in model.layers:
+        yield from _layers(layer) if isinstance(layer, keras.Model) else [layer]
 
 
 def _sync(model: keras.Model) -> None:

@@ -141,7 +141,7 @@ def train_dense(latent_dim, hidden, epochs, watch=None):
         model,
         x_train,
         epochs=epochs,
-        batch_size=128,
+        batch_size=125,
         learning_rate=8e-3,
         loss="binary_crossentropy",
         watch=watch,
@@ -149,7 +149,7 @@ def train_dense(latent_dim, hidden, epochs, watch=None):
     return model
 
 
-model_16 = train_dense(16, (512, 256), epochs=11, watch=x_test[first_ten])
+model_16 = train_dense(16, (512, 256), epochs=10, watch=x_test[first_ten])
 
 # %% [markdown]
 # The curve shows the loss by epoch; the two rows show ten test digits and what comes out. (The loss here is the *binary
@@ -298,7 +298,7 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the test error by hidden layers on each side. One layer leaves PCA behind, a second gains again. (The two-layer network had 11
+# The bars show the test error by hidden layers on each side. One layer leaves PCA behind, a second gains again. (The two-layer network had 10
 # epochs, the other 4; change `epochs` above to see how much that explains.)
 
 # %% tags=["nbval-check-output"]

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
+from aecourse import training
 from aecourse.models import Autoencoder, dense_autoencoder
 from aecourse.training import DivergedError, fit
 
@@ -341,3 +342,14 @@ def test_the_stop_button_ends_the_training_and_the_next_cell_has_the_model(kerne
         assert "of 1000000 epochs. The model keeps what it has learned so far." in text
     status, text = kernel.run("print(np.isfinite(model.reconstruct(x)).all(), len(fit(model, x, epochs=2).epoch))")
     assert (status, text.strip().splitlines()[-1]) == ("ok", "True 2"), text
+
+
+def test_only_long_trainings_of_dense_networks_are_compiled(monkeypatch):
+    monkeypatch.setattr(training.sys, "platform", "linux")
+    on_tensorflow = keras.backend.backend() == "tensorflow"
+    dense = dense_autoencoder(2, hidden=(4,))
+    x = keras.Input((4, 4, 1))
+    convolutional = keras.Model(x, keras.layers.Conv2D(1, 3)(x))
+    assert training._worth_compiling(dense, 400) is on_tensorflow
+    assert training._worth_compiling(dense, 399) is False
+    assert training._worth_compiling(convolutional, 400) is False
