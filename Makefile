@@ -22,7 +22,7 @@ install: .venv/installed ## make the environment in .venv, exactly as requiremen
 
 lab: install ## open JupyterLab on the first lesson
 	@echo "Starting JupyterLab; end it with Ctrl+C."
-	.venv/bin/jupyter lab $(LAB_FLAGS) notebooks/00_start_here.ipynb
+	.venv/bin/jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 test: install ## run all tests, then every notebook, without the network
 	@echo "Testing the package, the build and the exercises, then running every notebook with the network refused."

@@ -4,4 +4,10 @@ Data flows one way: datasets → models → training → metrics → plots. `ses
 `exercises` stands on top. Importing the package costs nothing: Keras is imported by the modules that use it.
 """
 
+import os
+
+# TensorFlow reads these once, when Keras first imports it: errors only, and no notice about rounding.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
 __version__ = "0.1.0"

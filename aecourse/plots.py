@@ -194,7 +194,10 @@ def show_training(history: Mapping[str, Sequence[float]], x: np.ndarray, y: np.n
         raise ValueError(f"history must hold the loss of at least one epoch, got {history!r}")
     names = {"loss": "training", "val_loss": "validation"}
     curves = {names[k]: v for k, v in history.items() if k in names}
-    title = f"Loss after {len(history['loss'])} epochs: " + ", ".join(f"{k} {v[-1]:.4f}" for k, v in curves.items())
+    n = len(history["loss"])
+    title = f"Loss after {n} {'epoch' if n == 1 else 'epochs'}: " + ", ".join(
+        f"{k} {v[-1]:.4f}" for k, v in curves.items()
+    )
     images = _are_images(x) and np.shape(x) == np.shape(y)
     with mpl.rc_context(STYLE):
         figure = new_figure(title, (WIDTH, 4.3 if images else 2.4))

@@ -19,7 +19,7 @@ class ClaimError(AssertionError):
 def start(seed: int = 0) -> int:
     """Make a lesson reproducible and quiet, and print one line on versions and device.
 
-    Sets the log level of TensorFlow, the seeds of Python, NumPy and the Keras backend, one thread for NumPy's linear
+    Sets the seeds of Python, NumPy and the Keras backend, one thread for NumPy's linear
     algebra, and the course's figure style.
     The environment variable `AECOURSE_SEED` overrides `seed`: that is how the course is tried with other seeds.
 
@@ -46,8 +46,6 @@ def start(seed: int = 0) -> int:
         raise TypeError(f"seed must be a whole number, got {seed!r} of type {type(seed).__name__}")
     if not 0 <= seed < 2**32:
         raise ValueError(f"seed must lie in 0 to 4294967295, got {seed}")
-    # TensorFlow reads this once, when it is imported.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
     import keras
 

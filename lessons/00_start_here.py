@@ -49,7 +49,7 @@ x = x_test[first_ten]
 plots.show_images({"digits": x}, title="Ten of the digits that are kept aside for testing")
 
 # %% [markdown]
-# Ten digits, 0 to 9, in ten different hands. Each is 28 × 28 pixels, and each pixel is a number between 0 (paper) and 1 (ink).
+# Ten digits, 0 to 9, in ten different hands. Each is 28 × 28 pixels, and each pixel is a number between 0 (paper, drawn black) and 1 (ink, drawn white).
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -58,7 +58,7 @@ expect(
 )
 
 # %% [markdown]
-# That was a *claim, checked*. Whatever a lesson says, a cell like this proves in front of you. If it did not hold, it would stop with
+# That was a *claim, checked*. The numbers a lesson relies on are proved in front of you by a cell like this. If it did not hold, it would stop with
 # an error instead of a tick.
 #
 # ## 3. Predict, then watch it learn
@@ -75,7 +75,7 @@ history = fit(model, x_train[:4000], epochs=4, batch_size=100, learning_rate=5e-
 
 # %% [markdown]
 # The curve is the *loss*, the distance between what went in and what came out: it falls as the network learns. Below it, the first row
-# is the input, the second what came out. While it trained you saw the second row turn from nothing into digits.
+# is the input, the second what came out. While it trained you saw the second row grow clearer. (An *epoch* is one look at all of them.)
 #
 # Now the whole way of four digits, with the sixteen numbers in the middle:
 
@@ -91,7 +91,7 @@ plots.show_codes(
 
 # %% [markdown]
 # Top: the input x. Middle: its *code* h, sixteen numbers drawn as bars. Bottom: the *reconstruction* y, drawn by the decoder, which
-# saw the bars and nothing else. It is a little blurred: something was forgotten. What, and who chose it, is what the course is
+# saw the bars and nothing else. It is blurred, and the 3 could pass for another digit: something was forgotten. What, and who chose it, is what the course is
 # about.
 #
 # Is that good? A number says little alone, so every lesson compares with something simple. Here: PCA, the classic way
@@ -142,7 +142,7 @@ plots.show_images(
 
 # %% [markdown]
 # The E goes in on top; below is what the decoder draws. An autoencoder is good at what it was trained on and poor at everything
-# else. Lesson by lesson, you will see this weakness used: it is how anomalies are found.
+# else. This is also how anomalies can be found.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -168,7 +168,7 @@ times_smaller = 784 / 16
 lesson00.times_smaller.check(times_smaller)
 
 # %% [markdown]
-# Stuck? Put `lesson00.times_smaller.hint()` into a new cell (press **B** to make one) and run it. Run it again for the next hint.
+# Stuck? Put `lesson00.times_smaller.hint()` into a new cell (press **Esc**, then **B** to make one) and run it. Run it again (Ctrl + Enter stays in the cell) for the next hint.
 # Every exercise has at least two, and the folder `solutions` holds every lesson solved.
 
 # %% [markdown]

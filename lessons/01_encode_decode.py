@@ -13,7 +13,7 @@
 # - see an autoencoder reach PCA, then beat it,
 # - see what happens when the code is larger than the input.
 #
-# **You need** Python and a little NumPy. Lesson 00 shows how a lesson works.
+# **You need** Python, a little NumPy, and what a derivative is. Lesson 00 shows how a lesson works.
 #
 # **Time** {time}.
 
@@ -50,7 +50,7 @@ bytes_a_digit = {
 }
 plots.show_bars(
     bytes_a_digit,
-    title="Lossless stops early; forgetting goes on",
+    title="ZIP stops early; forgetting goes on",
     y_label="bytes a digit",
     number_format="{:.0f}",
 )
@@ -187,7 +187,7 @@ for target in (0.005, 0.01, 0.03, 0.07):
     levels[f"MSE {pca_errors[k]:.3f}"] = np.clip(pca(x, k), 0, 1).reshape(-1, 28, 28)
 plots.show_images(
     {"input x": x.reshape(-1, 28, 28), **levels},
-    title="0.005 is nearly perfect, 0.03 is readable, 0.07 is one and the same blur",
+    title="0.005 is nearly perfect, 0.03 is half readable, 0.07 is one and the same blur",
 )
 
 # %% [markdown]
@@ -337,7 +337,7 @@ expect("it spans the same plane: all cosines above 0.98", cosines.min() > 0.98)
 # %% [markdown]
 # ## 5. Bends make the difference
 #
-# A matrix can only rotate and flatten. Digits do not lie on a flat plane, so let f and g bend: put a layer with a *nonlinearity*
+# A matrix can only rotate, stretch and flatten. Digits do not lie on a flat plane, so let f and g bend: put a layer with a *nonlinearity*
 # before and after the code. ReLU sets negative values to 0; the sigmoid at the end keeps pixels between 0 and 1.
 #
 # `x: (784,) → (256,) → h: (16,) → (256,) → y: (784,)`
@@ -457,7 +457,7 @@ plots.show_images(
 
 # %% [markdown]
 # The middle row is PCA: grey clouds around the strokes, because a sum of fixed pictures cannot move a stroke. The bottom row is
-# the autoencoder: clean paper, sharp strokes, and here and there a digit drawn in a more usual way than its writer did.
+# the autoencoder: clean background, sharp strokes, and here and there a digit drawn in a more usual way than its writer did.
 
 # %% tags=["nbval-check-output"]
 expect(

@@ -20,9 +20,7 @@
 import tempfile
 from pathlib import Path
 
-import keras
 import numpy as np
-from keras import layers, ops
 
 from aecourse import models, plots
 from aecourse.datasets import load_digits
@@ -45,6 +43,9 @@ first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)]
 # lesson 01's table by itself.
 
 # %%
+import keras
+from keras import layers, ops
+
 x = keras.Input((28, 28, 1))
 z = layers.Flatten()(x)
 z = layers.Dense(256, activation="relu")(z)
@@ -155,7 +156,7 @@ model_16 = train_dense(16, (512, 256), epochs=10, watch=x_test[first_ten])
 # The curve shows the loss by epoch; the two rows show ten test digits and what comes out. (The loss here is the *binary
 # cross-entropy*; section 5 says why. Errors below are MSE, as before.)
 #
-# And with 64 numbers. A code that large needs less bending: one hidden layer is enough, and quicker.
+# And with 64 numbers. Here one hidden layer is used, which is quicker.
 
 # %%
 model_64 = train_dense(64, (512,), epochs=5)
@@ -187,7 +188,7 @@ expect(
 # %% [markdown]
 # ### Encode today, decode tomorrow
 #
-# The encoder runs once. The codes go into a file, the decoder into another, and the digits can be deleted.
+# The encoder runs once. The codes go into a file, the autoencoder into another, and the digits can be deleted.
 
 # %%
 folder = Path(tempfile.mkdtemp())
@@ -293,7 +294,7 @@ test_errors = {
 }
 plots.show_bars(
     test_errors,
-    title="Each hidden layer lets the code say more",
+    title="Deeper, and trained longer: less error",
     y_label="test MSE, 16 numbers",
 )
 
@@ -312,7 +313,7 @@ expect("two: better than one", test_errors["two: 512, 256"] < test_errors["one: 
 # ## 5. Two losses
 #
 # The MSE treats every difference alike. The *binary cross-entropy* (BCE) reads a pixel x between 0 and 1 as "ink with probability x"
-# and asks how surprised y is: `−(x log y + (1 − x) log(1 − y))`. Look at what each charges for one white and one black pixel:
+# and asks how surprised y is: `−(x log y + (1 − x) log(1 − y))`. Look at what each charges for one ink and one paper pixel:
 
 # %%
 answers = np.linspace(0.01, 0.99, 99)
@@ -330,7 +331,7 @@ plots.show_curves(
 
 # %% [markdown]
 # Two curves fall towards y = 1 and two rise from y = 0; BCE climbs without limit where the answer is sure and wrong. There its slope is
-# steep, and the sigmoid's flat ends do not stop the learning: d BCE / dz is y − x, d MSE / dz is 2 (y − x) · y (1 − y), nearly 0 when y is
+# steep, and the sigmoid's flat ends do not stop the learning: with z the number before the sigmoid, d BCE / dz is y − x, d MSE / dz is 2 (y − x) · y (1 − y), nearly 0 when y is
 # near 0 or 1.
 #
 # The BCE of grey pixels never reaches 0, not even for y = x: compare its values with each other, never with an MSE.
@@ -441,7 +442,7 @@ plots.show_images(
         "nearest code": x_train[by_code[first_ten]],
         "nearest pixels": x_train[by_pixel[first_ten]],
     },
-    title="A search among 16 numbers finds what a search among 784 finds",
+    title="A search among 16 numbers finds the right digit nearly as often",
 )
 
 # %% [markdown]
@@ -466,8 +467,7 @@ expect(
 )
 
 # %% [markdown]
-# That is what the encoder is good for: a description made without labels, small enough to store, to search and to learn from. Lesson 03
-# looks inside it.
+# That is what the encoder is good for: a description made without labels, small enough to store, to search and to learn from.
 #
 # ### Exercise 5: 32 numbers (stretch)
 #
@@ -489,7 +489,7 @@ lesson02.thirty_two.check(model_32)
 #
 # - Keras's network and lesson 01's are the same: outputs and gradient step agree.
 # - Encoder, code and decoder live apart: 16 stored numbers are enough to draw a digit tomorrow.
-# - Depth and a better-suited loss bring less than half of PCA's error at 16 numbers; at 64 PCA comes closer, and with 300 digits it wins.
+# - The deeper network has less than half of PCA's error at 16 numbers; at 64 PCA comes closer, and with 300 digits it wins.
 # - The code describes the digit: a search by 16 numbers is nearly as good as one by 784 pixels.
 #
 # **Where this is used.** Search in large collections, features where labels are rare, learned compression.

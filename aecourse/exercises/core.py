@@ -175,7 +175,7 @@ def an_array(value: object, name: str, *, shape: tuple[int, ...]) -> np.ndarray:
 def _numeric(value: object, name: str) -> np.ndarray:
     array = _as_array(value)
     if array is None:
-        wrong(f"{name} must be a number or an array of numbers, and is {describe(value)}.")
+        wrong(f"{name} must be a number or an array of numbers, without quotes, and is {describe(value)}.")
     if not np.isfinite(array).all():
         wrong(f"{name} holds NaN or infinity. Is something divided by zero?")
     return array
