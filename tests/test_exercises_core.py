@@ -231,9 +231,9 @@ NO_NUMBERS = [
 
 @pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda v: type(v).__name__)
 def test_what_is_no_number_is_refused(value: object) -> None:
-    with pytest.raises(WrongError, match="n must be a number or an array of numbers, and is"):
+    with pytest.raises(WrongError, match="n must be a number or an array of numbers, without quotes, and is"):
         a_number(value, "n")
-    with pytest.raises(WrongError, match="a must be a number or an array of numbers, and is"):
+    with pytest.raises(WrongError, match="a must be a number or an array of numbers, without quotes, and is"):
         an_array(value, "a", shape=(2,))
     assert close(value, 4) is False
 
