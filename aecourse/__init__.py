@@ -6,8 +6,7 @@ Data flows one way: datasets → models → training → metrics → plots. `ses
 
 import os
 
-# TensorFlow reads these once, when Keras first imports it: errors only, and no notice about rounding.
+# TensorFlow reads this once, when Keras first imports it: errors only.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 __version__ = "0.1.0"

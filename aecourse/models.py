@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-import keras
 import numpy as np
-from keras import layers
+
+from aecourse.backend import keras
+
+layers = keras.layers
 
 IMAGE_SHAPE = (28, 28, 1)
 

@@ -47,9 +47,8 @@ def start(seed: int = 0) -> int:
     if not 0 <= seed < 2**32:
         raise ValueError(f"seed must lie in 0 to 4294967295, got {seed}")
 
-    import keras
-
     from aecourse import style
+    from aecourse.backend import keras
 
     # NumPy's matrix products here are small: a second thread gains nothing, and where another program keeps a core
     # busy, two that wait for each other were measured ten times slower than one. TensorFlow's threads are its own.

@@ -25,3 +25,33 @@ def keras_blog_dense(x_train: np.ndarray) -> keras.Model:
     flat = x_train.reshape(-1, 784)
     model.fit(flat, flat, epochs=50, batch_size=256, shuffle=True, verbose=0)
     return model
+
+
+def pyimagesearch_conv(x_train: np.ndarray, *, epochs: int = 25) -> keras.Model:
+    """The network of *Autoencoders with Keras, TensorFlow, and Deep Learning* (A. Rosebrock, PyImageSearch, 2020).
+
+    3×3 convolutions with 32 and 64 filters and stride 2, each with LeakyReLU(0.2) and batch normalisation, 16 numbers,
+    mirrored with transposed convolutions; mean squared error, Adam at 0.001, batches of 32.
+
+    Args:
+        x_train: digits, shape `(n, 28, 28, 1)`, in [0, 1].
+        epochs: the tutorial's 25, or fewer for a shorter run.
+
+    Returns:
+        The trained model, from and to shape `(n, 28, 28, 1)`.
+    """
+    x = keras.Input((28, 28, 1))
+    z = x
+    for filters in (32, 64):
+        z = layers.Conv2D(filters, 3, strides=2, padding="same")(z)
+        z = layers.BatchNormalization()(layers.LeakyReLU(negative_slope=0.2)(z))
+    h = layers.Dense(16)(layers.Flatten()(z))
+    z = layers.Reshape((7, 7, 64))(layers.Dense(7 * 7 * 64)(h))
+    for filters in (64, 32):
+        z = layers.Conv2DTranspose(filters, 3, strides=2, padding="same")(z)
+        z = layers.BatchNormalization()(layers.LeakyReLU(negative_slope=0.2)(z))
+    y = layers.Conv2DTranspose(1, 3, padding="same", activation="sigmoid")(z)
+    model = keras.Model(x, y)
+    model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse")
+    model.fit(x_train, x_train, epochs=epochs, batch_size=32, shuffle=True, verbose=0)
+    return model

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 
+from aecourse.exercises import core
 from aecourse.exercises.core import (
     Answer,
     Exercise,
@@ -267,6 +268,12 @@ def test_close_is_relative_to_what_is_expected() -> None:
     assert not close([1, 2], [1, 2, 3])
     assert not close([1, 1], 1)
     assert close([], [])
+
+
+def test_validation_data_that_were_trained_on_give_themselves_away() -> None:
+    core.confirm_on_test(0.0100, 0.0112)
+    with pytest.raises(core.WrongError, match="Train on x_fit only"):
+        core.confirm_on_test(0.0100, 0.0120)
 
 
 def test_describe_is_short() -> None:

@@ -5,38 +5,30 @@ from __future__ import annotations
 import functools
 import importlib
 import re
-from pathlib import Path
 from typing import Any
 
 import keras
+import nbformat
 import numpy as np
 import pytest
 from keras import layers, ops
 
-from aecourse.datasets import load_digits
 from aecourse.exercises.core import Exercise
 from aecourse.models import dense_autoencoder
 from benchmarks.lesson_code import LESSONS, functions_of
-from tools.lesson_format import kind, parse_lesson
+from tools.lesson_format import parse_lesson
 
-SLOW = {("lesson01", "eight"), ("lesson02", "thirty_two")}
-CALL = re.compile(r"(lesson\d\d)\.(\w+)\.check\((.*)\)")
+CALL = re.compile(r"(lesson\d\d)\.(\w+)\.check\(")
 
 
-def trios() -> list[Any]:
-    """Stub, solution and check call of every exercise, found in the lessons."""
+def answers(folder: str) -> list[Any]:
+    """What each check says in the stored notebooks of a folder; nbval shows that it still says so."""
     found = []
-    for path in sorted(LESSONS.glob("*.py")):
-        cells = parse_lesson(path).cells
-        for stub, solution, check in zip(cells, cells[1:], cells[2:], strict=False):
-            if kind(stub) == "exercise":
-                module, name, arguments = CALL.search(check.source).groups()
-                marks = [pytest.mark.slow] if (module, name) in SLOW else []
-                found.append(
-                    pytest.param(
-                        path, module, name, arguments, stub.source, solution.source, id=f"{module}.{name}", marks=marks
-                    )
-                )
+    for path in sorted((LESSONS.parent / folder).glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code" and (call := CALL.search(cell.source)):
+                said = "".join(output.data["text/plain"] for output in cell.outputs)
+                found.append(pytest.param(*call.groups(), said, id=".".join(call.groups())))
     return found
 
 
@@ -54,34 +46,14 @@ def whole_model() -> keras.Model:
     return new_whole()
 
 
-def context(path: Path, tmp_path: Path) -> dict[str, Any]:
-    """What a lesson's earlier cells provide: its functions, its data, and what its exercises work on."""
-    namespace = functions_of(path.stem)
-    x_train = load_digits()[0][0]
-    namespace.update(seed=0, folder=tmp_path, x_train=x_train.reshape(-1, 784) if "encode" in path.stem else x_train)
-    if "whole" in path.read_text(encoding="utf-8"):
-        namespace["whole"] = whole_model()
-    return namespace
+@pytest.mark.parametrize(("module", "name", "said"), answers("solutions"))
+def test_solution_is_correct(module, name, said):
+    assert said.startswith("✓ correct")
 
 
-def grade(namespace: dict[str, Any], module: str, name: str, arguments: str) -> Any:
-    exercise = getattr(importlib.import_module(f"aecourse.exercises.{module}"), name)
-    return eval(f"exercise.grade({arguments})", {**namespace, "exercise": exercise})
-
-
-@pytest.mark.parametrize(("path", "module", "name", "arguments", "stub", "solution"), trios())
-def test_solution_passes(path, module, name, arguments, stub, solution, tmp_path):
-    namespace = context(path, tmp_path)
-    exec(solution, namespace)
-    answer = grade(namespace, module, name, arguments)
-    assert answer.kind == "correct", answer
-
-
-@pytest.mark.parametrize(("path", "module", "name", "arguments", "stub", "solution"), trios())
-def test_stub_is_not_attempted(path, module, name, arguments, stub, solution, tmp_path):
-    namespace = context(path, tmp_path)
-    exec(stub, namespace)
-    assert grade(namespace, module, name, arguments).kind == "not attempted"
+@pytest.mark.parametrize(("module", "name", "said"), answers("notebooks"))
+def test_untouched_stub_is_not_attempted(module, name, said):
+    assert said.startswith("○ not attempted")
 
 
 def dense(*widths: int, activations: tuple[str | None, ...] = ("relu", None, "relu", "sigmoid")) -> keras.Model:
@@ -140,7 +112,7 @@ WRONG = {
     ("lesson01", "eight"): [
         (lambda: (network(64, 16, 64),), "8 wide"),
         (lambda: (network(64, 4, 8, 64),), "none narrower"),
-        (lambda: (network(64, 8, 64),), "test error of"),
+        (lambda: (network(64, 8, 64),), "validation error of"),
         (lambda: (8,), "list of layers"),
     ],
     ("lesson02", "build"): [
@@ -171,7 +143,7 @@ WRONG = {
     ],
     ("lesson02", "thirty_two"): [
         (lambda: (dense_autoencoder(16, hidden=()),), "32 numbers"),
-        (lambda: (dense_autoencoder(32, hidden=()),), "test error of"),
+        (lambda: (dense_autoencoder(32, hidden=()),), "validation error of"),
         (lambda: (dense(128, 32, 128, 784),), "Autoencoder"),
     ],
 }
@@ -194,13 +166,13 @@ def fresh_decoder() -> keras.Model:
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "answers", "fragment"),
+    ("module", "name", "given", "fragment"),
     [(*key, *row) for key, rows in WRONG.items() for row in rows],
     ids=[f"{key[0]}.{key[1]}-{row[1]}" for key, rows in WRONG.items() for row in rows],
 )
-def test_wrong_answer_gets_its_own_message(module, name, answers, fragment):
+def test_wrong_answer_gets_its_own_message(module, name, given, fragment):
     answer = getattr(importlib.import_module(f"aecourse.exercises.{module}"), name).grade(
-        *answers(), **GIVEN.get(name, dict)()
+        *given(), **GIVEN.get(name, dict)()
     )
     assert answer.kind == "wrong"
     assert fragment in answer.message
@@ -224,8 +196,8 @@ def test_reload_tells_its_mistakes_apart(tmp_path):
 
 def test_every_exercise_has_wrong_answers_tested_and_two_hints():
     tested = {*WRONG, ("lesson02", "reload")}
-    in_lessons = {(p.values[1], p.values[2]) for p in trios()}
-    assert in_lessons == tested
+    for folder in ("notebooks", "solutions"):
+        assert {parameters.values[:2] for parameters in answers(folder)} == tested
     for module, name in tested:
         exercise = getattr(importlib.import_module(f"aecourse.exercises.{module}"), name)
         assert isinstance(exercise, Exercise)

@@ -200,6 +200,15 @@ def close(value: object, expected: object, *, tolerance: float = 1e-3) -> bool:
     return bool((np.abs(array - wanted) <= tolerance * size).all())
 
 
+def confirm_on_test(validation_error: float, test_error: float) -> None:
+    """End the check when the error on test data gives away that the validation data were trained on."""
+    if test_error > 1.15 * validation_error:
+        wrong(
+            f"{validation_error:.4f} on the validation data, but {test_error:.4f} on the test data. "
+            "Was the validation data among the training data? Train on x_fit only."
+        )
+
+
 def describe(value: object) -> str:
     """A learner's value in a few words: its type and, where it is short, itself."""
     if isinstance(value, np.ndarray):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import keras
 import numpy as np
 
+from aecourse.backend import keras
 from aecourse.datasets import load_digits
-from aecourse.exercises.core import a_number, call, close, describe, exercise, wrong
+from aecourse.exercises.core import a_number, call, close, confirm_on_test, describe, exercise, wrong
 from aecourse.metrics import mse
 from aecourse.models import Autoencoder
 
-THIRTY_TWO_TARGET = 0.011
+THIRTY_TWO_TARGET = 0.010
 
 
 @exercise(
@@ -144,24 +144,28 @@ def bce(my_bce: object) -> str:
 
 
 @exercise(
-    "to reach a test error below 0.011 with 32 numbers",
+    "to reach a validation error below 0.010 with 32 numbers",
     hints=(
         "train_dense of section 3 takes the size of the code, the hidden layers and the epochs.",
         "One hidden layer of 512 is enough here; with more epochs the rate falls more slowly and the error ends lower.",
-        "model_32 = train_dense(32, (512,), epochs=4)",
+        "model_32 = train_dense(x_fit, 32, (512,), epochs=5)",
     ),
 )
 def thirty_two(model_32: object) -> str:
-    """Measure the learner's autoencoder on the test digits."""
+    """Measure the learner's autoencoder on the validation digits, and on the test digits only once it is through."""
     if not isinstance(model_32, Autoencoder):
         wrong(f"model_32 must be an Autoencoder of the course, and is {describe(model_32)}.")
     if tuple(model_32.encoder.output_shape) != (None, 32):
         wrong(f"the code must hold 32 numbers, and has shape {tuple(model_32.encoder.output_shape)[1:]}.")
-    x = load_digits()[1][0]
-    error = mse(x, model_32.reconstruct(x))
+    (x_train, _), (x_test, _) = load_digits()
+    x_valid = x_train[7000:]
+    error = mse(x_valid, model_32.reconstruct(x_valid))
     if error >= THIRTY_TWO_TARGET:
-        wrong(f"a test error of {error:.4f}; below {THIRTY_TWO_TARGET} is asked. Train it longer, or wider.")
-    return f"32 numbers and a test error below {THIRTY_TWO_TARGET}. Tell us how, and how low it went."
+        wrong(f"a validation error of {error:.4f}; below {THIRTY_TWO_TARGET} is asked. Train it longer, or wider.")
+    confirm_on_test(error, mse(x_test, model_32.reconstruct(x_test)))
+    return (
+        f"32 numbers and a validation error below {THIRTY_TWO_TARGET}; the test digits agree. Tell us how low it went."
+    )
 
 
 def a_model(value: object, name: str) -> keras.Model:

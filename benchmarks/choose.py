@@ -1,0 +1,113 @@
+"""How the lessons' recipes were chosen: `python -m benchmarks.choose [NAME ...] [--seed N]`.
+
+Each recipe is varied in one setting at a time. Every variant trains on the first 7,000 training digits and is measured
+on the other 1,000; the test digits are not loaded. A lesson takes the lowest error that its minute allows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from aecourse.backend import keras
+from aecourse.datasets import load_digits
+from aecourse.metrics import mse
+from aecourse.models import dense_autoencoder
+from aecourse.training import fit
+from benchmarks.lesson_code import functions_of
+
+KEPT_FOR_TRAINING = 7_000
+
+
+@dataclass(frozen=True)
+class Search:
+    """A way to train, `(x_train, x_valid, **settings) → validation error`, its settings, and what else was tried."""
+
+    measure: Callable[..., float]
+    recipe: dict[str, Any]
+    tried: dict[str, list[Any]]
+
+
+def dense(x: np.ndarray, x_valid: np.ndarray, *, latent_dim: int, hidden: tuple[int, ...], **settings: Any) -> float:
+    """The validation MSE of the course's dense autoencoder."""
+    model = dense_autoencoder(latent_dim, hidden=hidden)
+    fit(model, x, **settings)
+    return mse(x_valid, model.reconstruct(x_valid))
+
+
+def in_numpy(x: np.ndarray, x_valid: np.ndarray, *, latent_dim: int, hidden: int, epochs: int, rate: float) -> float:
+    """The validation MSE of lesson 01's network."""
+    lesson = functions_of("01_encode_decode")
+    layers = lesson["numpy_autoencoder"](
+        x.reshape(len(x), -1), latent_dim, hidden, epochs, np.random.default_rng(0), rate
+    )
+    flat = x_valid.reshape(len(x_valid), -1)
+    return mse(flat, lesson["forward"](flat, layers)[-1])
+
+
+def dense_recipe(latent_dim: int, hidden: tuple[int, ...], epochs: int) -> dict[str, Any]:
+    """Lesson 02's settings."""
+    return {
+        "latent_dim": latent_dim,
+        "hidden": hidden,
+        "epochs": epochs,
+        "batch_size": 125,
+        "learning_rate": 8e-3,
+        "loss": "binary_crossentropy",
+    }
+
+
+TRIED: dict[str, list[Any]] = {"learning_rate": [2e-3, 4e-3, 1.6e-2], "loss": ["mse"], "batch_size": [250]}
+SEARCHES = {
+    "numpy16": Search(
+        in_numpy,
+        {"latent_dim": 16, "hidden": 256, "epochs": 12, "rate": 8e-3},
+        {"rate": [4e-3, 1.6e-2], "epochs": [8, 16], "hidden": [128]},
+    ),
+    "numpy8": Search(in_numpy, {"latent_dim": 8, "hidden": 256, "epochs": 14, "rate": 8e-3}, {"rate": [4e-3]}),
+    "dense16": Search(
+        dense,
+        dense_recipe(16, (512, 256), 10),
+        {**TRIED, "epochs": [6, 8], "hidden": [(384, 192), (512,), (256,)]},
+    ),
+    "dense64": Search(dense, dense_recipe(64, (512,), 5), {**TRIED, "epochs": [4, 7], "hidden": [(256,)]}),
+    "dense32": Search(dense, dense_recipe(32, (512,), 5), {**TRIED, "epochs": [4, 7], "hidden": [(256,)]}),
+}
+
+
+def variants(search: Search) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The recipe, and the recipe with one setting changed."""
+    yield "the recipe", search.recipe
+    for setting, values in search.tried.items():
+        for value in values:
+            yield f"{setting} {value}", {**search.recipe, setting: value}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train the variants of the searches that are named, or of all, and print their validation errors."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.choose", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(SEARCHES)}; all by default")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.names if name not in SEARCHES]:
+        parser.error(f"no search is called {', '.join(unknown)}; there are {', '.join(SEARCHES)}")
+    x = load_digits()[0][0]
+    x_fit, x_valid = x[:KEPT_FOR_TRAINING], x[KEPT_FOR_TRAINING:]
+    for name in options.names or SEARCHES:
+        print(f"{name}: {SEARCHES[name].recipe}", flush=True)
+        for label, settings in variants(SEARCHES[name]):
+            keras.utils.set_random_seed(options.seed)
+            started = time.perf_counter()
+            error = SEARCHES[name].measure(x_fit, x_valid, **settings)
+            print(f"  {label:32}{error:>10.4f}{time.perf_counter() - started:>8.1f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
