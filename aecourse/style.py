@@ -47,8 +47,9 @@ def use_course_style() -> None:
 
 
 def wrap(text: str, letters: float) -> str:
-    """The text in lines of so many letters, broken between words."""
-    return textwrap.fill(text, max(1, int(letters)), break_long_words=False)
+    """The text in lines of so many letters, broken between words and where it has line breaks of its own."""
+    lines = text.split("\n")
+    return "\n".join(textwrap.fill(line, max(1, int(letters)), break_long_words=False) for line in lines)
 
 
 def new_figure(

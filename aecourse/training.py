@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import gc
-import io
 import math
+import random
 import signal
 import sys
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from IPython import get_ipython
-from IPython.display import display
-from tqdm import tqdm
 
-from aecourse import plots
 from aecourse.backend import keras
 from aecourse.models import check_count
+from aecourse.progress import DivergedError, Progress
 
-SHARE_OF_TIME_FOR_FIGURES = 0.1
-
-
-class DivergedError(ArithmeticError):
-    """The loss of a training became NaN or infinite."""
+Corruption = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 
 def fit(
@@ -37,6 +29,7 @@ def fit(
     batch_size: int = 128,
     learning_rate: float | keras.optimizers.schedules.LearningRateSchedule = 1e-3,
     loss: str | keras.losses.Loss = "mse",
+    corrupt: Corruption | None = None,
     validation_data: np.ndarray | tuple[np.ndarray, np.ndarray] | None = None,
     watch: np.ndarray | None = None,
     seed: int | None = None,
@@ -55,6 +48,8 @@ def fit(
         learning_rate: Adam's first step size, above 0. It falls to zero along half a cosine over the whole training
             (Loshchilov & Hutter, *SGDR*, 2017). A Keras schedule is taken as it is.
         loss: Keras name of the loss, or a Keras loss.
+        corrupt: damages the inputs, anew in every epoch: takes a batch of `x` and a NumPy `Generator`, returns what the
+            model sees, x̃; the targets stay as they are.
         validation_data: inputs, or a pair of inputs and targets, on which the loss is measured after every epoch.
         watch: a few inputs; in a notebook a live figure shows the loss and their reconstructions.
         seed: seeds the order of the batches and everything random in the model; None leaves the state as it is.
@@ -93,21 +88,23 @@ def fit(
         learning_rate = keras.optimizers.schedules.CosineDecay(float(learning_rate), steps)
     if seed is not None:
         keras.utils.set_random_seed(seed)
+    if corrupt is not None and not callable(corrupt):
+        raise TypeError(f"corrupt must be a function of a batch and a Generator, got {type(corrupt).__name__}")
+    data = (x, y) if corrupt is None else (_Corrupted(x, y, batch_size, corrupt),)
 
     # A rest of a batch would be compiled a second time.
     compiled = len(x) % batch_size == 0 and _worth_compiling(model, steps)
     optimizer = keras.optimizers.Adam(learning_rate)
     model.compile(optimizer=optimizer, loss=loss, jit_compile=True if compiled else "auto")
     history = keras.callbacks.History()
-    progress = _Progress(steps, history, watch)
+    progress = Progress(steps, history, watch)
     stopped: KeyboardInterrupt | DivergedError | None = None
     with _interrupt_at_step_end(progress):
         try:
             model.fit(
-                x,
-                y,
+                *data,
                 epochs=epochs,
-                batch_size=batch_size,
+                batch_size=batch_size if corrupt is None else None,
                 validation_data=validation,
                 verbose=0,
                 callbacks=[history, progress],
@@ -131,7 +128,7 @@ def fit(
 
 
 @contextmanager
-def _interrupt_at_step_end(progress: _Progress) -> Iterator[None]:
+def _interrupt_at_step_end(progress: Progress) -> Iterator[None]:
     """Hold the first Ctrl-C (or stop button) back until a training step is complete, so that no weight is half updated.
 
     The second one acts at once. Outside the main thread signals cannot be handled: nothing changes there.
@@ -191,54 +188,25 @@ def _check_samples(name: str, x: np.ndarray, target_name: str, y: np.ndarray) ->
         raise ValueError(f"{name} and {target_name} must hold equally many samples, got {len(x)} and {len(y)}")
 
 
-class _Progress(keras.callbacks.Callback):
-    """The bar, the live figure, and the watch for a loss that is no number."""
+class _Corrupted(keras.utils.PyDataset):
+    """Batches in a new order and with new damage in every epoch; the seed comes from the one that `start` has set."""
 
-    def __init__(self, steps: int, history: keras.callbacks.History, watch: np.ndarray | None) -> None:
+    def __init__(self, x: np.ndarray, y: np.ndarray, batch_size: int, corrupt: Corruption) -> None:
         super().__init__()
-        self.history = history
-        self.watch = watch
-        self.stop_requested = False
-        self.started, self.drawing = time.monotonic(), 0.0
-        in_notebook = hasattr(get_ipython(), "kernel")
-        self.figure_handle = display({}, raw=True, display_id=True) if in_notebook and watch is not None else None
-        bar = _NotebookBar if in_notebook else tqdm
-        self.bar = bar(total=steps, desc="training", unit=" steps", leave=False)
+        self.x, self.y, self.batch_size, self.corrupt = x, y, batch_size, corrupt
+        self.rng = np.random.default_rng(random.getrandbits(64))
+        self.order = self.rng.permutation(len(x))
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Move the bar; stop when the loss is no number."""
-        loss = float((logs or {})["loss"])
-        if not math.isfinite(loss):
-            raise DivergedError(
-                f"the loss became {loss} after {self.bar.n + 1} steps: the steps were too long, the weights ran away. "
-                "Build the model anew and train with a smaller learning_rate (try a tenth)."
-            )
-        self.bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
-        self.bar.update()
-        if self.stop_requested:
-            raise KeyboardInterrupt
+    def __len__(self) -> int:
+        return math.ceil(len(self.x) / self.batch_size)
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Draw the live figure, unless drawing has had its share of the time already."""
-        if self.drawing < SHARE_OF_TIME_FOR_FIGURES * (time.monotonic() - self.started):
-            self.draw()
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
+        batch = self.x[chosen]
+        damaged = self.corrupt(batch, self.rng)
+        if np.shape(damaged) != batch.shape:
+            raise ValueError(f"corrupt must return the shape it was given, {batch.shape}, got {np.shape(damaged)}")
+        return damaged, self.y[chosen]
 
-    def draw(self) -> None:
-        """Show the losses and the reconstructions so far."""
-        if self.figure_handle is not None and self.watch is not None and self.history.epoch:
-            before = time.monotonic()
-            y = keras.ops.convert_to_numpy(self.model(self.watch, training=False))
-            self.figure_handle.update(plots.show_training(self.history.history, self.watch, y))
-            self.drawing += time.monotonic() - before
-
-
-class _NotebookBar(tqdm):
-    """tqdm's bar in a display of its own, which is empty in the end, so that nothing is stored with the notebook."""
-
-    def __init__(self, **kwargs: object) -> None:
-        self.handle = display({"text/plain": ""}, raw=True, display_id=True)
-        super().__init__(file=io.StringIO(), ncols=80, **kwargs)
-
-    def display(self, msg: str | None = None, pos: int | None = None) -> None:
-        """Show the bar's present state, or `msg`."""
-        self.handle.update({"text/plain": str(self) if msg is None else msg}, raw=True)
+    def on_epoch_end(self) -> None:
+        self.order = self.rng.permutation(len(self.x))

@@ -89,7 +89,7 @@ class Comparison:
 
 COMPARISONS = {
     "dense16": Comparison(
-        {"PCA, 16 numbers": pca(16), "lesson 02, 16 numbers": lesson_dense(16, (512, 256), 10)},
+        {"PCA, 16 numbers": pca(16), "lesson 02, 16 numbers": lesson_dense(16, (384, 192), 11)},
         "at most 0.45 × PCA's error in at most 25 s",
         lambda r: r[1].error <= 0.45 * r[0].error and r[1].seconds <= 25,
     ),

@@ -73,8 +73,8 @@ SEARCHES = {
     "numpy8": Search(in_numpy, {"latent_dim": 8, "hidden": 256, "epochs": 14, "rate": 8e-3}, {"rate": [4e-3]}),
     "dense16": Search(
         dense,
-        dense_recipe(16, (512, 256), 10),
-        {**TRIED, "epochs": [6, 8], "hidden": [(384, 192), (512,), (256,)]},
+        dense_recipe(16, (384, 192), 11),
+        {**TRIED, "epochs": [8, 14], "hidden": [(512, 256), (384,), (256, 128)]},
     ),
     "dense64": Search(dense, dense_recipe(64, (512,), 5), {**TRIED, "epochs": [4, 7], "hidden": [(256,)]}),
     "dense32": Search(dense, dense_recipe(32, (512,), 5), {**TRIED, "epochs": [4, 7], "hidden": [(256,)]}),
