@@ -1,118 +1,20 @@
-"""Autoencoders: an encoder h = f(x) and a decoder y = g(h), joined and usable apart."""
+"""Builders of the course's networks, and PCA, the linear autoencoder that they are measured against."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from aecourse.autoencoder import Autoencoder, check_count, load
 from aecourse.backend import keras
+
+__all__ = ["Autoencoder", "conv_autoencoder", "dense_autoencoder", "load", "pca_reconstruct", "unet"]
 
 layers = keras.layers
 
 IMAGE_SHAPE = (28, 28, 1)
-
-
-@keras.saving.register_keras_serializable(package="aecourse")
-class Autoencoder(keras.Model):
-    """An encoder and a decoder as one model: `model(x)` is the reconstruction y = g(f(x)).
-
-    Args:
-        encoder: Keras model from inputs x `(n, *input_shape)` to codes h `(n, *code_shape)`.
-        decoder: Keras model from codes h `(n, *code_shape)` to reconstructions y `(n, *input_shape)`.
-
-    Raises:
-        TypeError: one of the two is not a Keras model.
-        ValueError: one of the two is not built or has several inputs or outputs, or the encoder's output shape is not
-            the decoder's input shape.
-
-    Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, 2006.
-
-    Example:
-        >>> model = dense_autoencoder(16)
-        >>> x = np.zeros((5, 28, 28, 1), dtype="float32")
-        >>> model.encode(x).shape, model.reconstruct(x).shape
-        ((5, 16), (5, 28, 28, 1))
-    """
-
-    def __init__(self, encoder: keras.Model, decoder: keras.Model, **kwargs: object) -> None:
-        for name, part in (("encoder", encoder), ("decoder", decoder)):
-            if not isinstance(part, keras.Model):
-                raise TypeError(f"{name} must be a Keras model, got {type(part).__name__}")
-            # An unbuilt model has no shapes; a model with two inputs has a list of them.
-            if not all(isinstance(getattr(part, f"{side}_shape", None), tuple) for side in ("input", "output")):
-                raise ValueError(f"{name} must be built, with one input and one output")
-        if encoder.output_shape[1:] != decoder.input_shape[1:]:
-            raise ValueError(
-                f"the decoder must take what the encoder gives: the encoder's output has shape "
-                f"{encoder.output_shape[1:]}, the decoder's input has shape {decoder.input_shape[1:]}"
-            )
-        super().__init__(**kwargs)
-        self.encoder = encoder
-        self.decoder = decoder
-        self.build(encoder.input_shape)
-
-    def build(self, input_shape: Sequence[int | None]) -> None:
-        """Nothing to create: encoder and decoder come built."""
-        self.built = True
-
-    def call(self, x: object, training: bool | None = None) -> object:
-        """The reconstruction y = g(f(x)) as a tensor of the backend."""
-        return self.decoder(self.encoder(x, training=training), training=training)
-
-    def encode(self, x: np.ndarray, *, batch_size: int = 500) -> np.ndarray:
-        """The codes h = f(x), shape `(n, *code_shape)`, of inputs `x`, shape `(n, *input_shape)`."""
-        return apply(self.encoder, x, name="x", batch_size=batch_size)
-
-    def decode(self, h: np.ndarray, *, batch_size: int = 500) -> np.ndarray:
-        """The outputs y = g(h), shape `(n, *input_shape)`, of codes `h`, shape `(n, *code_shape)`."""
-        return apply(self.decoder, h, name="h", batch_size=batch_size)
-
-    def reconstruct(self, x: np.ndarray, *, batch_size: int = 500) -> np.ndarray:
-        """The reconstructions y = g(f(x)), shape and range of `x`."""
-        return self.decode(self.encode(x, batch_size=batch_size), batch_size=batch_size)
-
-    def get_config(self) -> dict[str, object]:
-        """What Keras needs to rebuild the model from a `.keras` file."""
-        parts = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in ("encoder", "decoder")}
-        return {**parts, "name": self.name}
-
-    @classmethod
-    def from_config(cls, config: dict[str, object], custom_objects: dict[str, object] | None = None) -> Autoencoder:
-        """The model that `get_config` described."""
-        parts = {
-            name: keras.saving.deserialize_keras_object(config[name], custom_objects=custom_objects)
-            for name in ("encoder", "decoder")
-        }
-        return cls(**parts, name=config["name"])
-
-
-def apply(model: keras.Model, x: np.ndarray, *, name: str, batch_size: int) -> np.ndarray:
-    """The model's output for an array, batch by batch, as a NumPy array.
-
-    Unlike `model.predict` this is quick for one sample and safe to call from several threads.
-    """
-    x = np.asarray(x)
-    if x.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold numbers, got an array of {x.dtype}")
-    expected = tuple(model.input_shape[1:])
-    if x.ndim != len(expected) + 1 or any(e not in (None, s) for e, s in zip(expected, x.shape[1:], strict=True)):
-        raise ValueError(f"{name} must have shape (n, {', '.join(map(str, expected))}), got {x.shape}")
-    check_count("batch_size", batch_size)
-    # An empty array passes through the model too: it comes back with the right shape.
-    starts = range(0, max(len(x), 1), batch_size)
-    return np.concatenate(
-        [keras.ops.convert_to_numpy(model(x[i : i + batch_size], training=False)) for i in starts], axis=0
-    )
-
-
-def check_count(name: str, value: object) -> int:
-    """The value as an int; raises a ValueError that names the argument unless it is a whole number of at least 1."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
-    return int(value)
 
 
 def dense_autoencoder(
@@ -143,11 +45,7 @@ def dense_autoencoder(
         206624
     """
     latent_dim = check_count("latent_dim", latent_dim)
-    for name, values in (("hidden", hidden), ("input_shape", input_shape)):
-        if not isinstance(values, Sequence):
-            raise TypeError(f"{name} must be a sequence of whole numbers, got {values!r}")
-    hidden = [check_count(f"hidden[{i}]", width) for i, width in enumerate(hidden)]
-    input_shape = tuple(check_count(f"input_shape[{i}]", side) for i, side in enumerate(input_shape))
+    hidden, input_shape = _counts("hidden", hidden), _counts("input_shape", input_shape)
     size = math.prod(input_shape)
     x = keras.Input(input_shape, name="x")
     z = layers.Reshape((size,))(x)
@@ -162,14 +60,6 @@ def dense_autoencoder(
     y = layers.Dense(size, activation="sigmoid")(z)
     decoder = keras.Model(h, layers.Reshape(input_shape, name="y")(y), name="decoder")
     return Autoencoder(encoder, decoder, name=f"dense_{latent_dim}")
-
-
-def _dense_block(z: object, width: int, *, batch_norm: bool) -> object:
-    if not batch_norm:
-        return layers.Dense(width, activation="relu")(z)
-    # The normalisation brings its own shift; a momentum of 0.9 settles within the few hundred steps of a lesson.
-    z = layers.Dense(width, use_bias=False)(z)
-    return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(z))
 
 
 def pca_reconstruct(x_train: np.ndarray, x: np.ndarray, components: int) -> np.ndarray:
@@ -204,16 +94,148 @@ def pca_reconstruct(x_train: np.ndarray, x: np.ndarray, components: int) -> np.n
     return pca.inverse_transform(pca.transform(x.reshape(len(x), -1))).reshape(x.shape).astype(x.dtype)
 
 
-def load(path: str | Path) -> Autoencoder:
-    """The autoencoder that `model.save(path)` stored in Keras's own `.keras` format.
+def conv_autoencoder(
+    latent_dim: int,
+    *,
+    filters: Sequence[int] = (16, 32),
+    kernel_size: int = 5,
+    dense: int | None = 256,
+    upsampling: str = "transposed",
+    batch_norm: bool = True,
+    input_shape: Sequence[int] = IMAGE_SHAPE,
+) -> Autoencoder:
+    """A convolutional autoencoder: each convolution halves height and width, the decoder doubles them again.
+
+    Args:
+        latent_dim: how many numbers the code h holds, at least 1.
+        filters: channels after each convolution of the encoder, from the input on; the decoder mirrors them.
+        kernel_size: side of the kernels in pixels, at least 1.
+        dense: width of a fully connected layer between the convolutions and the code, or None for none.
+        upsampling: `"transposed"` convolutions, or `"nearest"` neighbour upsampling with a convolution behind it (Odena
+            et al., *Deconvolution and Checkerboard Artifacts*, 2016).
+        batch_norm: normalise each hidden layer over the batch (Ioffe & Szegedy, 2015).
+        input_shape: `(height, width, channels)`; height and width divisible by 2 for each convolution.
+
+    Returns:
+        An `Autoencoder` from `(n, *input_shape)` to codes `(n, latent_dim)` and back, outputs in [0, 1].
 
     Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: the file holds something else than an `Autoencoder`.
+        TypeError: `filters` or `input_shape` is no sequence.
+        ValueError: a count is not a whole number of at least 1, there are no filters, the sides cannot be halved so
+            often, or `upsampling` is unknown.
+
+    Source: Masci, Meier, Cireşan & Schmidhuber, *Stacked Convolutional Auto-Encoders for Hierarchical Feature
+    Extraction*, 2011.
+
+    Example:
+        >>> conv_autoencoder(16, filters=(8, 16), dense=None).count_params()
+        35169
     """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"path: there is no file {str(path)!r}")
-    model = keras.saving.load_model(path)
-    if not isinstance(model, Autoencoder):
-        raise ValueError(f"path must lead to an Autoencoder, {str(path)!r} holds a {type(model).__name__}")
-    return model
+    latent_dim, kernel_size = check_count("latent_dim", latent_dim), check_count("kernel_size", kernel_size)
+    filters, input_shape = _counts("filters", filters), _counts("input_shape", input_shape)
+    if not filters:
+        raise ValueError("filters must hold at least one number, got none")
+    if upsampling not in ("transposed", "nearest"):
+        raise ValueError(f'upsampling must be "transposed" or "nearest", got {upsampling!r}')
+    factor = 2 ** len(filters)
+    if len(input_shape) != 3 or input_shape[0] % factor or input_shape[1] % factor:
+        raise ValueError(
+            f"input_shape must be (height, width, channels) with sides divisible by {factor} for {len(filters)} "
+            f"filters, got {input_shape}"
+        )
+    x = keras.Input(input_shape, name="x")
+    z = x
+    for channels in filters:
+        z = _block(
+            layers.Conv2D(channels, kernel_size, strides=2, padding="same", use_bias=not batch_norm), z, batch_norm
+        )
+    small = z.shape[1:]
+    z = layers.Flatten()(z)
+    if dense is not None:
+        z = _dense_block(z, check_count("dense", dense), batch_norm=batch_norm)
+    encoder = keras.Model(x, layers.Dense(latent_dim, name="code")(z), name="encoder")
+
+    h = keras.Input((latent_dim,), name="h")
+    z = h if dense is None else _dense_block(h, dense, batch_norm=batch_norm)
+    z = layers.Reshape(small)(_dense_block(z, math.prod(small), batch_norm=batch_norm))
+    for channels in reversed(filters[:-1]):
+        z = _block(_up(channels, kernel_size, upsampling, use_bias=not batch_norm), z, batch_norm)
+    y = _up(input_shape[-1], kernel_size, upsampling, activation="sigmoid")(z)
+    return Autoencoder(encoder, keras.Model(h, y, name="decoder"), name=f"conv_{latent_dim}")
+
+
+def unet(
+    filters: Sequence[int] = (16, 32),
+    *,
+    skip: bool = True,
+    batch_norm: bool = True,
+    input_shape: Sequence[int | None] = IMAGE_SHAPE,
+) -> keras.Model:
+    """A convolutional network from images to images of the same size, with skip connections and no code.
+
+    Each step down halves height and width with a 3 × 3 convolution of stride 2; each step up doubles them with a
+    transposed one and, with `skip`, sets the maps of the same size from the way down beside its own.
+
+    Args:
+        filters: channels at each size, from the largest on.
+        skip: whether there are skip connections.
+        batch_norm: normalise each hidden layer over the batch (Ioffe & Szegedy, 2015).
+        input_shape: `(height, width, channels)`; None for sides that may vary. Sides must be divisible by 2 for each
+            entry of `filters`.
+
+    Returns:
+        A Keras model from `(n, height, width, channels)` to the same shape, outputs in [0, 1].
+
+    Raises:
+        TypeError: `filters` is no sequence.
+        ValueError: a count is not a whole number of at least 1, or there are no filters.
+
+    Source: Ronneberger, Fischer & Brox, *U-Net: Convolutional Networks for Biomedical Image Segmentation*, 2015.
+
+    Example:
+        >>> unet((8, 16), input_shape=(None, None, 3)).output_shape
+        (None, None, None, 3)
+    """
+    filters = _counts("filters", filters)
+    if not filters:
+        raise ValueError("filters must hold at least one number, got none")
+
+    def convolution(channels: int, strides: int) -> keras.Layer:
+        return layers.Conv2D(channels, 3, strides=strides, padding="same", use_bias=not batch_norm)
+
+    x = keras.Input(tuple(input_shape), name="x")
+    z, way_down = x, []
+    for channels in filters:
+        z = _block(convolution(channels, 2), z, batch_norm)
+        way_down.append(z)
+    z = _block(convolution(filters[-1], 1), z, batch_norm)
+    for channels, same_size in zip(reversed(filters[:-1]), reversed(way_down[:-1]), strict=True):
+        z = _block(_up(channels, 3, "transposed", use_bias=not batch_norm), z, batch_norm)
+        z = layers.Concatenate()([z, same_size]) if skip else z
+    z = _block(_up(filters[0], 3, "transposed", use_bias=not batch_norm), z, batch_norm)
+    z = layers.Concatenate()([z, x]) if skip else z
+    y = layers.Conv2D(input_shape[-1], 3, padding="same", activation="sigmoid", name="y")(z)
+    return keras.Model(x, y, name="unet")
+
+
+def _up(channels: int, kernel_size: int, upsampling: str, **settings: object) -> Callable[[object], object]:
+    if upsampling == "transposed":
+        return layers.Conv2DTranspose(channels, kernel_size, strides=2, padding="same", **settings)
+    convolution = layers.Conv2D(channels, kernel_size, padding="same", **settings)
+    return lambda z: convolution(layers.UpSampling2D(2)(z))
+
+
+def _dense_block(z: object, width: int, *, batch_norm: bool) -> object:
+    return _block(layers.Dense(width, use_bias=not batch_norm), z, batch_norm)
+
+
+def _block(layer: Callable[[object], object], z: object, batch_norm: bool) -> object:
+    z = layer(z)
+    # The normalisation brings its own shift; a momentum of 0.9 settles within the few hundred steps of a lesson.
+    return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(z) if batch_norm else z)
+
+
+def _counts(name: str, values: object) -> list[int]:
+    if not isinstance(values, Sequence):
+        raise TypeError(f"{name} must be a sequence of whole numbers, got {values!r}")
+    return [check_count(f"{name}[{i}]", value) for i, value in enumerate(values)]

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from aecourse.autoencoder import check_count
 from aecourse.backend import keras
-from aecourse.models import check_count
 from aecourse.progress import DivergedError, Progress
 
 Corruption = Callable[[np.ndarray, np.random.Generator], np.ndarray]
