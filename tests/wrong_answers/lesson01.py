@@ -1,0 +1,56 @@
+"""Likely mistakes in lesson 01 and a piece of the answer to each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from benchmarks.lesson_code import functions_of
+
+
+def network(*widths: int) -> list[list[Any]]:
+    lesson = functions_of("01_encode_decode")
+    return lesson["new_network"]([784, *widths, 784], ["relu"] * len(widths) + ["sigmoid"], np.random.default_rng(0))
+
+
+WRONG = {
+    "shapes": [
+        (lambda: ((32, 784), (500, 32)), "on its side"),
+        (lambda: ((500, 32), (784, 32)), "exchanged"),
+        (lambda: ((784, 16), (500, 16)), "no code of 32"),
+        (lambda: ((784, 32), (32,)), "two sides"),
+        (lambda: ((784, 32), (32, 500)), "does not have shape"),
+        (lambda: (784, 32), "tuple"),
+    ],
+    "loss": [
+        (lambda: (lambda x, y: np.sum((y - x) ** 2),), "sum"),
+        (lambda: (lambda x, y: np.mean(np.abs(y - x)),), "absolute"),
+        (lambda: (lambda x, y: np.sqrt(np.mean((y - x) ** 2)),), "root"),
+        (lambda: (lambda x, y: np.mean(y - x),), "cancel"),
+        (lambda: (lambda x, y: np.mean((y - x) ** 2, axis=1),), "one number"),
+        (lambda: (lambda x, y: np.mean((y + x) ** 2),), "test input"),
+        (lambda: (lambda x, y: None,), "return"),
+    ],
+    "gradient": [
+        (lambda: (lambda d_y: d_y.sum(axis=1),), "axis 1"),
+        (lambda: (lambda d_y: d_y.mean(axis=0),), "average again"),
+        (lambda: (lambda d_y: d_y,), "a row for every digit"),
+        (lambda: (lambda d_y: d_y.sum(),), "summed over everything"),
+        (lambda: (lambda d_y: -d_y.sum(axis=0),), "sign"),
+        (lambda: (lambda d_y: d_y[0],), "measured slope"),
+    ],
+    "compression": [
+        (lambda: (16 / 784,), "kept"),
+        (lambda: (49,), "49"),
+        (lambda: (97.96,), "percent"),
+        (lambda: (768,), "divide"),
+        (lambda: (0.5,), "not 0.5"),
+    ],
+    "eight": [
+        (lambda: (network(64, 16, 64),), "8 wide"),
+        (lambda: (network(64, 4, 8, 64),), "none narrower"),
+        (lambda: (network(64, 8, 64),), "validation error of"),
+        (lambda: (8,), "list of layers"),
+    ],
+}
