@@ -97,71 +97,64 @@ def pca_reconstruct(x_train: np.ndarray, x: np.ndarray, components: int) -> np.n
 def conv_autoencoder(
     latent_dim: int,
     *,
-    filters: Sequence[int] = (16, 32),
-    kernel_size: int = 5,
-    dense: int | None = 256,
-    upsampling: str = "transposed",
-    batch_norm: bool = True,
+    filters: int = 32,
+    dense: int = 256,
+    patch: int = 4,
     input_shape: Sequence[int] = IMAGE_SHAPE,
 ) -> Autoencoder:
-    """A convolutional autoencoder: each convolution halves height and width, the decoder doubles them again.
+    """A convolutional autoencoder that is quick without a GPU: its convolutions work on a coarse grid of patches.
+
+    Each square of `patch` × `patch` pixels becomes one place with as many channels (space to depth). On that grid a
+    3 × 3 convolution is one of 3 · `patch` pixels a side in the image. A fully connected layer leads to the code. The
+    decoder mirrors this and ends in a sub-pixel convolution, which turns channels back into pixels.
 
     Args:
         latent_dim: how many numbers the code h holds, at least 1.
-        filters: channels after each convolution of the encoder, from the input on; the decoder mirrors them.
-        kernel_size: side of the kernels in pixels, at least 1.
-        dense: width of a fully connected layer between the convolutions and the code, or None for none.
-        upsampling: `"transposed"` convolutions, or `"nearest"` neighbour upsampling with a convolution behind it (Odena
-            et al., *Deconvolution and Checkerboard Artifacts*, 2016).
-        batch_norm: normalise each hidden layer over the batch (Ioffe & Szegedy, 2015).
-        input_shape: `(height, width, channels)`; height and width divisible by 2 for each convolution.
+        filters: channels on the grid, at least 1.
+        dense: width of the fully connected layer on each side of the code, at least 1.
+        patch: side of a patch in pixels, at least 1; height and width must be divisible by it.
+        input_shape: `(height, width, channels)`.
 
     Returns:
         An `Autoencoder` from `(n, *input_shape)` to codes `(n, latent_dim)` and back, outputs in [0, 1].
 
     Raises:
-        TypeError: `filters` or `input_shape` is no sequence.
-        ValueError: a count is not a whole number of at least 1, there are no filters, the sides cannot be halved so
-            often, or `upsampling` is unknown.
+        TypeError: `input_shape` is no sequence.
+        ValueError: a count is not a whole number of at least 1, or the sides are not divisible by `patch`.
 
-    Source: Masci, Meier, Cireşan & Schmidhuber, *Stacked Convolutional Auto-Encoders for Hierarchical Feature
-    Extraction*, 2011.
+    Source: Shi et al., *Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional
+    Neural Network*, 2016.
 
     Example:
-        >>> conv_autoencoder(16, filters=(8, 16), dense=None).count_params()
-        35169
+        >>> conv_autoencoder(16, filters=8, dense=64).count_params()
+        57280
     """
-    latent_dim, kernel_size = check_count("latent_dim", latent_dim), check_count("kernel_size", kernel_size)
-    filters, input_shape = _counts("filters", filters), _counts("input_shape", input_shape)
-    if not filters:
-        raise ValueError("filters must hold at least one number, got none")
-    if upsampling not in ("transposed", "nearest"):
-        raise ValueError(f'upsampling must be "transposed" or "nearest", got {upsampling!r}')
-    factor = 2 ** len(filters)
-    if len(input_shape) != 3 or input_shape[0] % factor or input_shape[1] % factor:
+    latent_dim, filters = check_count("latent_dim", latent_dim), check_count("filters", filters)
+    dense, patch = check_count("dense", dense), check_count("patch", patch)
+    input_shape = _counts("input_shape", input_shape)
+    if len(input_shape) != 3 or input_shape[0] % patch or input_shape[1] % patch:
         raise ValueError(
-            f"input_shape must be (height, width, channels) with sides divisible by {factor} for {len(filters)} "
-            f"filters, got {input_shape}"
+            f"input_shape must be (height, width, channels) with sides divisible by patch, {patch}, got {input_shape}"
         )
+    height, width, channels = input_shape
+    rows, columns = height // patch, width // patch
+
+    def convolution(z: object) -> object:
+        return _block(layers.Conv2D(filters, 3, padding="same", use_bias=False), z, batch_norm=True)
+
     x = keras.Input(input_shape, name="x")
-    z = x
-    for channels in filters:
-        z = _block(
-            layers.Conv2D(channels, kernel_size, strides=2, padding="same", use_bias=not batch_norm), z, batch_norm
-        )
-    small = z.shape[1:]
-    z = layers.Flatten()(z)
-    if dense is not None:
-        z = _dense_block(z, check_count("dense", dense), batch_norm=batch_norm)
+    z = layers.Permute((1, 3, 2, 4, 5))(layers.Reshape((rows, patch, columns, patch, channels))(x))
+    z = convolution(layers.Reshape((rows, columns, patch * patch * channels))(z))
+    z = _dense_block(layers.Flatten()(z), dense, batch_norm=True)
     encoder = keras.Model(x, layers.Dense(latent_dim, name="code")(z), name="encoder")
 
     h = keras.Input((latent_dim,), name="h")
-    z = h if dense is None else _dense_block(h, dense, batch_norm=batch_norm)
-    z = layers.Reshape(small)(_dense_block(z, math.prod(small), batch_norm=batch_norm))
-    for channels in reversed(filters[:-1]):
-        z = _block(_up(channels, kernel_size, upsampling, use_bias=not batch_norm), z, batch_norm)
-    y = _up(input_shape[-1], kernel_size, upsampling, activation="sigmoid")(z)
-    return Autoencoder(encoder, keras.Model(h, y, name="decoder"), name=f"conv_{latent_dim}")
+    z = _dense_block(_dense_block(h, dense, batch_norm=True), rows * columns * filters, batch_norm=True)
+    z = convolution(layers.Reshape((rows, columns, filters))(z))
+    z = layers.Conv2D(patch * patch * channels, 3, padding="same", activation="sigmoid")(z)
+    z = layers.Permute((1, 3, 2, 4, 5))(layers.Reshape((rows, columns, patch, patch, channels))(z))
+    decoder = keras.Model(h, layers.Reshape(input_shape, name="y")(z), name="decoder")
+    return Autoencoder(encoder, decoder, name=f"conv_{latent_dim}")
 
 
 def unet(
@@ -210,19 +203,16 @@ def unet(
         way_down.append(z)
     z = _block(convolution(filters[-1], 1), z, batch_norm)
     for channels, same_size in zip(reversed(filters[:-1]), reversed(way_down[:-1]), strict=True):
-        z = _block(_up(channels, 3, "transposed", use_bias=not batch_norm), z, batch_norm)
+        z = _block(_up(channels, use_bias=not batch_norm), z, batch_norm)
         z = layers.Concatenate()([z, same_size]) if skip else z
-    z = _block(_up(filters[0], 3, "transposed", use_bias=not batch_norm), z, batch_norm)
+    z = _block(_up(filters[0], use_bias=not batch_norm), z, batch_norm)
     z = layers.Concatenate()([z, x]) if skip else z
     y = layers.Conv2D(input_shape[-1], 3, padding="same", activation="sigmoid", name="y")(z)
     return keras.Model(x, y, name="unet")
 
 
-def _up(channels: int, kernel_size: int, upsampling: str, **settings: object) -> Callable[[object], object]:
-    if upsampling == "transposed":
-        return layers.Conv2DTranspose(channels, kernel_size, strides=2, padding="same", **settings)
-    convolution = layers.Conv2D(channels, kernel_size, padding="same", **settings)
-    return lambda z: convolution(layers.UpSampling2D(2)(z))
+def _up(channels: int, *, use_bias: bool) -> keras.Layer:
+    return layers.Conv2DTranspose(channels, 3, strides=2, padding="same", use_bias=use_bias)
 
 
 def _dense_block(z: object, width: int, *, batch_norm: bool) -> object:

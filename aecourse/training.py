@@ -8,7 +8,7 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -32,6 +32,7 @@ def fit(
     corrupt: Corruption | None = None,
     validation_data: np.ndarray | tuple[np.ndarray, np.ndarray] | None = None,
     watch: np.ndarray | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
     seed: int | None = None,
 ) -> keras.callbacks.History:
     """Train a model with Adam and return Keras's `History`.
@@ -52,6 +53,7 @@ def fit(
             model sees, x̃; the targets stay as they are.
         validation_data: inputs, or a pair of inputs and targets, on which the loss is measured after every epoch.
         watch: a few inputs; in a notebook a live figure shows the loss and their reconstructions.
+        callbacks: Keras callbacks of your own.
         seed: seeds the order of the batches and everything random in the model; None leaves the state as it is.
 
     Raises:
@@ -90,7 +92,7 @@ def fit(
         keras.utils.set_random_seed(seed)
     if corrupt is not None and not callable(corrupt):
         raise TypeError(f"corrupt must be a function of a batch and a Generator, got {type(corrupt).__name__}")
-    data = (x, y) if corrupt is None else (_Corrupted(x, y, batch_size, corrupt),)
+    data = (x, y) if corrupt is None else (_corrupted(x, y, batch_size, corrupt),)
 
     # A rest of a batch would be compiled a second time.
     compiled = len(x) % batch_size == 0 and _worth_compiling(model, steps)
@@ -105,9 +107,10 @@ def fit(
                 *data,
                 epochs=epochs,
                 batch_size=batch_size if corrupt is None else None,
+                steps_per_epoch=None if corrupt is None else steps // epochs,
                 validation_data=validation,
                 verbose=0,
-                callbacks=[history, progress],
+                callbacks=[history, progress, *callbacks],
             )
         except (KeyboardInterrupt, DivergedError) as error:
             # Without its traceback, whose frames hold on to the data pipeline.
@@ -188,25 +191,16 @@ def _check_samples(name: str, x: np.ndarray, target_name: str, y: np.ndarray) ->
         raise ValueError(f"{name} and {target_name} must hold equally many samples, got {len(x)} and {len(y)}")
 
 
-class _Corrupted(keras.utils.PyDataset):
-    """Batches in a new order and with new damage in every epoch; the seed comes from the one that `start` has set."""
-
-    def __init__(self, x: np.ndarray, y: np.ndarray, batch_size: int, corrupt: Corruption) -> None:
-        super().__init__()
-        self.x, self.y, self.batch_size, self.corrupt = x, y, batch_size, corrupt
-        self.rng = np.random.default_rng(random.getrandbits(64))
-        self.order = self.rng.permutation(len(x))
-
-    def __len__(self) -> int:
-        return math.ceil(len(self.x) / self.batch_size)
-
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        batch = self.x[chosen]
-        damaged = self.corrupt(batch, self.rng)
-        if np.shape(damaged) != batch.shape:
-            raise ValueError(f"corrupt must return the shape it was given, {batch.shape}, got {np.shape(damaged)}")
-        return damaged, self.y[chosen]
-
-    def on_epoch_end(self) -> None:
-        self.order = self.rng.permutation(len(self.x))
+def _corrupted(
+    x: np.ndarray, y: np.ndarray, batch_size: int, corrupt: Corruption
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Batches without an end, in a new order and with new damage in every epoch; `start` has set the seed."""
+    rng = np.random.default_rng(random.getrandbits(64))
+    while True:
+        order = rng.permutation(len(x))
+        for first in range(0, len(x), batch_size):
+            chosen = order[first : first + batch_size]
+            damaged = corrupt(x[chosen], rng)
+            if np.shape(damaged) != x[chosen].shape:
+                raise ValueError(f"corrupt must return the shape it got, {x[chosen].shape}, not {np.shape(damaged)}")
+            yield damaged, y[chosen]

@@ -18,7 +18,7 @@ import numpy as np
 from aecourse.backend import keras
 from aecourse.datasets import load_digits
 from aecourse.metrics import mse
-from aecourse.models import dense_autoencoder
+from aecourse.models import conv_autoencoder, dense_autoencoder
 from aecourse.training import fit
 from benchmarks.lesson_code import functions_of
 
@@ -38,6 +38,16 @@ def dense(x: np.ndarray, x_valid: np.ndarray, *, latent_dim: int, hidden: tuple[
     """The validation MSE of the course's dense autoencoder."""
     model = dense_autoencoder(latent_dim, hidden=hidden)
     fit(model, x, **settings)
+    return mse(x_valid, model.reconstruct(x_valid))
+
+
+def convolutional(
+    x: np.ndarray, x_valid: np.ndarray, *, filters: int, dense: int, copies: bool, **settings: Any
+) -> float:
+    """The validation MSE of lesson 04's network; with `copies` an epoch sees every digit twice."""
+    model = conv_autoencoder(16, filters=filters, dense=dense)
+    lesson = functions_of("04_convolutional")
+    fit(model, lesson["twice"](x, np.random.default_rng(0)) if copies else x, loss="binary_crossentropy", **settings)
     return mse(x_valid, model.reconstruct(x_valid))
 
 
@@ -75,6 +85,16 @@ SEARCHES = {
         dense,
         dense_recipe(16, (384, 192), 11),
         {**TRIED, "epochs": [8, 14], "hidden": [(512, 256), (384,), (256, 128)]},
+    ),
+    "conv16": Search(
+        convolutional,
+        {"filters": 32, "dense": 256, "copies": True, "epochs": 3, "batch_size": 100, "learning_rate": 8e-3},
+        {"learning_rate": [4e-3, 1.6e-2], "batch_size": [50, 200], "filters": [16], "dense": [128], "epochs": [7]},
+    ),
+    "conv16_plain": Search(
+        convolutional,
+        {"filters": 32, "dense": 256, "copies": False, "epochs": 6, "batch_size": 100, "learning_rate": 8e-3},
+        {"epochs": [14]},
     ),
     "dense64": Search(dense, dense_recipe(64, (512,), 5), {**TRIED, "epochs": [4, 7], "hidden": [(256,)]}),
     "dense32": Search(dense, dense_recipe(32, (512,), 5), {**TRIED, "epochs": [4, 7], "hidden": [(256,)]}),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import keras
 import numpy as np
 from keras import layers
+
+from aecourse.corruption import add_gaussian_noise
 
 
 def keras_blog_dense(x_train: np.ndarray) -> keras.Model:
@@ -54,4 +58,36 @@ def pyimagesearch_conv(x_train: np.ndarray, *, epochs: int = 25) -> keras.Model:
     model = keras.Model(x, y)
     model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse")
     model.fit(x_train, x_train, epochs=epochs, batch_size=32, shuffle=True, verbose=0)
+    return model
+
+
+def keras_blog_denoiser(x_train: np.ndarray, *, sigma: float, seconds: float, rng: np.random.Generator) -> keras.Model:
+    """The denoiser of *Building Autoencoders in Keras* (F. Chollet, Keras blog, 2016).
+
+    Two 3 × 3 convolutions with 32 channels and max pooling, mirrored with upsampling; binary cross-entropy, Adam,
+    batches of 128; the noise is drawn once.
+
+    Args:
+        x_train: digits, shape `(n, 28, 28, 1)`, in [0, 1].
+        sigma: standard deviation of the Gaussian noise, clipped to [0, 1].
+        seconds: how long to train; the epoch that is under way is finished.
+        rng: draws the noise.
+
+    Returns:
+        The trained model, from and to shape `(n, 28, 28, 1)`.
+    """
+
+    def convolution(channels: int, activation: str = "relu") -> keras.Layer:
+        return layers.Conv2D(channels, 3, activation=activation, padding="same")
+
+    x = keras.Input((28, 28, 1))
+    z = layers.MaxPooling2D(2, padding="same")(convolution(32)(x))
+    z = layers.MaxPooling2D(2, padding="same")(convolution(32)(z))
+    z = layers.UpSampling2D(2)(convolution(32)(z))
+    z = layers.UpSampling2D(2)(convolution(32)(z))
+    model = keras.Model(x, convolution(1, "sigmoid")(z))
+    model.compile(optimizer="adam", loss="binary_crossentropy")
+    noisy, began = add_gaussian_noise(x_train, sigma=sigma, seed=rng), time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        model.fit(noisy, x_train, epochs=1, batch_size=128, shuffle=True, verbose=0)
     return model

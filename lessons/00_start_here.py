@@ -179,6 +179,9 @@ lesson00.times_smaller.check(times_smaller)
 # | **00 Start here** | this page |
 # | [01 Encode, decode](01_encode_decode.ipynb) | an encoder and a decoder in NumPy: by hand, then learned; PCA reached, then beaten |
 # | [02 Dense autoencoders in Keras](02_dense_keras.ipynb) | the same in ten lines; store codes, decode them tomorrow; what an encoder is good for |
+# | [03 The bottleneck](03_bottleneck.ipynb) | a map of the code, walks in it, search and classification by 16 numbers; sparse codes |
+# | [04 Convolutional autoencoders](04_convolutional.ipynb) | convolutions by hand, what their assumption is worth, the best 16 numbers of the course |
+# | [05 Denoising](05_denoising.ipynb) | damage digits on purpose and repair them; against filters; does it help to read? |
 #
 # Take them in order; each says at its top what it needs. If you leave in the middle, run *Run → Run All Above Selected Cell* when you
 # come back.

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from aecourse.models import Autoencoder, dense_autoencoder, load
+from aecourse.models import Autoencoder, conv_autoencoder, dense_autoencoder, load, unet
 from aecourse.training import fit
 
 X = np.random.default_rng(0).random((11, 6, 6, 1)).astype("float32")
@@ -223,3 +223,63 @@ def test_what_cannot_be_loaded_is_explained(tmp_path: Path, model: Autoencoder) 
     (tmp_path / "damaged.keras").write_bytes((tmp_path / "half.keras").read_bytes()[:500])
     with pytest.raises(ValueError, match=r"damaged\.keras"):
         load(tmp_path / "damaged.keras")
+
+
+def test_a_convolutional_autoencoder_cuts_patches_and_lays_them_back() -> None:
+    model = conv_autoencoder(3, filters=4, dense=8, patch=2, input_shape=(6, 4, 3))
+    x = np.random.default_rng(0).random((5, 6, 4, 3)).astype("float32")
+    assert model.encode(x).shape == (5, 3)
+    assert model.reconstruct(x).shape == x.shape
+    patches = next(layer for layer in model.encoder.layers if isinstance(layer, layers.Conv2D)).input
+    seen = keras.ops.convert_to_numpy(keras.Model(model.encoder.input, patches)(x))
+    assert seen.shape == (5, 3, 2, 12)
+    np.testing.assert_array_equal(seen[:, 1, 0], x[:, 2:4, 0:2].reshape(5, 12))
+    # A place of the decoder's last convolution becomes the patch that the encoder would make of it.
+    convolution = [layer for layer in model.decoder.layers if isinstance(layer, layers.Conv2D)][-1]
+    h = model.encode(x)
+    places = keras.ops.convert_to_numpy(keras.Model(model.decoder.input, convolution.output)(h))
+    np.testing.assert_allclose(model.decode(h)[:, 2:4, 0:2].reshape(5, 12), places[:, 1, 0], atol=1e-6)
+
+
+def test_a_convolutional_autoencoder_survives_saving(tmp_path) -> None:
+    model = conv_autoencoder(2, filters=2, dense=4)
+    model.save(tmp_path / "conv.keras")
+    x = np.random.default_rng(0).random((3, 28, 28, 1)).astype("float32")
+    np.testing.assert_array_equal(load(tmp_path / "conv.keras").reconstruct(x), model.reconstruct(x))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"latent_dim": 0}, "latent_dim must be"),
+        ({"filters": 0}, "filters must be"),
+        ({"dense": 1.5}, "dense must be"),
+        ({"patch": 3}, "divisible by patch, 3"),
+        ({"patch": 0}, "patch must be"),
+        ({"input_shape": (28, 28)}, "height, width, channels"),
+    ],
+)
+def test_a_convolutional_autoencoder_names_a_bad_argument(settings, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        conv_autoencoder(**{"latent_dim": 2, **settings})
+
+
+def test_skip_connections_let_the_input_through() -> None:
+    x = np.random.default_rng(0).random((2, 12, 20, 3)).astype("float32")
+    with_skips, without = (unet((4, 6), skip=skip, input_shape=(None, None, 3)) for skip in (True, False))
+    assert with_skips.count_params() > without.count_params()
+    for model in (with_skips, without):
+        y = keras.ops.convert_to_numpy(model(x))
+        assert y.shape == x.shape
+        assert 0 <= y.min() <= y.max() <= 1
+    last = with_skips.get_layer("y")
+    assert last.input.shape[-1] == 4 + 3
+
+
+@pytest.mark.parametrize(
+    ("filters", "error", "message"),
+    [((), ValueError, "at least one"), (8, TypeError, "sequence"), ((8, 0), ValueError, r"filters\[1\]")],
+)
+def test_unet_names_bad_filters(filters, error, message) -> None:
+    with pytest.raises(error, match=message):
+        unet(filters)

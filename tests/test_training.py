@@ -353,3 +353,53 @@ def test_only_long_trainings_of_dense_networks_are_compiled(monkeypatch):
     assert training._worth_compiling(dense, 400) is on_tensorflow
     assert training._worth_compiling(dense, 399) is False
     assert training._worth_compiling(convolutional, 400) is False
+
+
+def test_inputs_are_damaged_anew_in_every_epoch_and_targets_stay() -> None:
+    given, seen = X.copy(), []
+
+    def damage(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        seen.append((x, np.clip(x + rng.normal(0, 0.1, x.shape), 0, 1).astype("float32")))
+        return seen[-1][1]
+
+    history = fit(
+        dense_autoencoder(2, hidden=(4,), input_shape=(4, 4, 1)), X, epochs=2, batch_size=8, corrupt=damage, seed=1
+    )
+    assert len(history.epoch) == 2
+    np.testing.assert_array_equal(X, given)
+    per_epoch = -(-len(X) // 8)
+    first, second = seen[:per_epoch], seen[per_epoch : 2 * per_epoch]
+    for epoch in (first, second):
+        clean = np.concatenate([x for x, _ in epoch])
+        np.testing.assert_array_equal(np.sort(clean.ravel()), np.sort(X.ravel()))
+    assert not np.array_equal(first[0][0], second[0][0])  # another order
+    damages = [np.sort((bad - x).ravel()) for x, bad in (first[0], second[0])]
+    assert not np.allclose(damages[0], damages[1])
+
+
+def test_the_same_seed_gives_the_same_damage() -> None:
+    def train() -> list[float]:
+        model = dense_autoencoder(2, hidden=(4,), input_shape=(4, 4, 1))
+        return fit(model, X, epochs=2, corrupt=lambda x, rng: x * (rng.random(x.shape) > 0.5), seed=3).history["loss"]
+
+    keras.utils.set_random_seed(0)
+    first = train()
+    keras.utils.set_random_seed(0)
+    assert train() == first
+
+
+def test_callbacks_are_called() -> None:
+    losses: list[float] = []
+    own = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: losses.append(logs["loss"]))
+    assert (
+        fit(dense_autoencoder(2, hidden=(), input_shape=(4, 4, 1)), X, epochs=2, callbacks=[own]).history["loss"]
+        == losses
+    )
+
+
+def test_damage_that_changes_the_shape_or_cannot_be_called_is_refused() -> None:
+    model = dense_autoencoder(2, hidden=(), input_shape=(4, 4, 1))
+    with pytest.raises(TypeError, match="corrupt must be a function"):
+        fit(model, X, corrupt=0.5)
+    with pytest.raises(ValueError, match="corrupt must return the shape"):
+        fit(model, X, corrupt=lambda x, rng: x[..., 0])

@@ -1,0 +1,64 @@
+"""Plausible wrong answers to the exercises of lesson 03, each with a piece of the message that it deserves."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from aecourse.models import dense_autoencoder
+
+
+def rows(h, values):
+    return np.repeat(h[None], len(values), axis=0)
+
+
+def with_column(table, j, values):
+    table[:, j] = values
+    return table
+
+
+def kept(h, stays):
+    return np.where(stays, h, 0)
+
+
+def threshold(h, place):
+    return np.sort(h, axis=1)[:, place][:, None]
+
+
+WRONG = {
+    "between": [
+        (lambda: (lambda h_a, h_b, t: t * h_a + (1 - t) * h_b,), "exchanged"),
+        (lambda: (lambda h_a, h_b, t: (h_a + h_b) / 2,), "the middle whatever t is"),
+        (lambda: (lambda h_a, h_b, t: h_a + t * h_b,), "must shrink to 0"),
+        (lambda: (lambda h_a, h_b, t: t * (h_b - h_a),), "the step alone"),
+        (lambda: (lambda h_a, h_b, t: h_a,), "at t ="),
+        (lambda: (lambda h_a, h_b, t: None,), "returns nothing"),
+        (lambda: (0.5,), "must be a function"),
+    ],
+    "walk": [
+        (lambda: (lambda h, j, values: with_column(rows(h, values), j, h[j] + values),), "added to number"),
+        (lambda: (lambda h, j, values: with_column(rows(h, values), j - 1, values),), "count from 0"),
+        (lambda: (lambda h, j, values: rows(h, values),), "all rows are the code as it was"),
+        (lambda: (lambda h, j, values: with_column(rows(h, values), j, values[-1]),), "all rows have the last value"),
+        (lambda: (lambda h, j, values: with_column(rows(h * 0, values), j, values),), "others change too"),
+        (lambda: (lambda h, j, values: with_column(rows(h, values), j, values).T,), "one row for each"),
+        (lambda: (lambda h, j, values: with_column(rows(h, values), j, values[::-1]),), "must hold the 5 values"),
+        (lambda: (lambda h, j, values: h,), "must have shape (5, 7)"),
+    ],
+    "keep": [
+        (lambda: (lambda h, k: np.sort(h, axis=1)[:, -k:],), "the k numbers alone"),
+        (lambda: (lambda h, k: kept(h, np.abs(h) >= threshold(np.abs(h), -k)),), "farthest from 0"),
+        (lambda: (lambda h, k: kept(h, h <= threshold(h, k - 1)),), "keeps the smallest"),
+        (lambda: (lambda h, k: kept(h, h > threshold(h, -k)),), "one too few"),
+        (lambda: (lambda h, k: kept(h, h >= threshold(h, -k - 1)),), "one too many"),
+        (lambda: (lambda h, k: (h >= threshold(h, -k)).astype(float),), "marks the places with 1"),
+        (lambda: (lambda h, k: kept(h, h >= np.sort(h.ravel())[-k]),), "of the whole table"),
+        (lambda: (lambda h, k: kept(h, h >= np.sort(h.ravel())[-k * len(h)]),), "one threshold for all rows"),
+        (lambda: (lambda h, k: np.maximum(kept(h, h >= threshold(h, -k)), 0),), "negative numbers are lost"),
+        (lambda: (lambda h, k: h,), "hold 0 elsewhere"),
+    ],
+    "reader": [
+        (lambda: (dense_autoencoder(16, hidden=()),), "What should the code learn to leave out?"),
+        (lambda: (dense_autoencoder(32, hidden=()),), "must hold 16 numbers"),
+        (lambda: (dense_autoencoder(16, hidden=()).encoder,), "must be an Autoencoder"),
+    ],
+}
