@@ -11,7 +11,8 @@ import sys
 from dataclasses import asdict, replace
 
 from aecourse.backend import keras
-from benchmarks.comparisons import COMPARISONS, Row, run
+from benchmarks.comparisons import COMPARISONS
+from benchmarks.core import Row, run
 
 
 def machine() -> str:
@@ -59,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{machine()}; seed {seeds}" + ("; medians" if len(options.seeds) > 1 else ""))
     for name in options.names or COMPARISONS:
         comparison = COMPARISONS[name]
-        rows = median([run(name, seed) for seed in options.seeds])
+        rows = median([run(name, comparison, seed) for seed in options.seeds])
         reached = comparison.reached(rows)
         if options.json:
             for row in rows:

@@ -12,7 +12,8 @@ from aecourse.backend import keras
 from aecourse.datasets import load_digits
 from aecourse.metrics import mse
 from benchmarks import published
-from benchmarks.comparisons import Task, Train, lesson_conv, lesson_dense, of_keras, pca
+from benchmarks.core import Task, Train, of_keras
+from benchmarks.digits import lesson_conv, lesson_dense, pca
 
 FIGURE = Path(__file__).parent / "error_against_seconds.png"
 

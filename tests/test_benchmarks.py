@@ -8,7 +8,7 @@ import pytest
 
 from aecourse.datasets import load_digits
 from benchmarks import __main__ as bench
-from benchmarks import comparisons, published
+from benchmarks import comparisons, core, digits, published
 from benchmarks.lesson_code import functions_of
 
 
@@ -17,18 +17,19 @@ def few_digits(monkeypatch):
     """The comparisons at a size of seconds: their recipes on 400 digits."""
     (x_train, y_train), (x_test, y_test) = load_digits()
     few = (x_train[:400], y_train[:400]), (x_test[:50], y_test[:50])
-    monkeypatch.setattr(comparisons, "load_digits", lambda: few)
-    comparisons.reader.cache_clear()
+    for module in (core, digits):
+        monkeypatch.setattr(module, "load_digits", lambda: few)
+    digits.reader.cache_clear()
     yield few
-    comparisons.reader.cache_clear()
+    digits.reader.cache_clear()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", comparisons.COMPARISONS)
+@pytest.mark.parametrize("name", digits.COMPARISONS)
 def test_each_comparison_gives_a_row_a_model(few_digits, capsys, name):
     assert bench.main(["--json", name]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    comparison = comparisons.COMPARISONS[name]
+    comparison = digits.COMPARISONS[name]
     assert [row["model"] for row in rows] == list(comparison.models)
     ranges = {"MSE": (0, 0.3), "PSNR, dB": (3, 40), "read, %": (0, 100), "right, %": (0, 100)}
     low, high = ranges[comparison.unit]
@@ -51,9 +52,9 @@ def test_one_comparison_prints_a_table(few_digits, capsys):
 
 def test_the_table_shows_the_median_over_the_seeds(few_digits, monkeypatch, capsys):
     scores = {3: 0.5, 4: 0.1, 5: 0.2}
-    rows = {s: [comparisons.Row("pca", "PCA", 1, 1.0 * s, score, "MSE")] for s, score in scores.items()}
-    monkeypatch.setitem(comparisons.COMPARISONS, "pca", comparisons.Comparison({}, "none", lambda _: True))
-    monkeypatch.setattr(bench, "run", lambda _, seed: rows[seed])
+    rows = {s: [core.Row("pca", "PCA", 1, 1.0 * s, score, "MSE")] for s, score in scores.items()}
+    monkeypatch.setitem(comparisons.COMPARISONS, "pca", core.Comparison({}, "none", lambda _: True))
+    monkeypatch.setattr(bench, "run", lambda _name, _comparison, seed: rows[seed])
     assert bench.main(["pca", "--json", "--seeds", "3", "4", "5"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert (printed["score"], printed["seconds"], printed["seeds"]) == (0.2, 4.0, [3, 4, 5])

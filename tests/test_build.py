@@ -308,6 +308,35 @@ def test_stale(copy, capsys, change):
     assert "notebooks/00_start_here.ipynb: stale\n" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("no_execution")
+def test_a_module_that_no_lesson_reaches_makes_nothing_stale(copy):
+    (copy / "aecourse" / "unused.py").write_text("x = 1\n", encoding="utf-8")
+    assert build_notebooks.main(["--check"], copy) == 0
+
+
+def test_modules_reached(tmp_path):
+    package = tmp_path / "aecourse"
+    (package / "inner").mkdir(parents=True)
+    for name, text in {
+        "__init__": "",
+        "a": "def f():\n    from aecourse.inner import c",
+        "b": "import aecourse.a",
+        "unused": "from aecourse import a",
+        "inner/__init__": "",
+        "inner/c": "import numpy.linalg, aecourse.nothing",
+    }.items():
+        (package / f"{name}.py").write_text(text, encoding="utf-8")
+
+    def reached(text):
+        found = build_notebooks.modules_reached(tmp_path, text)
+        return [path.relative_to(package).with_suffix("").as_posix() for path in found]
+
+    assert reached("import math") == ["__init__"]
+    assert reached("from aecourse import b") == ["__init__", "a", "b", "inner/__init__", "inner/c"]
+    assert reached("from aecourse.inner.c import x") == ["__init__", "inner/__init__", "inner/c"]
+    assert reached("%matplotlib inline") == ["__init__", "a", "b", "inner/__init__", "inner/c", "unused"]
+
+
 def test_only_what_is_missing_is_rebuilt(copy, capsys):
     (copy / "solutions" / "00_start_here.ipynb").unlink()
     assert build_notebooks.main(["--check"], copy) == 1

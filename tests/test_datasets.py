@@ -23,10 +23,10 @@ import keras
 import numpy as np
 import pytest
 
-from aecourse import datasets
-from aecourse.datasets import load_digits
+from aecourse.datasets import Split, files, load_digits
+from aecourse.datasets import digits as mnist
 
-DATA = Path(datasets.__file__).parent / "data"
+DATA = Path(str(files.DATA))
 
 
 def mnist_file(**changes: object) -> bytes:
@@ -48,11 +48,11 @@ def mnist_file(**changes: object) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def digits() -> datasets.Split:
+def digits() -> Split:
     return load_digits()
 
 
-def test_shapes_types_and_ranges(digits: datasets.Split) -> None:
+def test_shapes_types_and_ranges(digits: Split) -> None:
     for (x, y), n in zip(digits, (8000, 2000), strict=True):
         assert x.shape == (n, 28, 28, 1)
         assert x.dtype == np.float32
@@ -63,32 +63,32 @@ def test_shapes_types_and_ranges(digits: datasets.Split) -> None:
         assert sorted(set(y.tolist())) == list(range(10))
 
 
-def test_every_class_gives_a_fifth_to_the_test_set(digits: datasets.Split) -> None:
+def test_every_class_gives_a_fifth_to_the_test_set(digits: Split) -> None:
     (_, y_train), (_, y_test) = digits
     of_class = np.bincount(np.concatenate([y_train, y_test]))
     assert of_class.tolist() == [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978]
     assert np.abs(np.bincount(y_test) - of_class / 5).max() < 1
 
 
-def test_no_image_twice_and_none_in_both_parts(digits: datasets.Split) -> None:
+def test_no_image_twice_and_none_in_both_parts(digits: Split) -> None:
     (x_train, _), (x_test, _) = digits
     assert len({image.tobytes() for image in np.concatenate([x_train, x_test])}) == 10_000
 
 
-def test_both_parts_are_shuffled(digits: datasets.Split) -> None:
+def test_both_parts_are_shuffled(digits: Split) -> None:
     for _, y in digits:
         assert set(y[:100].tolist()) == set(range(10))
         assert abs(np.mean(y[1:] == y[:-1]) - 0.1) < 0.02
 
 
-def test_labels_belong_to_their_images(digits: datasets.Split) -> None:
+def test_labels_belong_to_their_images(digits: Split) -> None:
     (x_train, y_train), (x_test, y_test) = digits
     means = np.stack([x_train[y_train == digit].mean(0).ravel() for digit in range(10)])
     distances = ((x_test.reshape(-1, 1, 784) - means) ** 2).sum(-1)
     assert np.mean(distances.argmin(1) == y_test) > 0.75
 
 
-def test_the_split_is_always_the_same(digits: datasets.Split) -> None:
+def test_the_split_is_always_the_same(digits: Split) -> None:
     for (x, y), (x_again, y_again) in zip(digits, load_digits(), strict=True):
         np.testing.assert_array_equal(x, x_again)
         np.testing.assert_array_equal(y, y_again)
@@ -97,7 +97,7 @@ def test_the_split_is_always_the_same(digits: datasets.Split) -> None:
     assert hashlib.sha256(labels.tobytes()).hexdigest().startswith("b99d74edbfc2e97c2add98509389aabf")
 
 
-def test_the_pixels_are_the_embedded_bytes(digits: datasets.Split) -> None:
+def test_the_pixels_are_the_embedded_bytes(digits: Split) -> None:
     with np.load(DATA / "digits.npz") as archive:
         images = archive["images"]
     back = np.concatenate([np.round(x * 255).astype(np.uint8) for x, _ in digits])
@@ -126,7 +126,7 @@ def test_sources_table_and_data_folder_agree() -> None:
 def data_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "data"
     shutil.copytree(DATA, copy)
-    monkeypatch.setattr(datasets, "_DATA", copy)
+    monkeypatch.setattr(files, "DATA", copy)
     return copy
 
 
@@ -312,18 +312,18 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of Keras, and no way to a real address, with or without a proxy."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("no_proxy", "*")
-    monkeypatch.setattr(datasets, "_MNIST_SHA256", hashlib.sha256(mnist_file()).hexdigest())
+    monkeypatch.setattr(mnist, "_MNIST_SHA256", hashlib.sha256(mnist_file()).hexdigest())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         closed_port = free.getsockname()[1]
-    monkeypatch.setattr(datasets, "_MNIST_URL", f"http://127.0.0.1:{closed_port}/mnist.npz")
+    monkeypatch.setattr(mnist, "_MNIST_URL", f"http://127.0.0.1:{closed_port}/mnist.npz")
     return tmp_path / "keras"
 
 
 @pytest.fixture
 def server(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     server = Server()
-    monkeypatch.setattr(datasets, "_MNIST_URL", server.url)
+    monkeypatch.setattr(mnist, "_MNIST_URL", server.url)
     yield server
     server.close()
 
@@ -338,11 +338,11 @@ def content_of(cache: Path) -> dict[str, bytes]:
 def test_the_address_is_kerass_own() -> None:
     # Read, not called: calling it would download.
     source = inspect.getsource(keras.datasets.mnist.load_data)
-    folder, name = datasets._MNIST_URL.rsplit("/", 1)
+    folder, name = mnist._MNIST_URL.rsplit("/", 1)
     assert folder in source
-    assert name == datasets._MNIST_NAME
+    assert name == mnist._MNIST_NAME
     assert name in source
-    assert datasets._MNIST_SHA256 in source
+    assert mnist._MNIST_SHA256 in source
 
 
 def test_full_downloads_once(cache: Path, server: Server) -> None:
@@ -450,7 +450,7 @@ def test_name_that_does_not_resolve(cache: Path, monkeypatch: pytest.MonkeyPatch
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", no_names)
-    monkeypatch.setattr(datasets, "_MNIST_URL", "http://course.invalid/mnist.npz")
+    monkeypatch.setattr(mnist, "_MNIST_URL", "http://course.invalid/mnist.npz")
     with pytest.raises(ConnectionError, match="could not be downloaded.*Name or service not known" + WAY_OUT):
         load_digits(full=True)
     assert content_of(cache) == {}

@@ -32,6 +32,7 @@ sys.path.insert(0, str(ROOT))  # so that the file also runs as a script, from an
 
 from tools import lesson_format  # noqa: E402
 from tools.lesson_format import FOLDERS, BuildError, Course, Lesson  # noqa: E402
+from tools.reached import modules_reached  # noqa: E402
 
 CELL_TIMEOUT = 300
 LARGEST_NOTEBOOK = 1_500_000
@@ -169,7 +170,7 @@ def is_clean(cell: NotebookNode) -> bool:
 def digest(course: Course, lesson: Lesson) -> str:
     """Return a SHA-256 of everything that a lesson's notebooks are made from."""
     package = course.root / "aecourse"
-    files = [*sorted(package.rglob("*.py")), *package.glob("data/sources.toml")]
+    files = [*modules_reached(course.root, lesson.text), *package.glob("data/sources.toml")]
     parts = [[path.relative_to(course.root).as_posix(), path.read_text(encoding="utf-8")] for path in files]
     parts += [[path.name, path.read_text(encoding="utf-8")] for path in (Path(__file__), Path(lesson_format.__file__))]
     parts += [[near.slug, near.title] if near else [] for near in lesson_format.neighbours(course, lesson)]

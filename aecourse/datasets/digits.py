@@ -1,18 +1,9 @@
-"""The course's data: embedded real files, verified before use, all returned in one shape.
-
-Every loader returns `(x_train, y_train), (x_test, y_test)`. Its default reads a file embedded in this package and needs
-no network; `full=True` fetches the whole public set once into Keras's cache; `path=` reads it from a file of your own.
-"""
+"""MNIST's handwritten digits: 10,000 embedded, all 70,000 by download, or from a file."""
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import importlib.resources
 import io
 import os
-import tempfile
-import tomllib
 import zipfile
 import zlib
 from pathlib import Path
@@ -21,21 +12,15 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-Split = tuple[tuple[NDArray[np.float32], NDArray[np.int64]], tuple[NDArray[np.float32], NDArray[np.int64]]]
+from aecourse.datasets import files
 
-_DATA = importlib.resources.files("aecourse") / "data"
+Split = tuple[tuple[NDArray[np.float32], NDArray[np.int64]], tuple[NDArray[np.float32], NDArray[np.int64]]]
 
 # The file that keras.datasets.mnist downloads, under the name by which Keras caches it.
 _MNIST_NAME = "mnist.npz"
 _MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 _MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 _MNIST_KEYS = ("x_train", "y_train", "x_test", "y_test")
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_WAY_OUT = (
-    "fetch the file another way and pass it to the loader as path=; the loader's default, the embedded data, needs no "
-    "network"
-)
 
 
 def load_digits(*, full: bool = False, path: str | os.PathLike[str] | None = None) -> Split:
@@ -84,8 +69,8 @@ def load_digits(*, full: bool = False, path: str | os.PathLike[str] | None = Non
             raise ValueError("full=True and path= were given together; expected one of them")
         return _read_mnist(Path(path))
     if full:
-        return _read_mnist(_fetch(_MNIST_NAME, _MNIST_URL, _MNIST_SHA256))
-    with np.load(io.BytesIO(_embedded("digits.npz")), allow_pickle=False) as archive:
+        return _read_mnist(files.fetch(_MNIST_NAME, _MNIST_URL, _MNIST_SHA256))
+    with np.load(io.BytesIO(files.embedded("digits.npz")), allow_pickle=False) as archive:
         images, labels = archive["images"], archive["labels"]
     # Every fifth image, counted class by class, is a fifth of every class. The order within a class is drawn anew: in
     # the file's own order, a class's test images would stand evenly spaced. Both parts keep the file's order, which is
@@ -100,84 +85,6 @@ def load_digits(*, full: bool = False, path: str | os.PathLike[str] | None = Non
 def _scaled(images: NDArray, labels: NDArray) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Turn bytes `(n, height, width)` into float32 `(n, height, width, 1)` in [0, 1], and labels into int64."""
     return images[..., np.newaxis].astype(np.float32) / np.float32(255), labels.astype(np.int64)
-
-
-def _embedded(name: str) -> bytes:
-    """Return the content of a file in `aecourse/data`, once its SHA-256 agrees with `sources.toml`."""
-    restore = "Install the course's package again, or restore its files with `git checkout -- aecourse/data`"
-    try:
-        expected = tomllib.loads((_DATA / "sources.toml").read_text(encoding="utf-8"))[name]["sha256"]
-        content = (_DATA / name).read_bytes()
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"The embedded file {error.filename} is missing. {restore}.") from error
-    except (KeyError, ValueError) as error:
-        raise ValueError(f"The embedded file {_DATA / 'sources.toml'} is damaged: {error}. {restore}.") from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != expected:
-        raise ValueError(
-            f"The embedded file {_DATA / name} is damaged: {len(content):,} bytes with SHA-256 {found}, expected "
-            f"{expected}. {restore}."
-        )
-    return content
-
-
-def _fetch(name: str, url: str, sha256: str) -> Path:
-    """Return the path of `name` in Keras's cache, downloaded from `url` unless it is there with this digest."""
-    # Keras's own rule, without its silent fall-back to /tmp and read now instead of when Keras was imported.
-    home = os.environ.get("KERAS_HOME") or os.path.join("~", ".keras")
-    folder = Path(os.path.expanduser(home)) / "datasets"
-    try:
-        if (folder / name).is_file():
-            with (folder / name).open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() == sha256:
-                    return folder / name
-        folder.mkdir(parents=True, exist_ok=True)
-        # get_file leaves a damaged file where it was told to put it: what arrives in the cache's own folder has to be
-        # whole and verified, so it is downloaded into a neighbour that vanishes, on the same disk, and then renamed.
-        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder) as neighbour:
-            _download(name, url, sha256, Path(neighbour))
-            os.replace(Path(neighbour) / name, folder / name)
-    except ConnectionError:
-        raise
-    except OSError as error:
-        # With an errno, OSError makes itself the fitting subclass: PermissionError, NotADirectoryError, ...
-        raise OSError(
-            error.errno,
-            f"{name} cannot be kept in Keras's cache folder ({error.strerror}). Set KERAS_HOME to a folder you can "
-            f"write to, with room for the file, or {_WAY_OUT}",
-            str(folder),
-        ) from error
-    return folder / name
-
-
-def _download(name: str, url: str, sha256: str, folder: Path) -> None:
-    """Download `url` to `folder / name` with Keras's `get_file`; say what to do when that fails."""
-    # Imported here: these cost seconds and the embedded data do not need them.
-    from http.client import HTTPException
-    from urllib.error import URLError
-
-    from keras.utils import get_file
-
-    failed = f"{name} could not be downloaded from {url}: {{}}. Check the connection and try again, or {_WAY_OUT}."
-    try:
-        get_file(name, origin=url, file_hash=sha256, cache_dir=str(folder), cache_subdir="")
-    except ValueError as error:
-        raise ValueError(
-            f"What {url} sent is not the {name} that was expected: its SHA-256 is not {sha256}. A network's log-in "
-            f"page or a proxy may have answered in its place. Try again on another connection, or {_WAY_OUT}."
-        ) from error
-    except HTTPException as error:
-        raise ConnectionError(failed.format(repr(error))) from error
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise
-        raise ConnectionError(failed.format(error)) from error
-    except Exception as error:
-        # get_file re-raises a URLError (no route, HTTP 404, a transfer cut short) as a bare Exception: there is no
-        # narrower class to catch, but the URLError is its context.
-        if not isinstance(error.__context__, URLError):
-            raise
-        raise ConnectionError(failed.format(error.__context__)) from error
 
 
 def _read_mnist(path: Path) -> Split:
