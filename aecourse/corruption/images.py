@@ -1,4 +1,4 @@
-"""Damage done on purpose: pure functions that take an array and a seed and return a damaged copy.
+"""Noise and holes in images.
 
 All take float arrays `x` in [0, 1] with shape `(n, height, width, channels)` and leave them as they are. `seed` is a
 whole number, or a NumPy `Generator` that moves on with each call (fresh damage in every epoch of a training).
@@ -6,12 +6,10 @@ whole number, or a NumPy `Generator` that moves on with each call (fresh damage 
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
-Seed = int | np.random.Generator
+from aecourse.corruption.checks import Seed, a_generator, in_range
 
 
 def add_gaussian_noise(x: NDArray[np.float32], *, sigma: float, seed: Seed) -> NDArray[np.float32]:
@@ -38,8 +36,8 @@ def add_gaussian_noise(x: NDArray[np.float32], *, sigma: float, seed: Seed) -> N
         >>> bool(0.09 < noisy.std() < 0.11)
         True
     """
-    x, rng = _images(x), _generator(seed)
-    sigma = _in_range("sigma", sigma, high=np.inf)
+    x, rng = _images(x), a_generator(seed)
+    sigma = in_range("sigma", sigma, high=np.inf)
     noise = np.float32(sigma) * rng.standard_normal(x.shape, dtype=np.float32)
     return np.clip(x + noise, np.float32(0), np.float32(1))
 
@@ -65,8 +63,8 @@ def add_salt_and_pepper(x: NDArray[np.float32], *, share: float, seed: Seed) -> 
         >>> bool(0.18 < hit.mean() < 0.22)
         True
     """
-    x, rng = _images(x), _generator(seed)
-    share = _in_range("share", share, high=1)
+    x, rng = _images(x), a_generator(seed)
+    share = in_range("share", share, high=1)
     draw = rng.random((*x.shape[:-1], 1), dtype=np.float32)
     return np.where(draw < share / 2, np.float32(0), np.where(draw < share, np.float32(1), x))
 
@@ -92,11 +90,11 @@ def mask_block(x: NDArray[np.float32], *, size: int, seed: Seed, value: float = 
         >>> (mask_block(x, size=10, seed=0) == 0).sum(axis=(1, 2, 3)).tolist()
         [100, 100, 100]
     """
-    x, rng = _images(x), _generator(seed)
+    x, rng = _images(x), a_generator(seed)
     n, height, width, _ = x.shape
     if isinstance(size, bool) or not isinstance(size, int | np.integer) or not 0 <= size <= min(height, width):
         raise ValueError(f"size must be a whole number from 0 to {min(height, width)}, got {size!r}")
-    value = _in_range("value", value, high=1)
+    value = in_range("value", value, high=1)
     top = rng.integers(0, height - size + 1, (n, 1))
     left = rng.integers(0, width - size + 1, (n, 1))
     rows, columns = np.arange(height), np.arange(width)
@@ -113,18 +111,3 @@ def _images(x: object) -> NDArray[np.float32]:
     if x.size and not (x.min() >= 0 and x.max() <= 1):
         raise ValueError(f"x must lie in [0, 1], got values from {x.min():.3g} to {x.max():.3g}")
     return x.astype(np.float32, copy=False)
-
-
-def _generator(seed: object) -> np.random.Generator:
-    if isinstance(seed, np.random.Generator):
-        return seed
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise TypeError(f"seed must be a whole number of at least 0 or a NumPy Generator, got {seed!r}")
-    return np.random.default_rng(seed)
-
-
-def _in_range(name: str, value: float, *, high: float) -> float:
-    number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if not number or not 0 <= value <= high or not math.isfinite(value):
-        raise ValueError(f"{name} must be a number from 0 to {high:g}, got {value!r}")
-    return float(value)

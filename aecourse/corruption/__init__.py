@@ -1,0 +1,9 @@
+"""Damage done on purpose: pure functions that take an array and a seed and return a damaged copy.
+
+`seed` is a whole number, or a NumPy `Generator` that moves on with each call (fresh damage in every epoch of a
+training). The input stays as it is.
+"""
+
+from aecourse.corruption.images import add_gaussian_noise, add_salt_and_pepper, mask_block
+
+__all__ = ["add_gaussian_noise", "add_salt_and_pepper", "mask_block"]
