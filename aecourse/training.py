@@ -10,11 +10,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
-from aecourse.autoencoder import check_count
+from aecourse.autoencoder import Autoencoder, check_count
 from aecourse.backend import keras
+from aecourse.models import dense_autoencoder
 from aecourse.progress import DivergedError, Progress
 
 Corruption = Callable[[np.ndarray, np.random.Generator], np.ndarray]
@@ -128,6 +130,38 @@ def fit(
         raise stopped
     progress.draw()
     return history
+
+
+def train_dense(
+    x: np.ndarray,
+    latent_dim: int,
+    hidden: Sequence[int],
+    epochs: int,
+    **options: Any,
+) -> Autoencoder:
+    """Lesson 02's recipe: a dense autoencoder with batch normalisation, batches of 125, Adam from 0.008 to zero.
+
+    Args:
+        x: inputs in [0, 1], shape `(n, ...)`, at least 125 for a whole batch.
+        latent_dim: how many numbers the code holds.
+        hidden: widths of the encoder's hidden layers; the decoder mirrors them.
+        epochs: how often the training sees every sample.
+        options: what else `fit` takes, such as `corrupt` and `callbacks`; the loss is binary cross-entropy otherwise.
+
+    Returns:
+        The trained autoencoder.
+
+    Raises:
+        ValueError: as in `dense_autoencoder` and `fit`.
+
+    Example:
+        >>> train_dense(np.zeros((250, 28, 28, 1), "float32"), 2, (8,), 1).encoder.output_shape
+        (None, 2)
+    """
+    model = dense_autoencoder(latent_dim, hidden=hidden, input_shape=x.shape[1:])
+    recipe: dict[str, Any] = {"batch_size": 125, "learning_rate": 8e-3, "loss": "binary_crossentropy"}
+    fit(model, x, epochs=epochs, **(recipe | options))
+    return model
 
 
 @contextmanager

@@ -30,9 +30,9 @@ from aecourse.datasets import load_digits
 from aecourse.exercises import lesson03
 from aecourse.maps import show_mosaic, show_scatter
 from aecourse.metrics import mse
-from aecourse.models import Autoencoder, dense_autoencoder
+from aecourse.models import Autoencoder
 from aecourse.session import expect, start
-from aecourse.training import fit
+from aecourse.training import fit, train_dense
 
 seed = start(0)
 threadpool_limits(1)  # on a busy machine scikit-learn's threads wait for each other
@@ -45,24 +45,10 @@ first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)]
 #
 # `x: (784,) → (384,) → (192,) → h: (2,) → (192,) → (384,) → y: (784,)`
 #
-# A code of two numbers is a point in a plane, so it can be drawn. The network is lesson 02's with the smallest code that fits on paper.
-
+# A code of two numbers is a point in a plane, so it can be drawn. The network is lesson 02's with the smallest code that fits on paper;
+# its recipe has moved into the package: `train_dense(x, numbers, hidden, epochs)`.
 
 # %%
-def train_dense(x, latent_dim, hidden, epochs):
-    """Lesson 02's recipe."""
-    model = dense_autoencoder(latent_dim, hidden=hidden)
-    fit(
-        model,
-        x,
-        epochs=epochs,
-        batch_size=125,
-        learning_rate=8e-3,
-        loss="binary_crossentropy",
-    )
-    return model
-
-
 model_2 = train_dense(x_train, 2, (384, 192), epochs=6)
 
 # %% [markdown]
@@ -442,17 +428,7 @@ def shift(x, rng):
 # %%
 def train_reader_code(x):
     """An autoencoder of 16 numbers that gives back the unshifted digit."""
-    model = dense_autoencoder(16, hidden=(512,))
-    fit(
-        model,
-        x,
-        epochs=6,
-        batch_size=125,
-        learning_rate=8e-3,
-        loss="binary_crossentropy",
-        corrupt=shift,
-    )
-    return model
+    return train_dense(x, 16, (512,), epochs=6, corrupt=shift)
 
 
 reader = train_reader_code(x_train)

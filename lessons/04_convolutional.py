@@ -26,7 +26,7 @@ from aecourse.exercises import lesson04
 from aecourse.metrics import mse
 from aecourse.models import Autoencoder, conv_autoencoder, dense_autoencoder
 from aecourse.session import expect, start
-from aecourse.training import fit
+from aecourse.training import fit, train_dense
 
 seed = start(0)
 (x_train, y_train), (x_test, y_test) = load_digits()
@@ -266,7 +266,7 @@ expect(
 #
 # A convolution assumes two things: what belongs together stands close together, and a stroke is a stroke wherever it is. To see what that is worth, take it away: shuffle the pixels of all images, all in the same way.
 #
-# *Predict:* one convolutional and one dense network with equally many parameters, trained on 2,000 digits and on the same digits shuffled. Four errors: in which order?
+# *Predict:* one small convolutional and one dense network with equally many parameters, trained on 2,000 digits and on the same digits shuffled. Four errors: in which order?
 
 # %%
 rng = np.random.default_rng(seed)
@@ -281,7 +281,7 @@ def train_on_few(model, x, rate):
     """Train on 2,000 digits; the model and the seconds it took."""
     began = time.perf_counter()
     loss = "binary_crossentropy"
-    fit(model, x[:2000], epochs=8, batch_size=50, learning_rate=rate, loss=loss)
+    fit(model, x[:2000], epochs=6, batch_size=50, learning_rate=rate, loss=loss)
     return model, time.perf_counter() - began
 
 
@@ -296,8 +296,9 @@ plots.show_images(
 # %%
 trained = {}
 for data, x in (("digits", x_train), ("shuffled", shuffled(x_train))):
-    trained["convolution", data] = train_on_few(conv_autoencoder(16), x, 8e-3)
-    trained["dense", data] = train_on_few(dense_autoencoder(16, hidden=(416, 208)), x, 6e-3)
+    small_conv = conv_autoencoder(16, filters=24, dense=128)
+    trained["convolution", data] = train_on_few(small_conv, x, 8e-3)
+    trained["dense", data] = train_on_few(dense_autoencoder(16, hidden=(182, 88)), x, 6e-3)
 tests = {"digits": x_test, "shuffled": shuffled(x_test)}
 errors = {
     key: mse(tests[key[1]], net.reconstruct(tests[key[1]]))
@@ -312,19 +313,19 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the error of both networks on digits and on shuffled digits. They have equally many parameters and see each digit eight times; the dense one is quicker (seconds above; section 5 compares at
+# The bars show the error of both networks on digits and on shuffled digits. They have equally many parameters and see each digit six times; the dense one is quicker (seconds above; section 5 compares at
 # equal seconds). On digits the convolution is ahead. Shuffled, its assumption is wrong, and it falls behind. The dense network assumes nothing and so has nothing to lose.
 
 # %% tags=["nbval-check-output"]
 sizes = [net.count_params() for net, _ in trained.values()]
 expect("parameters differ by less than 1 %", max(sizes) < 1.01 * min(sizes))
 expect(
-    "on digits the convolution has the lower error",
-    errors["convolution", "digits"] < 0.97 * errors["dense", "digits"],
+    "on digits the convolution has the lower error, by 10 % at least",
+    errors["convolution", "digits"] < 0.9 * errors["dense", "digits"],
 )
 expect(
     "shuffled, it has the higher one",
-    errors["convolution", "shuffled"] > 1.1 * errors["dense", "shuffled"],
+    errors["convolution", "shuffled"] > 1.08 * errors["dense", "shuffled"],
 )
 expect(
     "the dense network's two errors differ by less than 5 %",
@@ -350,14 +351,14 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars stand in pairs: as they are and shifted, for each network. Both errors more than double. Convolutions follow a shift, but between them and the code stands a dense layer, which has learned *where* digits are. Convolutional does not mean
+# The bars stand in pairs: as they are and shifted, for each network. Both errors grow by more than three quarters. Convolutions follow a shift, but between them and the code stands a dense layer, which has learned *where* digits are. Convolutional does not mean
 # indifferent to place; for that, one trains with shifted digits.
 
 # %% tags=["nbval-check-output"]
 for name in ("convolution", "dense"):
     expect(
-        f"{name}: two pixels more than double the error",
-        shifted[f"{name}\nshifted"] > 2 * shifted[f"{name}\nas they are"],
+        f"{name}: two pixels raise the error by more than three quarters",
+        shifted[f"{name}\nshifted"] > 1.75 * shifted[f"{name}\nas they are"],
     )
 
 # %% [markdown]
@@ -416,16 +417,7 @@ class ErrorBySeconds(keras.callbacks.Callback):
 # %%
 by_conv, by_dense = ErrorBySeconds(), ErrorBySeconds()
 best = train_conv(x_fit, 3, rng, callbacks=[by_conv])
-rival = dense_autoencoder(16, hidden=(384, 192))
-fit(
-    rival,
-    x_fit,
-    epochs=11,
-    batch_size=125,
-    learning_rate=8e-3,
-    loss="binary_crossentropy",
-    callbacks=[by_dense],
-)
+rival = train_dense(x_fit, 16, (384, 192), epochs=11, callbacks=[by_dense])
 
 # %%
 plots.show_curves(

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from aecourse.datasets import load_digits
-from aecourse.exercises.core import a_number, an_array, call, close, confirm_on_test, describe, exercise, wrong
+from aecourse.exercises.core import a_number, an_array, call, close, describe, exercise, wrong
+from aecourse.exercises.validation import error_below
 
 EIGHT_TARGET = 0.0235
 
@@ -152,15 +152,11 @@ def eight(layers_8: object) -> str:
         if activation not in apply:
             wrong(f"the check knows the activations {', '.join(apply)}, not {activation!r}.")
 
-    def error(x: np.ndarray) -> float:
-        y = x
+    def error(images: np.ndarray) -> float:
+        x = y = images.reshape(-1, 784)
         for W, b, activation in layers_8:
             y = apply[activation](y @ W + b)
         return float(np.mean((an_array(y, "the reconstruction", shape=x.shape) - x) ** 2))
 
-    (x_train, _), (x_test, _) = load_digits()
-    found = error(x_train[7000:].reshape(-1, 784))
-    if found >= EIGHT_TARGET:
-        wrong(f"a validation error of {found:.4f}; below {EIGHT_TARGET} is asked. Train longer, wider or deeper.")
-    confirm_on_test(found, error(x_test.reshape(-1, 784)))
+    error_below(EIGHT_TARGET, error, advice="Train longer, wider or deeper.")
     return f"8 numbers and a validation error below {EIGHT_TARGET}; the test digits agree. Tell us how low it went."

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from aecourse.backend import keras
-from aecourse.datasets import load_digits
-from aecourse.exercises.core import a_number, call, close, confirm_on_test, describe, exercise, wrong
+from aecourse.exercises.core import a_number, call, close, describe, exercise, wrong
+from aecourse.exercises.validation import error_below
 from aecourse.metrics import mse
 from aecourse.models import Autoencoder
 
@@ -157,12 +157,8 @@ def thirty_two(model_32: object) -> str:
         wrong(f"model_32 must be an Autoencoder of the course, and is {describe(model_32)}.")
     if tuple(model_32.encoder.output_shape) != (None, 32):
         wrong(f"the code must hold 32 numbers, and has shape {tuple(model_32.encoder.output_shape)[1:]}.")
-    (x_train, _), (x_test, _) = load_digits()
-    x_valid = x_train[7000:]
-    error = mse(x_valid, model_32.reconstruct(x_valid))
-    if error >= THIRTY_TWO_TARGET:
-        wrong(f"a validation error of {error:.4f}; below {THIRTY_TWO_TARGET} is asked. Train it longer, or wider.")
-    confirm_on_test(error, mse(x_test, model_32.reconstruct(x_test)))
+    model = model_32
+    error_below(THIRTY_TWO_TARGET, lambda x: mse(x, model.reconstruct(x)), advice="Train it longer, or wider.")
     return (
         f"32 numbers and a validation error below {THIRTY_TWO_TARGET}; the test digits agree. Tell us how low it went."
     )

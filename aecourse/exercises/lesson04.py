@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from aecourse.backend import keras
-from aecourse.datasets import load_digits
-from aecourse.exercises.core import a_number, an_array, call, close, confirm_on_test, describe, exercise, wrong
+from aecourse.exercises.core import a_number, an_array, call, close, describe, exercise, wrong
+from aecourse.exercises.validation import error_below
 from aecourse.metrics import mse
 from aecourse.models import Autoencoder
 
@@ -98,12 +98,6 @@ def small(small: object) -> str:
         wrong(f"the code must hold 16 numbers, and has shape {tuple(small.encoder.output_shape)[1:]}.")
     if small.count_params() > SMALL_SIZE:
         wrong(f"it has {small.count_params():,} parameters, and at most {SMALL_SIZE:,} are allowed.")
-    (x_train, _), (x_test, _) = load_digits()
-    x_valid = x_train[7000:]
-    error = mse(x_valid, small.reconstruct(x_valid))
-    if error >= SMALL_TARGET:
-        wrong(
-            f"a validation error of {error:.4f}; below {SMALL_TARGET} is asked. Train it longer, or spend more filters."
-        )
-    confirm_on_test(error, mse(x_test, small.reconstruct(x_test)))
+    model = small
+    error_below(SMALL_TARGET, lambda x: mse(x, model.reconstruct(x)), advice="Train it longer, or spend more filters.")
     return f"at most {SMALL_SIZE:,} parameters and a validation error below {SMALL_TARGET}; the test digits agree."

@@ -74,7 +74,7 @@ WRONG = {
         ),
     ],
     "holes": [
-        (lambda: (untrained(784),), "of the error of doing nothing is left"),
+        (lambda: (untrained(784),), "a remaining share of the error of"),
         (lambda: (untrained(32),), "the model's output"),
         (lambda: (16,), "must be a Keras model"),
     ],
