@@ -8,7 +8,7 @@ import pytest
 
 from aecourse.datasets import load_digits
 from benchmarks import __main__ as bench
-from benchmarks import comparisons, core, digits, published
+from benchmarks import comparisons, core, curve, digits, published
 from benchmarks.lesson_code import functions_of
 
 
@@ -58,6 +58,18 @@ def test_the_table_shows_the_median_over_the_seeds(few_digits, monkeypatch, caps
     assert bench.main(["pca", "--json", "--seeds", "3", "4", "5"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert (printed["score"], printed["seconds"], printed["seeds"]) == (0.2, 4.0, [3, 4, 5])
+
+
+@pytest.mark.slow
+def test_the_curve_has_a_point_a_training_and_is_drawn(few_digits, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(curve, "load_digits", lambda: few_digits)
+    monkeypatch.setattr(curve, "CURVES", {"dense": [digits.lesson_dense(16, (32,), n) for n in (1, 2)]})
+    figure = tmp_path / "curve.png"
+    assert curve.main(["--figure", str(figure)]) == 0
+    points = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [(line[0], line[2]) for line in points] == [("dense", "s")] * 2
+    assert all(0 < float(line[3]) < 0.3 for line in points)
+    assert figure.read_bytes().startswith(b"\x89PNG")
 
 
 def test_an_unknown_name_is_refused(capsys):
