@@ -1,0 +1,413 @@
+# %% [markdown]
+# # 07 · Anomalies
+#
+# Let reconstruction error raise the alarm, choose its threshold honestly, and see what simple rivals do with the same care.
+#
+# **The question:** an autoencoder has only ever seen threes. How well can it tell that something is not a three?
+#
+# **You will**
+# - turn reconstruction errors into alarms, with a threshold from normal data alone,
+# - read a confusion table, a ROC curve and a precision–recall curve,
+# - improve the score step by step, for the autoencoder and for its rivals alike,
+# - find anomalies that are reconstructed better than normal data,
+# - hunt down wrong labels in a training set.
+#
+# **You need** [lesson 05](05_denoising.ipynb).
+#
+# **Time** {time}.
+
+# %%
+import numpy as np
+from matplotlib.font_manager import findfont
+from PIL import Image, ImageDraw, ImageFont
+from scipy.ndimage import gaussian_filter
+from scipy.stats import norm
+from skimage import data
+from sklearn.decomposition import PCA
+from sklearn.ensemble import IsolationForest
+from sklearn.metrics import average_precision_score, precision_recall_curve
+from sklearn.metrics import roc_auc_score, roc_curve
+from sklearn.neighbors import NearestNeighbors
+
+from aecourse import plots
+from aecourse.autoencoder import Autoencoder
+from aecourse.datasets import load_digits
+from aecourse.exercises import lesson07
+from aecourse.histograms import show_histograms
+from aecourse.models import dense_autoencoder
+from aecourse.session import expect, start
+from aecourse.training import fit
+
+import keras  # isort: skip
+from keras import layers  # isort: skip
+
+seed = start(0)
+rng = np.random.default_rng(seed)
+(x_train, y_train), (x_test, y_test) = load_digits()
+x_fit, x_valid = x_train[:7000], x_train[7000:]
+y_fit, y_valid = y_train[:7000], y_train[7000:]
+
+# %% [markdown]
+# ## 1. An autoencoder that knows one thing
+#
+# An *anomaly* is what does not look like the rest. Often nobody can say beforehand what it will look like, so there is nothing to train
+# on but *normal* data. The idea: train an autoencoder on these. What it reconstructs badly is suspicious.
+#
+# To measure that, play ten games. In game 3 the threes are normal and all other digits are anomalies, and so on. Ten networks are needed; they
+# stand **side by side in one model**. `EinsumDense` holds ten dense layers: network k multiplies its own 784 pixels with its own weights and
+# knows nothing of the other nine.
+
+
+# %%
+def ten_dense(z, units):
+    """Ten dense layers side by side: (n, 10, inputs) → (n, 10, units)."""
+    return layers.EinsumDense("nki,kio->nko", output_shape=(10, units), bias_axes="ko")(z)
+
+
+def settle(z, units):
+    z = layers.BatchNormalization(momentum=0.9)(layers.Reshape((10 * units,))(z))
+    return layers.Reshape((10, units))(layers.Activation("relu")(z))
+
+
+def ten_autoencoders(code=32, width=128):
+    x = keras.Input((10, 28, 28))
+    z = settle(ten_dense(layers.Reshape((10, 784))(x), width), width)
+    h = keras.Input((10, code))
+    y = ten_dense(settle(ten_dense(h, width), width), 784)
+    y = layers.Reshape((10, 28, 28))(layers.Activation("sigmoid")(y))
+    return Autoencoder(keras.Model(x, ten_dense(z, code)), keras.Model(h, y))
+
+
+# %% [markdown]
+# `x: (10, 28, 28) → (10, 128) → h: (10, 32) → (10, 128) → y: (10, 28, 28)`
+#
+# A training sample is a row of ten images, a zero for network 0, a one for network 1, and so on.
+
+
+# %%
+def in_rows(x, labels, n, rng):
+    """n rows of ten images, one of each label, shape (n, 10, 28, 28); some come twice."""
+    own = [np.resize(rng.permutation(np.flatnonzero(labels == k)), n) for k in range(10)]
+    return np.stack([x[rng.permutation(chosen), ..., 0] for chosen in own], axis=1)
+
+
+def train_ten(x, labels, rng, epochs=15, n=700):
+    model = ten_autoencoders()
+    settings = {"batch_size": 100, "learning_rate": 8e-3, "loss": "binary_crossentropy"}
+    fit(model, in_rows(x, labels, n, rng), epochs=epochs, **settings)
+    return model
+
+
+def ask_all(model, x):
+    """All ten networks look at every image: codes (n, 10, code), reconstructions (n, 10, 28, 28)."""
+    rows = np.repeat(x[:, None, ..., 0], 10, axis=1)
+    h = model.encode(rows)
+    return h, model.decode(h)
+
+
+model = train_ten(x_fit, y_fit, rng)
+
+# %% [markdown]
+# *Predict:* what will the network of threes make of a seven?
+
+# %%
+ten = x_valid[[np.flatnonzero(y_valid == digit)[1] for digit in range(10)]]
+y_of_three = ask_all(model, ten)[1][:, 3, ..., None]
+plots.show_images(
+    {
+        "input x": ten,
+        "network of\nthrees, y": y_of_three,
+        "squared error": (ten - y_of_three) ** 2,
+    },
+    title="The network of threes draws with the strokes of threes",
+)
+
+# %% [markdown]
+# The second row is all that a network can say that has only seen threes; the third is bright where it is wrong. The mean of the third row is the
+# *score*: the larger, the more suspicious.
+
+# %%
+is_three = y_valid == 3
+error = ((x_valid[..., 0] - ask_all(model, x_valid)[1][:, 3]) ** 2).mean(axis=(1, 2))
+show_histograms(
+    {"network of threes, validation digits": (error[is_three], error[~is_three])},
+    title="Threes lie to the left, other digits to the right, and they overlap",
+    x_label="mean squared error",
+    names=("threes", "other digits"),
+)
+
+# %% [markdown]
+# Filled: the errors of threes that the network has not seen. Outlined: those of other digits, larger on average. Wherever you draw a line,
+# some land on the wrong side.
+
+# %% tags=["nbval-check-output"]
+expect(
+    "the median error of other digits is 1.5 times that of threes, at least",
+    np.median(error[~is_three]) > 1.5 * np.median(error[is_three]),
+)
+expect(
+    "they overlap: some other digits have a smaller error than the median three",
+    np.sum(error[~is_three] < np.median(error[is_three])) > 0,
+)
+
+# %% [markdown]
+# ## 2. One number for an overlap
+#
+# Take one normal image and one anomaly at random. How often does the anomaly have the higher score? That share is called *AUROC*: 1 is
+# perfect, 0.5 is a coin. What do 0.5, 0.8 and 0.95 look like?
+
+# %%
+panels = {}
+for target in (0.5, 0.8, 0.95):
+    shift = np.sqrt(2) * norm.ppf(target)  # for two bell curves of width 1
+    a, b = rng.normal(0, 1, 5000), rng.normal(shift, 1, 5000)
+    panels[f"AUROC {target}"] = (a, b)
+show_histograms(panels, title="At 0.8 two groups still overlap widely", x_label="score")
+
+# %% [markdown]
+# Left: no difference. Middle: anomalies to the right, most of both groups in the same place. Right: two hills with a common foot.
+#
+# ### Exercise 1: write the AUROC
+#
+# From the scores of normal data and of anomalies, shapes `(n,)` and `(m,)`: the share of the n · m pairs in which the anomaly has the higher score. A tie
+# counts half. NumPy only.
+
+
+# %% tags=["exercise"]
+def my_auroc(normal, anomaly):
+    return ...
+
+
+# %% tags=["solution"]
+def my_auroc(normal, anomaly):
+    higher = anomaly[:, None] > normal
+    ties = anomaly[:, None] == normal
+    return np.mean(higher + 0.5 * ties)
+
+
+# %% tags=["nbval-check-output"]
+lesson07.auroc.check(my_auroc)
+
+# %% [markdown]
+# ## 3. From a score to an alarm
+#
+# An alarm needs a threshold, and you have no anomalies to choose it with. You have normal data, though, and can decide how many **false
+# alarms** you accept, say 5 %. Take normal data that the network has **not** been trained on; its training data have smaller errors.
+#
+# Never choose it on the data that you then judge. One much-read tutorial takes a quantile of the very images it flags, so it always finds the same share
+# of anomalies, in whatever data.
+#
+# ### Exercise 2: choose the threshold (warm-up)
+#
+# From the scores of held-out normal data: the value that a share `rate` of them exceeds.
+
+
+# %% tags=["exercise"]
+def my_threshold(normal_scores, rate):
+    return ...
+
+
+# %% tags=["solution"]
+def my_threshold(normal_scores, rate):
+    return np.quantile(normal_scores, 1 - rate)
+
+
+# %% tags=["nbval-check-output"]
+lesson07.threshold.check(my_threshold)
+
+# %% [markdown]
+# Now the test digits, once. The anomaly is the *positive* class: an alarm for an anomaly is a *true positive*, a false alarm a *false positive*.
+#
+# *Predict:* the threshold lets through 95 % of the held-out threes. How many of the other digits will raise the alarm?
+
+# %%
+threshold = np.quantile(error[is_three], 0.95)
+test_error = ((x_test[..., 0] - ask_all(model, x_test)[1][:, 3]) ** 2).mean(axis=(1, 2))
+anomaly, alarm = y_test != 3, test_error > threshold
+print(f"{'':14}{'no alarm':>9}{'alarm':>7}")
+for name, group in {"threes": ~anomaly, "other digits": anomaly}.items():
+    print(f"{name:14}{np.sum(group & ~alarm):9}{np.sum(group & alarm):7}")
+false_alarms, caught = alarm[~anomaly].mean(), alarm[anomaly].mean()
+precision = anomaly[alarm].mean()
+print(f"false alarms {false_alarms:.3f}, caught {caught:.3f}, precision {precision:.3f}")
+
+# %% [markdown]
+# This *confusion table* has the truth in its rows and the alarm in its columns. *Precision* is the share of alarms that are right.
+#
+# It looks high, because nine in ten of these test digits are anomalies. Such a world is rare.
+# Let one image in twenty be an anomaly: `sample_weight` gives each group the weight that it would have there.
+
+# %%
+weight = np.where(anomaly, 0.05 / anomaly.mean(), 0.95 / (1 - anomaly.mean()))
+curves, ap = {}, {}
+for name, weights in {"9 in 10 are anomalies": None, "1 in 20 is one": weight}.items():
+    p, r, _ = precision_recall_curve(anomaly, test_error, sample_weight=weights)
+    curves[name] = (r, p)
+    ap[name] = average_precision_score(anomaly, test_error, sample_weight=weights)
+plots.show_curves(
+    curves,
+    title="The same scores: where anomalies are rare, most alarms can be false",
+    x_label="recall: share of the anomalies that are caught",
+    y_label="precision",
+)
+
+# %%
+roc = {name: roc_curve(anomaly, test_error, sample_weight=w)[:2] for name, w in
+       {"9 in 10 are anomalies": None, "1 in 20 is one": weight}.items()}
+plots.show_curves(
+    {**roc, "a coin": ([0, 1], [0, 1])},
+    title="The ROC curve does not notice how rare anomalies are",
+    x_label="share of normal images that raise a false alarm",
+    y_label="share of anomalies caught",
+)
+
+# %% [markdown]
+# In the first figure two curves lie far apart: the rarer the anomalies, the lower the precision. In the second the *ROC curve* shows every threshold by its false alarms and what it catches;
+# the two coincide. The area below it is the AUROC. The area below the first kind of curve is the *average precision*.
+#
+# Look twice at published numbers: TensorFlow's tutorial on heartbeats, for one, reports precision and recall with *normal* as the positive class.
+
+# %%
+flipped = average_precision_score(~anomaly, -test_error, sample_weight=weight)
+print(f"average precision, 1 in 20: {ap['1 in 20 is one']:.3f}; normal as positive: {flipped:.3f}")
+
+# %% tags=["nbval-check-output"]
+expect("false alarms on test threes: at most 15 %", false_alarms <= 0.15)
+expect("more than 40 % of the other digits are caught", caught > 0.4)
+expect("precision above 0.95 where 9 in 10 are anomalies", precision > 0.95)
+expect(
+    "average precision falls by 0.2 at least where 1 in 20 is one",
+    ap["1 in 20 is one"] < ap["9 in 10 are anomalies"] - 0.2,
+)
+expect("with normal as the positive class it looks far better: above 0.95", flipped > 0.95)
+
+# %% [markdown]
+# ### Exercise 3: what an alarm is worth
+#
+# A detector catches a share `caught` of the anomalies and raises a false alarm for a share `false_alarms` of the normal data. A share `rare` of all
+# data are anomalies. Return its precision.
+
+
+# %% tags=["exercise"]
+def my_precision(caught, false_alarms, rare):
+    return ...
+
+
+# %% tags=["solution"]
+def my_precision(caught, false_alarms, rare):
+    return rare * caught / (rare * caught + (1 - rare) * false_alarms)
+
+
+# %% tags=["nbval-check-output"]
+lesson07.precision.check(my_precision)
+
+# %% [markdown]
+# ## 4. A better score, for everybody
+#
+# Three things are unfair about a raw error. A bold three has more ink to get wrong than a thin one: **divide by the ink**. A stroke one pixel
+# off counts twice, where it is and where it is not: **soften** x and y before comparing them. And the error ignores *where the code
+# lies*: multiply by the mean distance from h to the three nearest **codes** of training digits.
+
+
+# %%
+STEPS = ("raw error", "divided by ink", "softened", "softened × code")
+
+
+def soft(x):
+    """Images (..., 28, 28), blurred by one pixel."""
+    return gaussian_filter(x, (0,) * (x.ndim - 2) + (1, 1))
+
+
+def relative(x, y):
+    """Squared error for each image (n, 28, 28), divided by its squared ink; 1 is a little ink."""
+    return ((x - y) ** 2).sum(axis=(1, 2)) / ((x**2).sum(axis=(1, 2)) + 1)
+
+
+def neighbours(normal, x, k=3):
+    """Mean distance to the k nearest normal samples."""
+    flat = NearestNeighbors(n_neighbors=k).fit(normal.reshape(len(normal), -1))
+    return flat.kneighbors(x.reshape(len(x), -1))[0].mean(axis=1)
+
+
+def four_scores(x, y, h_normal, h):
+    softened = relative(soft(x), soft(y))
+    plain = ((x - y) ** 2).mean(axis=(1, 2))
+    return dict(
+        zip(
+            STEPS,
+            (plain, relative(x, y), softened, softened * neighbours(h_normal, h)),
+            strict=True,
+        )
+    )
+
+
+# %% [markdown]
+# And the rivals, in the same ten games. *PCA* with 16 numbers gets the same four scores. The distance to the *nearest neighbours* among the training images has no y and no code: it
+# gets images, then images of one length, then softened ones. The *isolation forest* (Liu et al., 2008) cuts the data at random and calls alone what is soon cut off.
+
+
+# %%
+def by_autoencoder(model, normals, x):
+    """For each network its scores of all images; normals (n, 10, 28, 28), x (m, 28, 28, 1)."""
+    h, y = ask_all(model, x)
+    h_normal = model.encode(normals)
+    return [four_scores(x[..., 0], y[:, k], h_normal[:, k], h[:, k]) for k in range(10)]
+
+
+def by_pca(normals, x, components=16):
+    scores, flat = [], x.reshape(len(x), -1)
+    for k in range(10):
+        own = normals[:, k].reshape(len(normals), -1)
+        pca = PCA(components, random_state=0).fit(own)
+        h, h_normal = pca.transform(flat), pca.transform(own)
+        y = pca.inverse_transform(h).reshape(x.shape)
+        scores.append(four_scores(x[..., 0], y[..., 0], h_normal, h))
+    return scores
+
+
+def one_length(x):
+    return x / (np.sqrt((x**2).sum(axis=(1, 2), keepdims=True)) + 1e-6)
+
+
+LOOKS = dict(zip(STEPS, (lambda x: x, one_length, lambda x: one_length(soft(x))), strict=False))
+
+
+def by_neighbours(normals, x):
+    return [
+        {step: neighbours(look(normals[:, k]), look(x[..., 0])) for step, look in LOOKS.items()}
+        for k in range(10)
+    ]
+
+
+def by_forest(normals, x):
+    def forest(own, x):
+        cuts = IsolationForest(n_estimators=50, random_state=0).fit(own.reshape(len(own), -1))
+        return -cuts.score_samples(x.reshape(len(x), -1))
+
+    return [
+        {step: forest(look(normals[:, k]), look(x[..., 0])) for step, look in LOOKS.items()}
+        for k in range(10)
+    ]
+
+
+def mean_auroc(scores, labels):
+    """The mean over the ten games, for each kind of score."""
+    return {
+        step: np.mean([roc_auc_score(labels != k, scores[k][step]) for k in range(10)])
+        for step in scores[0]
+    }
+
+
+# %% [markdown]
+# *Predict:* which step helps most? And who profits?
+
+# %%
+normals = in_rows(x_fit, y_fit, 700, rng)
+aurocs = {
+    "autoencoder": mean_auroc(by_autoencoder(model, normals, x_test), y_test),
+    "PCA": mean_auroc(by_pca(normals, x_test), y_test),
+    "neighbours": mean_auroc(by_neighbours(normals, x_test), y_test),
+    "isolation forest": mean_auroc(by_forest(normals, x_test), y_test),
+}
+for name, values in aurocs.items():
+    print(f"{name:17}" + "".join(f"  {step}: {a:.3f}" for step, a in values.items()))
