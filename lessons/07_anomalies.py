@@ -25,8 +25,12 @@ from scipy.stats import norm
 from skimage import data
 from sklearn.decomposition import PCA
 from sklearn.ensemble import IsolationForest
-from sklearn.metrics import average_precision_score, precision_recall_curve
-from sklearn.metrics import roc_auc_score, roc_curve
+from sklearn.metrics import (
+    average_precision_score,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+)
 from sklearn.neighbors import NearestNeighbors
 
 from aecourse import plots
@@ -369,6 +373,7 @@ def by_pca(normals, x, components=16):
     return scores
 
 
+# %%
 def one_length(x):
     return x / (np.sqrt((x**2).sum(axis=(1, 2), keepdims=True)) + 1e-6)
 
@@ -399,6 +404,7 @@ def by_forest(normals, x):
     ]
 
 
+# %%
 def mean_auroc(scores, labels):
     """The mean over the ten games, for each kind of score."""
     return {
@@ -466,6 +472,7 @@ def letters(n, rng):
     return np.stack(pages)[..., None].astype("float32") / 255
 
 
+# %%
 def strokes(n, rng):
     pages = [Image.new("L", (28, 28)) for _ in range(n)]
     for page in pages:
@@ -480,6 +487,7 @@ def photographs(n, rng):
     return crops[..., None].astype("float32")
 
 
+# %%
 def intruders(x, rng):
     n, shuffled = len(x), rng.permutation(784)
     return {
@@ -654,6 +662,7 @@ def errors_of_pca(x, given, components=16):
     return np.stack(errors, axis=1)
 
 
+# %%
 def neighbours_disagree(x, given):
     flat = soft(x[..., 0]).reshape(len(x), -1)
     near = NearestNeighbors(n_neighbors=11).fit(flat).kneighbors(flat)[1][:, 1:]
@@ -669,6 +678,7 @@ def errors_of_forests(x, given):
     return np.stack(errors, axis=1)
 
 
+# %%
 def found(scores, wrong):
     """The share of wrong labels among as many suspects as there are wrong labels."""
     return wrong[np.argsort(-scores)[: wrong.sum()]].mean()

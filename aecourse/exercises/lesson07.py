@@ -23,17 +23,18 @@ DETECTOR_TARGET = 0.94
 def auroc(my_auroc: object) -> str:
     """Compare with scikit-learn's area on random scores, with and without ties."""
     rng = np.random.default_rng()
-    truth, slips, expected = np.repeat([0, 1], (41, 17)), {}, 0.5
+    truth, expected = np.repeat([0, 1], (41, 17)), 0.5
+    slips: dict[str, float] = {}
     while not _apart([expected, *slips.values()]):
         normal, anomaly = rng.normal(0, 1, 41), rng.normal(1, 1, 17)
         expected = float(roc_auc_score(truth, np.concatenate([normal, anomaly])))
         slips = {
             "the sides are swapped: count the pairs in which the anomaly has the higher score.": 1 - expected,
-            "each anomaly is compared with one normal score only: all pairs are meant. Try anomaly[:, None].": np.mean(
-                anomaly > normal[:17]
+            "each anomaly is compared with one normal score only: all pairs are meant. Try anomaly[:, None].": float(
+                np.mean(anomaly > normal[:17])
             ),
-            "the anomalies are compared with the mean of the normal scores: compare them with each of these.": np.mean(
-                anomaly > normal.mean()
+            "the anomalies are compared with the mean of the normal scores: compare them with each of these.": float(
+                np.mean(anomaly > normal.mean())
             ),
         }
     area = _a_share(my_auroc, normal, anomaly, name="my_auroc")
@@ -89,7 +90,8 @@ def threshold(my_threshold: object) -> str:
 def precision(my_precision: object) -> str:
     """Compare with the closed form at random rates."""
     rng = np.random.default_rng()
-    caught, false_alarms, rare, slips, expected = 0.0, 0.0, 0.0, {}, 0.0
+    caught = false_alarms = rare = expected = 0.0
+    slips: dict[str, float] = {}
     while not _apart([expected, *slips.values()]):
         caught, false_alarms, rare = rng.uniform((0.6, 0.02, 0.02), (0.9, 0.1, 0.2)).tolist()
         good, bad = rare * caught, (1 - rare) * false_alarms
