@@ -57,9 +57,9 @@ y_fit, y_valid = y_train[:7000], y_train[7000:]
 # An *anomaly* is what does not look like the rest. Often nobody can say beforehand what it will look like, so there is nothing to train
 # on but *normal* data. The idea: train an autoencoder on these. What it reconstructs badly is suspicious.
 #
-# To measure that, play ten games. In game 3 the threes are normal and all other digits are anomalies, and so on. Ten networks are needed; they
-# stand **side by side in one model**. `EinsumDense` holds ten dense layers: network k multiplies its own 784 pixels with its own weights and
-# knows nothing of the other nine.
+# To measure that, play ten games. In game 3 the threes are normal and all other digits are anomalies, and so on. Ten networks are needed;
+# they stand **side by side in one model**. `EinsumDense` holds ten dense layers: network k multiplies its own 784 pixels with its own
+# weights and knows nothing of the other nine.
 
 
 # %%
@@ -127,8 +127,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The second row is all that a network can say that has only seen threes; the third is bright where it is wrong. The mean of the third row is the
-# *score*: the larger, the more suspicious.
+# The second row is all that a network can say that has only seen threes; the third is bright where it is wrong. The mean of the third row
+# is the *score*: the larger, the more suspicious.
 
 # %%
 is_three = y_valid == 3
@@ -141,8 +141,8 @@ show_histograms(
 )
 
 # %% [markdown]
-# Filled: the errors of threes that the network has not seen. Outlined: those of other digits, larger on average. Wherever you draw a line,
-# some land on the wrong side.
+# Filled: the errors of threes that the network has not seen. Outlined: those of other digits, larger on average. Wherever you draw a
+# line, some land on the wrong side.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -173,8 +173,8 @@ show_histograms(panels, title="At 0.8 two groups still overlap widely", x_label=
 #
 # ### Exercise 1: write the AUROC
 #
-# From the scores of normal data and of anomalies, shapes `(n,)` and `(m,)`: the share of the n · m pairs in which the anomaly has the higher score. A tie
-# counts half. NumPy only.
+# From the scores of normal data and of anomalies, shapes `(n,)` and `(m,)`: the share of the n · m pairs in which the anomaly has the
+# higher score. A tie counts half. NumPy only.
 
 
 # %% tags=["exercise"]
@@ -198,8 +198,8 @@ lesson07.auroc.check(my_auroc)
 # An alarm needs a threshold, and you have no anomalies to choose it with. You have normal data, though, and can decide how many **false
 # alarms** you accept, say 5 %. Take normal data that the network has **not** been trained on; its training data have smaller errors.
 #
-# Never choose it on the data that you then judge. One much-read tutorial takes a quantile of the very images it flags, so it always finds the same share
-# of anomalies, in whatever data.
+# Never choose it on the data that you then judge. One much-read tutorial takes a quantile of the very images it flags, so it always finds
+# the same share of anomalies, in whatever data.
 #
 # ### Exercise 2: choose the threshold (warm-up)
 #
@@ -220,7 +220,8 @@ def my_threshold(normal_scores, rate):
 lesson07.threshold.check(my_threshold)
 
 # %% [markdown]
-# Now the test digits, once. The anomaly is the *positive* class: an alarm for an anomaly is a *true positive*, a false alarm a *false positive*.
+# Now the test digits, once. The anomaly is the *positive* class: an alarm for an anomaly is a *true positive*, a false alarm a *false
+# positive*.
 #
 # *Predict:* the threshold lets through 95 % of the held-out threes. How many of the other digits will raise the alarm?
 
@@ -238,8 +239,8 @@ print(f"false alarms {false_alarms:.3f}, caught {caught:.3f}, precision {precisi
 # %% [markdown]
 # This *confusion table* has the truth in its rows and the alarm in its columns. *Precision* is the share of alarms that are right.
 #
-# It looks high, because nine in ten of these test digits are anomalies. Such a world is rare.
-# Let one image in twenty be an anomaly: `sample_weight` gives each group the weight that it would have there.
+# It looks high, because nine in ten of these test digits are anomalies. Such a world is rare. Let one image in twenty be an anomaly:
+# `sample_weight` gives each group the weight that it would have there.
 
 # %%
 weight = np.where(anomaly, 0.05 / anomaly.mean(), 0.95 / (1 - anomaly.mean()))
@@ -268,10 +269,12 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# In the first figure two curves lie far apart: the rarer the anomalies, the lower the precision. In the second the *ROC curve* shows every threshold by its false alarms and what it catches;
-# the two coincide. The area below it is the AUROC. The area below the first kind of curve is the *average precision*.
+# In the first figure two curves lie far apart: the rarer the anomalies, the lower the precision. In the second the *ROC curve* shows
+# every threshold by its false alarms and what it catches; the two coincide. The area below it is the AUROC. The area below the first kind
+# of curve is the *average precision*.
 #
-# Look twice at published numbers: TensorFlow's tutorial on heartbeats, for one, reports precision and recall with *normal* as the positive class.
+# Look twice at published numbers: TensorFlow's tutorial on heartbeats, for one, reports precision and recall with *normal* as the
+# positive class.
 
 # %%
 flipped = average_precision_score(~anomaly, -test_error, sample_weight=weight)
@@ -292,8 +295,8 @@ expect("with normal as the positive class it looks far better: above 0.95", flip
 # %% [markdown]
 # ### Exercise 3: what an alarm is worth
 #
-# A detector catches a share `caught` of the anomalies and raises a false alarm for a share `false_alarms` of the normal data. A share `rare` of all
-# data are anomalies. Return its precision.
+# A detector catches a share `caught` of the anomalies and raises a false alarm for a share `false_alarms` of the normal data. A share
+# `rare` of all data are anomalies. Return its precision.
 
 
 # %% tags=["exercise"]
@@ -312,8 +315,8 @@ lesson07.precision.check(my_precision)
 # %% [markdown]
 # ## 4. A better score, for everybody
 #
-# Three things are unfair about a raw error. A bold three has more ink to get wrong than a thin one: **divide by the ink**. A stroke one pixel
-# off counts twice, where it is and where it is not: **soften** x and y before comparing them. And the error ignores *where the code
+# Three things are unfair about a raw error. A bold three has more ink to get wrong than a thin one: **divide by the ink**. A stroke one
+# pixel off counts twice, where it is and where it is not: **soften** x and y before comparing them. And the error ignores *where the code
 # lies*: multiply by the mean distance from h to the three nearest **codes** of training digits.
 
 
@@ -350,8 +353,9 @@ def four_scores(x, y, h_normal, h):
 
 
 # %% [markdown]
-# And the rivals, in the same ten games. *PCA* with 16 numbers gets the same four scores. The distance to the *nearest neighbours* among the training images has no y and no code: it
-# gets images, then images of one length, then softened ones. The *isolation forest* (Liu et al., 2008) cuts the data at random and calls alone what is soon cut off.
+# And the rivals, in the same ten games. *PCA* with 16 numbers gets the same four scores. The distance to the *nearest neighbours* among
+# the training images has no y and no code: it gets images, then images of one length, then softened ones. The *isolation forest* (Liu et
+# al., 2008) cuts the data at random and calls alone what is soon cut off.
 
 
 # %%
@@ -395,7 +399,7 @@ def by_neighbours(normals, x):
 
 def by_forest(normals, x):
     def forest(own, x):
-        cuts = IsolationForest(n_estimators=50, random_state=0).fit(own.reshape(len(own), -1))
+        cuts = IsolationForest(n_estimators=30, random_state=0).fit(own.reshape(len(own), -1))
         return -cuts.score_samples(x.reshape(len(x), -1))
 
     return [
@@ -428,9 +432,8 @@ for name, values in aurocs.items():
     print(f"{name:17}" + "".join(f"  {step}: {a:.3f}" for step, a in values.items()))
 
 # %%
-order = {name: ([*range(1, 1 + len(v))], [*v.values()]) for name, v in aurocs.items()}
 plots.show_curves(
-    order,
+    {name: list(values.values()) for name, values in aurocs.items()},
     title="The score matters more than the method: all but the forest gain, and meet",
     x_label="1 raw error or distance · 2 divided by ink · 3 softened · 4 softened × code",
     y_label="mean AUROC of ten games",
@@ -438,10 +441,12 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Each line is a method, from its plain score on the left to the most elaborate on the right. Autoencoder and PCA climb together. The neighbours end ahead
-# of both: 700 images are few enough to keep them all and to ask each, and no small code has to summarise them. The forest cuts single pixels and is last.
+# Each line is a method, from its plain score on the left to the most elaborate on the right. Autoencoder and PCA climb together. The
+# neighbours end ahead of both: 700 images are few enough to keep them all and to ask each, and no small code has to summarise them. The
+# forest cuts single pixels and is last.
 #
-# So an autoencoder is not the automatic choice. What it brings: it need not keep its training data, and its error shows *where* an image is odd.
+# So an autoencoder is not the automatic choice. What it brings: it need not keep its training data, and its error shows *where* an image
+# is odd.
 
 # %% tags=["nbval-check-output"]
 of_net = list(aurocs["autoencoder"].values())
@@ -507,8 +512,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each row is one kind. Now an autoencoder of all digits (lesson 02's, with one hidden layer), three times: with 4 numbers in its code, with 32, and with 32
-# trained to remove noise (lesson 05).
+# Each row is one kind. Now an autoencoder of all digits (lesson 02's, with one hidden layer), three times: with 4 numbers in its code,
+# with 32, and with 32 trained to remove noise (lesson 05).
 #
 # *Predict:* which intruder is reconstructed worst? Which best?
 
@@ -542,11 +547,12 @@ for name, x in groups.items():
     y = wide.reconstruct(x)
     rows[f"{name} x"] = x[:10]
     rows[f"y, MSE {((x - y) ** 2).mean():.4f}"] = y[:10]
-plots.show_images(rows, title="Strokes and empty paper are reconstructed better than digits")
+plots.show_images(rows, title="Strokes and dusty paper have smaller errors than digits")
 
 # %% [markdown]
-# In pairs: what came in and what the network made of it. It has never seen a lone stroke or a page without a digit, and draws both
-# nearly perfectly: decoders draw strokes and black paper, and simple images need nothing else. A raw error can only notice what is *hard to draw*.
+# In pairs: what came in and what the network made of it. Letters become odd mixtures. A lone stroke becomes a faint smudge, dust becomes
+# black paper, and yet both have a smaller error than digits: where there is little ink, there is little to get wrong. Whatever is simple
+# passes, seen or not.
 
 
 # %%
@@ -589,10 +595,13 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Bars below 0.5 mean: strokes look *more normal than digits*. A small code helps a little, since it blurs digits and strokes alike; but it does not rescue the raw
-# error. Noise in training does not help here at all: to remove noise is to draw clean strokes.
+# Bars below 0.5 mean: strokes look *more normal than digits*. A smaller code helps a little, since all it can draw is digits, and does
+# not rescue the raw error. Noise in training does not help here at all: the error is small because there is little to draw, not because
+# the network copies.
 #
-# Dividing by the ink does help: a stroke has little. So does asking where the code lies: far from every digit's. Together they leave few strokes unnoticed.
+# Dividing by the ink does help: a stroke has little. So does asking where the code lies: far from the digits' codes. The table says what
+# each is worth for the other kinds.
+
 
 # %% tags=["nbval-check-output"]
 raw = {kind: intruder_auroc["32 numbers", kind]["raw error"] for kind in odd}
@@ -612,8 +621,8 @@ expect("by ink and code, every kind is above 0.9", min(both.values()) > 0.9)
 # %% [markdown]
 # ## 6. Hunting wrong labels
 #
-# Back to the ten networks, for a job that many data sets need. In a training set of 8,000 digits, 3 % of the labels are wrong. Here they are made wrong on
-# purpose, so that the truth is known. Each network is trained on what *claims* to be its digit, impostors included.
+# Back to the ten networks, for a job that many data sets need. In a training set of 8,000 digits, 3 % of the labels are wrong. Here they
+# are made wrong on purpose, so that the truth is known. Each network is trained on what *claims* to be its digit, impostors included.
 #
 # The score of an image: its error in the network of its own label, divided by the smallest error in the other nine. Large means: another
 # network knows this image better.
@@ -649,7 +658,8 @@ suspects = suspicion(errors_of_ten(hunter, x_train), given)
 # %% [markdown]
 # *Predict:* check as many suspects as there are wrong labels. How many in a hundred will be wrong? By chance, three.
 #
-# The rivals: PCA for each label with the same score; the share of an image's ten nearest neighbours that have another label; and an isolation forest for each label.
+# The rivals: PCA for each label with the same score; the share of an image's ten nearest neighbours that have another label; and an
+# isolation forest for each label.
 
 
 # %%
@@ -673,7 +683,7 @@ def errors_of_forests(x, given):
     flat, errors = x.reshape(len(x), -1), []
     for k in range(10):
         own = flat[given == k]
-        forest = IsolationForest(n_estimators=50, random_state=0).fit(own)
+        forest = IsolationForest(n_estimators=30, random_state=0).fit(own)
         errors.append(-forest.score_samples(flat))
     return np.stack(errors, axis=1)
 
@@ -695,13 +705,13 @@ hits = {
 plots.show_bars(
     {name: 100 * share for name, share in hits.items()},
     title="One model for each label finds most of the wrong labels",
-    y_label="% of the suspects whose label is wrong",
+    y_label="% wrong among the suspects",
     number_format="{:.0f}",
 )
 
 # %% [markdown]
-# Of 240 suspects, so many really carry a wrong label. Autoencoder and PCA are close together: each describes a class, and 3 % of impostors do not change that
-# description much. Neighbours vote one by one, and a few votes are easily upset.
+# Of 240 suspects, so many really carry a wrong label. Autoencoder and PCA are close together: each describes a class, and 3 % of
+# impostors do not change that description much. Neighbours vote one by one, and a few votes are easily upset.
 #
 # Who are the others, the suspects whose label was right all along?
 
@@ -722,8 +732,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The first figure shows the ten that stand highest, each with the label it carries. The second shows the highest ones whose label had not been touched: odd,
-# broken or ambiguous digits. A suspicion is a reason to look, never to delete.
+# The first figure shows the ten that stand highest, each with the label it carries. The second shows the highest ones whose label had not
+# been touched: odd, broken or ambiguous digits. A suspicion is a reason to look, never to delete.
 
 # %% tags=["nbval-check-output"]
 expect("at least 80 % of the autoencoder's suspects are wrong", hits["autoencoder"] >= 0.8)
@@ -738,8 +748,9 @@ expect("of the ten highest, at least nine are wrong", wrong[top].sum() >= 9)
 # %% [markdown]
 # ### Exercise 4: not an eight (stretch)
 #
-# Eights are the hardest game. Write a detector for it: images `(n, 28, 28, 1)` in, scores `(n,)` out, higher for what is *not* an eight. On the validation digits
-# an AUROC of **0.94** is asked for. Train on `x_fit` only; every means is allowed, and `model` and `normals` of section 4 are there.
+# Eights are the hardest game. Write a detector for it: images `(n, 28, 28, 1)` in, scores `(n,)` out, higher for what is *not* an eight.
+# On the validation digits an AUROC of **0.94** is asked for. Train on `x_fit` only; every means is allowed, and `model` and `normals` of
+# section 4 are there.
 
 # %% tags=["exercise"]
 my_detector = ...
@@ -761,12 +772,14 @@ lesson07.detector.check(my_detector)
 # - Reconstruction error is a score; held-out normal data turn it into an alarm with the false alarms you accept.
 # - Where anomalies are rare, precision falls and the ROC curve does not notice.
 # - How errors are measured mattered more than who made them: PCA keeps up with the autoencoder, neighbours end ahead.
-# - What is simple is reconstructed well, seen or not: a score needs to ask where the code lies, too.
+# - What is simple has a small error, seen or not: divide by the ink, and ask where the code lies.
 # - One model for each label finds most wrong labels.
 #
-# **Where this is used.** Inspection in factories, monitoring of machines and heartbeats, intrusion detection, cleaning data sets; and fraud, in lesson 08.
+# **Where this is used.** Inspection in factories, monitoring of machines and heartbeats, intrusion detection, cleaning data sets; and
+# fraud, in lesson 08.
 #
-# **Read on.** Lukas Ruff and others, *Deep one-class classification* (2018), and *A unifying review of deep and shallow anomaly detection* (2021). Fei Tony
-# Liu, Kai Ming Ting and Zhi-Hua Zhou, *Isolation forest* (2008). Dong Gong and others, *Memorizing normality to detect anomaly* (2019). Curtis Northcutt, Lu
-# Jiang and Isaac Chuang, *Confident learning: estimating uncertainty in dataset labels* (2021). Takaya Saito and Marc Rehmsmeier, *The precision-recall plot is more
-# informative than the ROC plot when evaluating binary classifiers on imbalanced datasets* (2015).
+# **Read on.** Lukas Ruff and others, *Deep one-class classification* (2018), and *A unifying review of deep and shallow anomaly
+# detection* (2021). Fei Tony Liu, Kai Ming Ting and Zhi-Hua Zhou, *Isolation forest* (2008). Dong Gong and others, *Memorizing normality
+# to detect anomaly* (2019). Curtis Northcutt, Lu Jiang and Isaac Chuang, *Confident learning: estimating uncertainty in dataset labels*
+# (2021). Takaya Saito and Marc Rehmsmeier, *The precision-recall plot is more informative than the ROC plot when evaluating binary
+# classifiers on imbalanced datasets* (2015).
