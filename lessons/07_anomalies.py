@@ -170,7 +170,18 @@ show_histograms(panels, title="At 0.8 two groups still overlap widely", x_label=
 
 # %% [markdown]
 # Left: no difference. Middle: anomalies to the right, most of both groups in the same place. Right: two hills with a common foot.
-#
+
+# %% tags=["nbval-check-output"]
+measured = [
+    roc_auc_score(np.repeat([0, 1], 5000), np.concatenate(groups))
+    for groups in panels.values()
+]
+expect(
+    "the groups have the AUROC they were drawn for, to 0.02",
+    np.allclose(measured, [0.5, 0.8, 0.95], atol=0.02),
+)
+
+# %% [markdown]
 # ### Exercise 1: write the AUROC
 #
 # From the scores of normal data and of anomalies, shapes `(n,)` and `(m,)`: the share of the n · m pairs in which the anomaly has the
@@ -198,8 +209,8 @@ lesson07.auroc.check(my_auroc)
 # An alarm needs a threshold, and you have no anomalies to choose it with. You have normal data, though, and can decide how many **false
 # alarms** you accept, say 5 %. Take normal data that the network has **not** been trained on; its training data have smaller errors.
 #
-# Never choose it on the data that you then judge. One much-read tutorial takes a quantile of the very images it flags, so it always finds
-# the same share of anomalies, in whatever data.
+# Never choose it on the data that you then judge. PyImageSearch's tutorial on anomaly detection, for one, takes a quantile of the very
+# images that it flags: whatever the data, it finds the same share of anomalies.
 #
 # ### Exercise 2: choose the threshold (warm-up)
 #
@@ -256,6 +267,10 @@ plots.show_curves(
     y_label="precision",
 )
 
+# %% [markdown]
+# Each curve shows all thresholds: what is caught, and how many alarms are right. They lie far apart: the rarer the anomalies, the lower
+# the precision. The area below such a curve is the *average precision*.
+
 # %%
 roc = {
     name: roc_curve(anomaly, test_error, sample_weight=w)[:2]
@@ -269,9 +284,8 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# In the first figure two curves lie far apart: the rarer the anomalies, the lower the precision. In the second the *ROC curve* shows
-# every threshold by its false alarms and what it catches; the two coincide. The area below it is the AUROC. The area below the first kind
-# of curve is the *average precision*.
+# The *ROC curve* shows for every threshold its false alarms and what it catches; the area below it is the AUROC. Here the two curves
+# coincide.
 #
 # Look twice at published numbers: TensorFlow's tutorial on heartbeats, for one, reports precision and recall with *normal* as the
 # positive class.

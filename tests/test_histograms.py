@@ -12,7 +12,7 @@ LOW, HIGH = np.linspace(0, 1, 50), np.linspace(0.5, 2, 40)
 
 def test_draws_a_panel_a_pair_with_the_threshold_and_a_description():
     figure = show_histograms({"a": (LOW, HIGH), "b": (LOW, LOW)}, title="They overlap", x_label="error", threshold=0.9)
-    assert [axis.get_title() for axis in figure.axes] == ["a", "b"]
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["a", "b"]
     assert all(axis.get_xlabel() == "error" for axis in figure.axes)
     assert all(line.get_xdata()[0] == 0.9 for axis in figure.axes for line in axis.lines)
     data, metadata = figure._repr_mimebundle_()
