@@ -172,14 +172,14 @@ def test_bad_files(tmp_path, content, said):
 def test_binary_file(tmp_path):
     path = tmp_path / "creditcard.csv"
     path.write_bytes(b"\xff\xfe\x00\x81" * 100)
-    with pytest.raises(ValueError, match="path: .* cannot be read"):
+    with pytest.raises(ValueError, match=r"path: .* cannot be read"):
         load_transactions("ulb", path=path)
 
 
 def test_bad_arguments(tmp_path):
     with pytest.raises(ValueError, match="source must be"):
         load_transactions("kaggle")
-    with pytest.raises(ValueError, match='path is .*source="ulb" only'):
+    with pytest.raises(ValueError, match=r'path is .*source="ulb" only'):
         load_transactions(path=tmp_path)
     with pytest.raises(TypeError, match="path is a int"):
         load_transactions("ulb", path=3)
@@ -191,7 +191,7 @@ def test_bad_arguments(tmp_path):
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict]:
-    """An empty cache, and a server on the loopback in place of the real address: what it sends, and how much it says."""
+    """An empty cache, and a server on the loopback in place of the real address; what it sends can be changed."""
     content = real().to_csv(index=False).encode()
     answer = {"content": content, "length": len(content), "requests": 0}
 
@@ -226,13 +226,13 @@ def test_the_download_is_kept(served):
 
 def test_a_truncated_download(served, tmp_path):
     served["content"] = served["content"][:1000]
-    with pytest.raises(ConnectionError, match="creditcard.csv could not be downloaded.*got only 1000 out of"):
+    with pytest.raises(ConnectionError, match=r"creditcard.csv could not be downloaded.*got only 1000 out of"):
         load_transactions("ulb")
     assert not list((tmp_path / "keras" / "datasets").iterdir())
 
 
 def test_another_file_in_its_place(served, tmp_path):
     served.update(content=b"<html>log in</html>", length=19)
-    with pytest.raises(ValueError, match="not the creditcard.csv that was expected"):
+    with pytest.raises(ValueError, match=r"not the creditcard.csv that was expected"):
         load_transactions("ulb")
     assert not list((tmp_path / "keras" / "datasets").iterdir())
