@@ -129,10 +129,10 @@ def savings(my_savings: object) -> str:
 @exercise(
     "to make one score of surprise and late labels, with an average precision of 0.42 on the choosing days",
     hints=(
-        'scores["hidden\\namount"] finds scenarios 1 and 3, risk finds scenario 2: suspicious is what is high in '
+        'scores["hidden amount"] finds scenarios 1 and 3, risk finds scenario 2: suspicious is what is high in '
         "either. A plain sum gets most of the way.",
         "supervised(...) weighs two columns by itself: np.stack([..., risk], axis=1). Train it on is_fit & (day < 35).",
-        'my_score = supervised(np.stack([scores["hidden\\namount"], risk], axis=1), is_fit & (day < 35), fraud, seed)',
+        'my_score = supervised(np.stack([scores["hidden amount"], risk], axis=1), is_fit & (day < 35), fraud, seed)',
     ),
 )
 def both(my_score: object, *, kind: np.ndarray, time: np.ndarray) -> str:
