@@ -162,8 +162,8 @@ expect("features after day 30 do", not x[~early].equals(x_changed[~early]))
 # %% [markdown]
 # ### Exercise 2: what is usual
 #
-# One customer's payments: `times` in days, rising, and `amounts`. For each payment, return the **median of the earlier amounts** within `days`
-# days before it, or `first` where there are none. A loop will do.
+# One customer's payments: `times` in days, rising, and `amounts`. For each payment, return the **median of the earlier amounts** within
+# `days` days before it, or `first` where there are none. A loop will do.
 
 
 # %% tags=["exercise"]
@@ -282,9 +282,9 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the average precision on the choosing days: a tall one for the amount alone, and three lower ones. They find what is unusual, and most of it is no fraud: the forest's alerts
-# pile up at busy terminals, for instance. **Unusual is not the same as suspicious**: the error counts every column alike, and
-# it finds an unusual *place* or *customer* where we look for an unusual *payment*.
+# The bars show the average precision on the choosing days: a tall one for the amount alone, and three lower ones. They find what is
+# unusual, and most of it is no fraud: the forest's alerts pile up at busy terminals, for instance. **Unusual is not the same as
+# suspicious**: the error counts every column alike, and it finds an unusual *place* or *customer* where we look for an unusual *payment*.
 
 # %% tags=["nbval-check-output"]
 valid_ap = {name: average_precision(score, is_valid) for name, score in scores.items()}
@@ -341,9 +341,10 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Seven bars, the average precision on the same days. The network that is asked for the hidden amount is far ahead of the first isolation forest and of the plain autoencoder, and ahead of the
-# amount alone. The two rivals on the right do as well without a network: **once you know which relation matters, write it
-# down.** The network's merit is that nobody told it which of eight columns to compare the amount with.
+# Seven bars, the average precision on the same days. The network that is asked for the hidden amount is far ahead of the first isolation
+# forest and of the plain autoencoder, and ahead of the amount alone. The two rivals on the right do as well, or better, without a
+# network: **once you know which relation matters, write it down.** The network's merit is that nobody told it which of eight columns to
+# compare the amount with.
 
 # %% tags=["nbval-check-output"]
 valid_ap = {name: average_precision(score, is_valid) for name, score in scores.items()}
@@ -497,10 +498,10 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Three groups of three bars, one group a scenario: sorted by amount, hidden amount, and supervised with labels. Large amounts (1) are found
-# by all; copied cards (3) better where the customer's past is looked at; of compromised terminals (2) only
-# the supervised model finds a good part. Nothing in those payments is unusual: **what has no trace in the features cannot be found by knowing
-# what is usual.** It takes somebody who reports a fraud, and a memory.
+# Three groups of three bars, one group a scenario: sorted by amount, hidden amount, and supervised with labels. Large amounts (1) are
+# found by all; copied cards (3) better where the customer's past is looked at; of compromised terminals (2) only the supervised model
+# finds a good part. Nothing in those payments is unusual: **what has no trace in the features cannot be found by knowing what is usual.**
+# It takes somebody who reports a fraud, and a memory.
 
 # %% tags=["nbval-check-output"]
 test_ap = {name: average_precision(score, is_test) for name, score in scores.items()}
@@ -532,9 +533,9 @@ expect("scenario 2: the supervised model finds over 40 %", found["supervised"][1
 # %% [markdown]
 # ### Exercise 4: two sources (stretch)
 #
-# Scenario 2 has no trace in a payment, but late labels have: `risk`. Make **one score** of the two sources, for all payments, that reaches an
-# average precision of **0.42** on the choosing days (the network alone is near a third). Any way is fine: a sum, a
-# maximum, `supervised` on two columns; if you train, use days before 35, whose frauds are known by day 42.
+# Scenario 2 has no trace in a payment, but late labels have: `risk`. Make **one score** of the two sources, for all payments, that
+# reaches an average precision of **0.42** on the choosing days (the network alone is near a third). Any way is fine: a sum, a maximum,
+# `supervised` on two columns; if you train, use days before 35, whose frauds are known by day 42.
 
 # %% tags=["exercise"]
 my_score = ...
@@ -556,9 +557,10 @@ lesson08.both.check(my_score, kind=kind, time=day)
 # - An expert's line does as well where the relation is known; no label-free model sees a fraud that leaves no trace.
 # - A threshold comes from what people can read. Labels, even late ones, add the most.
 #
-# **Where this is used.** Card and insurance fraud, network intrusion, faults in machines: wherever labels are few and late. In practice such scores
-# are one more feature of a supervised model.
+# **Where this is used.** Card and insurance fraud, network intrusion, faults in machines: wherever labels are few and late. In practice
+# such scores are one more feature of a supervised model.
 #
-# **Read on.** Yann-Aël Le Borgne, Wissam Siblini, Bertrand Lebichot and Gianluca Bontempi, *Reproducible machine learning for credit card fraud
-# detection: practical handbook* (2022). Fei Tony Liu, Kai Ming Ting and Zhi-Hua Zhou, *Isolation forest* (2008). Andrea Dal Pozzolo,
-# Olivier Caelen, Reid Johnson and Gianluca Bontempi, *Calibrating probability with undersampling for unbalanced classification* (2015).
+# **Read on.** Yann-Aël Le Borgne, Wissam Siblini, Bertrand Lebichot and Gianluca Bontempi, *Reproducible machine learning for credit card
+# fraud detection: practical handbook* (2022). Fei Tony Liu, Kai Ming Ting and Zhi-Hua Zhou, *Isolation forest* (2008). Andrea Dal
+# Pozzolo, Olivier Caelen, Reid Johnson and Gianluca Bontempi, *Calibrating probability with undersampling for unbalanced classification*
+# (2015).
