@@ -119,7 +119,7 @@ COMPARISONS = {
         {
             "isolation forest": forest(lambda x: x[:, OWN]),
             "isolation forest, with means": forest(lambda x: x[:, : MEANS.stop]),
-            "PCA, 8 components": pca(8),
+            "PCA, 7 components": pca(7),
             "plain autoencoder": network(hidden_amount=False),
             "the amount alone": amount,
             "lesson 08, hidden amount": network(hidden_amount=True),
