@@ -1,6 +1,10 @@
 """Everything that is compared, by name; each module of comparisons has a table `COMPARISONS` of its own."""
 
-from benchmarks import anomalies, digits
+from benchmarks import anomalies, digits, fraud
 from benchmarks.core import Comparison
 
-COMPARISONS: dict[str, Comparison] = {**digits.COMPARISONS, **anomalies.COMPARISONS}
+COMPARISONS: dict[str, Comparison] = {
+    **digits.COMPARISONS,
+    **anomalies.COMPARISONS,
+    **fraud.COMPARISONS,
+}
