@@ -6,5 +6,6 @@ your own.
 """
 
 from aecourse.datasets.digits import Split, load_digits
+from aecourse.datasets.photos import load_photos
 
-__all__ = ["Split", "load_digits"]
+__all__ = ["Split", "load_digits", "load_photos"]
