@@ -90,7 +90,8 @@ def add_watermark(
         mask[i, ..., 0] = _placed(tile, x.shape[1:3], rng) * rng.uniform(*opacities)
         grey, any_colour = rng.random(), rng.random(3)
         colours[i] = (grey if rng.random() < 0.5 else any_colour) if colour is None else colour
-    return (1 - mask) * x + mask * colours, mask
+    marked = np.asarray((1 - mask) * x + mask * colours, dtype=np.float32)
+    return marked, mask
 
 
 def _mark(kind: str, height: float, text: str | None, rng: np.random.Generator) -> Image.Image:
@@ -160,7 +161,7 @@ def _placed(tile: Image.Image, shape: tuple[int, ...], rng: np.random.Generator)
     cover = Image.new("L", (shape[1], shape[0]))
     x, y = rng.uniform(0, shape[1]), rng.uniform(0, shape[0])
     cover.paste(tile, (round(x - tile.width / 2), round(y - tile.height / 2)))
-    return np.asarray(cover, dtype=np.float32) / 255
+    return np.asarray(cover, dtype=np.float32) / np.float32(255)
 
 
 def _range(name: str, value: Range, low: float, high: float) -> tuple[float, float]:

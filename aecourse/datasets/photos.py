@@ -65,7 +65,7 @@ def load_photos(
         >>> from aecourse.datasets import load_photos
         >>> (x_train, names_train), (x_test, names_test) = load_photos(size=64)
         >>> x_train.shape, sorted(set(names_test.tolist()))
-        ((138, 64, 64, 3), ['chelsea', 'china', 'rocket'])
+        ((150, 64, 64, 3), ['chelsea', 'china', 'rocket'])
     """
     if not isinstance(whole, bool):
         raise TypeError(f"whole is {whole!r}; expected True or False")
