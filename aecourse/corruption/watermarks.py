@@ -68,7 +68,7 @@ def add_watermark(
     Example:
         >>> x = np.full((2, 64, 64, 3), 0.5, dtype="float32")
         >>> marked, mask = add_watermark(x, opacity=0.6, seed=0)
-        >>> marked.shape, mask.shape, float(mask.max().round(3))
+        >>> marked.shape, mask.shape, round(float(mask.max()), 3)
         ((2, 64, 64, 3), (2, 64, 64, 1), 0.6)
     """
     x, rng = images(x), a_generator(seed)
