@@ -54,7 +54,7 @@ def decibels_of(kinds: tuple[str, str], *, inside: bool) -> Callable[[Lift, Any,
 
     def score(lift: Lift, data: Any, seed: int) -> float:
         clean = np.concatenate([data[1][0]] * 4)
-        marked, mask = add_watermark(clean, kind=kinds, seed=1000 + seed)
+        marked, mask = add_watermark(clean, kind=kinds, colour=(1.0, 1.0, 1.0), seed=1000 + seed)
         lifted = lift(np.concatenate([marked, mask], axis=-1))
         return float(functions_of(LESSON)["decibels"](clean, lifted, (mask > 0) == inside))
 

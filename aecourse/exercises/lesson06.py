@@ -91,8 +91,8 @@ def unblend(my_unblend: object) -> str:
     hints=(
         "How many rows are missing up to the next multiple? -height % multiple says it, and gives 0 where none are.",
         "np.pad takes (before, after) for each axis: ((0, rows), (0, columns), (0, 0)).",
-        "height, width = photo.shape[:2]; return np.pad(photo, ((0, -height % multiple), (0, -width % multiple), (0, 0)), "
-        'mode="reflect")',
+        "height, width = photo.shape[:2]; return np.pad(photo, ((0, -height % multiple), (0, -width % multiple), "
+        '(0, 0)), mode="reflect")',
     ),
 )
 def padding(my_pad: object) -> str:
@@ -123,8 +123,8 @@ def padding(my_pad: object) -> str:
 @exercise(
     "to lift one known stamp: at most a tenth of the error of doing nothing on the validation photograph",
     hints=(
-        "train_lifter of section 3 takes any damage: a function of pictures and a Generator that returns marked ones and "
-        "their masks.",
+        "train_lifter of section 3 takes any damage: a function of pictures and a Generator that returns marked ones "
+        "and their masks.",
         "A network that has to know only one mark learns it quickly: damage=stamped, and the epochs of section 3.",
         "my_lifter = train_lifter(x_fit, np.random.default_rng(seed), damage=stamped)",
     ),
