@@ -20,7 +20,7 @@ Lift = Callable[[Array], Array]
 
 def photos() -> Any:
     """Overlapping patches to train on; patches of photographs that nothing was trained on."""
-    return load_photos(size=48, stride=12)[0], load_photos(size=96)[1]
+    return load_photos(size=48, stride=16)[0], load_photos(size=96)[1]
 
 
 def nothing(_: Task) -> Trained:
