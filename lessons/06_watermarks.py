@@ -168,15 +168,23 @@ def says(x, z, skip):
 
 
 # %% [markdown]
-# As in lesson 05, a first convolution turns each patch of 4 × 4 pixels into many numbers. A second one of stride 2 makes coarse maps: there a 3 × 3 convolution sees 24
+# White light lifts all three colours, and most colours of the world are dark in one of them: orange has little blue. So the darkest of the three is a good clue, known from
+# removing haze (He et al., 2009), and it is given to the network. Then, as in lesson 05, a first convolution turns each patch of 4 × 4 pixels into many numbers. A second one of stride 2 makes coarse maps: there a 3 × 3 convolution sees 24
 # pixels at once, as it must, to tell a letter from a leaf. On the way back up a *skip connection* adds the fine maps (a small *U-Net*; Ronneberger et al., 2015): the coarse
-# maps know what it is, the fine ones where its edge runs. All layers are convolutions: pictures of any size divisible by 8 fit.
+# maps know what it is, the fine ones where its edge runs. Pictures of any size divisible by 8 fit.
 
 
 # %%
+def clues(x):
+    """The picture, the darkest of its three colours, and how far that stands out from around it."""
+    dark = keras.ops.min(x, axis=-1, keepdims=True)
+    around = layers.AveragePooling2D(9, strides=1, padding="same")(dark)
+    return layers.Concatenate()([x, dark, dark - around])
+
+
 def lifter(fine=64, coarse=96, deep=3, skip=True):
     x = keras.Input((None, None, 3))
-    patches = nearby(settle(layers.Conv2D(fine, 4, strides=4, use_bias=False)(x)))
+    patches = nearby(settle(layers.Conv2D(fine, 4, strides=4, use_bias=False)(clues(x))))
     z = settle(layers.Conv2D(coarse, 3, strides=2, padding="same", use_bias=False)(patches))
     for _ in range(deep):
         z = nearby(z)
@@ -233,13 +241,13 @@ plots.show_images(
         "photograph x": some,
         "y − x": lifted - some,
     },
-    title="The network finds the mark by itself and keeps what shines through",
+    title="Told nothing, the network pales the marks and keeps what shines through",
     scale=1.4,
 )
 
 # %% [markdown]
 # Rows from top: marked, inpainted, the network's picture, the photograph, and the network's error (white is none). Nobody told the network where
-# the marks are. What is left are thin outlines and a shade where a letter stood.
+# the marks are. Red and blue in the last row are what it missed: marks that it found in part, and bright places that it took for one.
 
 
 # %%
@@ -260,17 +268,23 @@ known = compare(x_test, KNOWN, np.random.default_rng(seed + 2))
 # %%
 plots.show_bars(
     known,
-    title="Inside the marks the network is ahead; outside it changes next to nothing",
+    title="The network gains decibels; inpainting, told where to look, gains more",
     y_label="PSNR in dB, test photographs",
     number_format="{:.1f}",
 )
 
 # %% [markdown]
-# The first three bars are for pixels under a mark, the last for all others, of 24 pieces of photographs that the network has never seen.
+# The first three bars are for pixels under a mark, the last for all others, of 24 pieces of photographs that the network has never seen. It had half a minute on two cores
+# to learn both what marks look like and what to do about them; published networks of this kind learn for hours. To find the mark is the harder half, and
+# inpainting was spared it.
 
 # %% tags=["nbval-check-output"]
 expect(
-    "inside the marks: 8 dB above doing nothing", known["network"] > known["doing nothing"] + 8
+    "inside the marks: 4 dB above doing nothing", known["network"] > known["doing nothing"] + 4
+)
+expect(
+    "inpainting, told where the marks are, is further ahead",
+    known["inpainting,\ntrue mask"] > known["network"],
 )
 
 # %% [markdown]
@@ -300,8 +314,8 @@ expect(
     decibels(some, redrawn, everywhere) < decibels(some, marked, everywhere),
 )
 expect(
-    "outside the marks, skips bring 10 dB and more",
-    decibels(some, lifted, mask == 0) > decibels(some, redrawn, mask == 0) + 10,
+    "with skips the whole is at least 2 dB better",
+    decibels(some, lifted, everywhere) > decibels(some, redrawn, everywhere) + 2,
 )
 
 # %% [markdown]
@@ -362,7 +376,7 @@ plots.show_images(
         "marked x̃": np.stack([photo[:height] for photo in whole]),
         "network y": np.stack([photo[:height] for photo in free]),
     },
-    title="Trained on pieces, used on the whole: the writing is gone or a faint shade",
+    title="Trained on pieces, used on the whole: the writing pales",
     scale=4,
 )
 
@@ -374,7 +388,7 @@ gains = [
     decibels(x[None], y[None], w) - decibels(x[None], m[None], w)
     for x, y, m, w in zip((cat, china), free, whole, where, strict=True)
 ]
-expect("on both photographs the marked pixels gain 3 dB at least", min(gains) > 3)
+expect("on both photographs the marked pixels gain 1 dB at least", min(gains) > 1)
 
 # %% [markdown]
 # ## 5. Marks it never saw
@@ -392,7 +406,7 @@ gain = {
 }
 plots.show_bars(
     gain,
-    title="Other shapes it lifts as well; other colours it hardly knows",
+    title="Other shapes it lifts as well; other colours it does not know",
     y_label="gain over doing nothing, dB",
     number_format="{:.1f}",
 )
@@ -402,10 +416,8 @@ plots.show_bars(
 # white light over a photograph looks like. A red mark is another thing to it.
 
 # %% tags=["nbval-check-output"]
-expect("other shapes: at least 3 dB are gained", gain["other shapes"] > 3)
-expect(
-    "other colours: less than half of that", gain["other colours"] < gain["other shapes"] / 2
-)
+expect("other shapes: at least 2 dB are gained", gain["other shapes"] > 2)
+expect("other colours: not half of that", gain["other colours"] < gain["other shapes"] / 2)
 
 # %% [markdown]
 # ## 6. Where it loses
@@ -422,24 +434,26 @@ plots.show_curves(
         name.replace("\n", " "): (opacities, [by_opacity[a][name] for a in opacities])
         for name in ("doing nothing", "inpainting,\ntrue mask", "network")
     },
-    title="Nothing shines through an opaque mark: there inpainting wins",
+    title="The less shines through, the further inpainting is ahead",
     x_label="opacity of the mark",
     y_label="PSNR inside, in dB",
     marker="o",
 )
 
 # %% [markdown]
-# Three curves over the opacity. Doing nothing falls; inpainting is flat, as it never looks below the mark; the network starts above it and ends below.
+# Three curves over the opacity. Doing nothing falls; inpainting is flat, as it never looks below the mark; the network follows the mark down.
 # At opacity 1 the light of the picture is gone. Who draws something there guesses, and a smooth guess with the true mask is the better one.
 
 # %% tags=["nbval-check-output"]
+opaque, thin = by_opacity[1.0], by_opacity[0.2]
 expect(
-    "at opacity 0.4 the network is ahead",
-    by_opacity[0.4]["network"] > by_opacity[0.4]["inpainting,\ntrue mask"],
+    "at opacity 1 inpainting is 5 dB ahead",
+    opaque["inpainting,\ntrue mask"] > opaque["network"] + 5,
 )
 expect(
-    "at opacity 1 inpainting is ahead",
-    by_opacity[1.0]["network"] < by_opacity[1.0]["inpainting,\ntrue mask"],
+    "at opacity 0.2 less than half of that",
+    thin["inpainting,\ntrue mask"] - thin["network"]
+    < (opaque["inpainting,\ntrue mask"] - opaque["network"]) / 2,
 )
 
 # %% [markdown]
@@ -486,10 +500,7 @@ print(
 )
 
 # %% tags=["nbval-check-output"]
-expect(
-    "nearly all of its error is colour: ten times the error in brightness",
-    colour > 10 * brightness,
-)
+expect("its error in colour is three times its error in brightness", colour > 3 * brightness)
 expect(
     "painting does not halve the error in colour of leaving it grey", colour > no_colour / 2
 )
@@ -535,14 +546,14 @@ lesson06.stamp.check(my_lifter)
 # ## What you saw
 #
 # - A half-transparent mark weakens the light of a picture and adds its own: arithmetic undoes it, once colour and opacity are found.
-# - A network that finds them keeps what shines through; inpainting, even when told where the mark is, throws it away.
+# - A network that finds them keeps what shines through. Half a minute of training finds them in part: inpainting that is told the true place is ahead.
 # - Skip connections and a residual leave alone what is in order; through a bottleneck everything blurs.
-# - Trained on pieces, it works on whole photographs, and on marks of a kind it never saw.
+# - Trained on pieces, it works on whole photographs and on shapes it never saw, but not on colours it never saw.
 # - What is gone is guessed: under opaque marks and in the colours of a grey photograph.
 #
 # **Where this is used.** Restoring scans with stamps and date prints, removing reflections and haze, old films; and, on the other side, testing how well a
 # watermark protects.
 #
-# **Read on.** Tali Dekel, Michael Rubinstein, Ce Liu and William Freeman, *On the effectiveness of visible watermarks* (2017). Olaf Ronneberger, Philipp
+# **Read on.** Kaiming He, Jian Sun and Xiaoou Tang, *Single image haze removal using dark channel prior* (2009). Tali Dekel, Michael Rubinstein, Ce Liu and William Freeman, *On the effectiveness of visible watermarks* (2017). Olaf Ronneberger, Philipp
 # Fischer and Thomas Brox, *U-Net: convolutional networks for biomedical image segmentation* (2015). Richard Zhang, Phillip Isola and Alexei Efros,
 # *Colorful image colorization* (2016).
