@@ -10,6 +10,9 @@ from benchmarks import __main__ as bench
 from benchmarks import core, watermarks
 
 
+SMALL: dict = {}  # one small training serves all comparisons
+
+
 @pytest.fixture
 def few_photos(monkeypatch):
     (train, test) = watermarks.photos()
@@ -19,7 +22,8 @@ def few_photos(monkeypatch):
             comparison.models, comparison.target, comparison.reached, comparison.unit, comparison.score, lambda: few
         )
         monkeypatch.setitem(bench.COMPARISONS, name, small)
-    monkeypatch.setattr(watermarks, "TRAINED", {})
+    monkeypatch.setattr(watermarks, "TRAINED", SMALL)
+    monkeypatch.setattr(watermarks, "SETTINGS", {"n": 32, "epochs": 1})
 
 
 @pytest.mark.slow
