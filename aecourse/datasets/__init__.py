@@ -6,5 +6,6 @@ your own.
 """
 
 from aecourse.datasets.digits import Split, load_digits
+from aecourse.datasets.speech import SPEAKERS, SPEECH_RATE, load_speech
 
-__all__ = ["Split", "load_digits"]
+__all__ = ["SPEAKERS", "SPEECH_RATE", "Split", "load_digits", "load_speech"]
