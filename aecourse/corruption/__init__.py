@@ -5,5 +5,15 @@ training). The input stays as it is.
 """
 
 from aecourse.corruption.images import add_gaussian_noise, add_salt_and_pepper, mask_block
+from aecourse.corruption.sound import babble, hum, mix_at_snr, siren, white_noise
 
-__all__ = ["add_gaussian_noise", "add_salt_and_pepper", "mask_block"]
+__all__ = [
+    "add_gaussian_noise",
+    "add_salt_and_pepper",
+    "babble",
+    "hum",
+    "mask_block",
+    "mix_at_snr",
+    "siren",
+    "white_noise",
+]
