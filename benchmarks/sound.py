@@ -29,8 +29,7 @@ def classical(name: str) -> Train:
 def network(task: Task) -> Trained:
     """Lesson 09's network."""
     lesson = functions_of("09_sound")
-    x_fit = task.x[:-VALIDATION]
-    model = lesson["train_denoiser"](x_fit, lesson["noise_pool"](x_fit, task.rng))
+    model = lesson["trained"](task.x[:-VALIDATION], task.rng)
     return model.count_params(), lambda x: lesson["remove_noise"](model, x)
 
 

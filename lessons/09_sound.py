@@ -438,7 +438,7 @@ def noise_pool(x, rng):
     )
 
 
-def train_denoiser(x, pool, epochs=16):
+def train_denoiser(x, pool, epochs):
     """A network trained to take noises of the pool out of the speech x."""
     model = denoiser(masker())
 
@@ -454,8 +454,13 @@ def remove_noise(model, x):
     return apply(model, x, name="x", batch_size=24)
 
 
+def trained(x, rng):
+    """The network of this lesson, from the speech x."""
+    return train_denoiser(x, noise_pool(x, rng), epochs=18)
+
+
 # %%
-model = train_denoiser(x_fit, noise_pool(x_fit, np.random.default_rng(seed + 3)))
+model = trained(x_fit, np.random.default_rng(seed + 3))
 learned = gains(x_valid, valid_noisy, lambda z: remove_noise(model, z))
 for key, gained in learned.items():
     print(

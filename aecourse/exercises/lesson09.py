@@ -145,7 +145,7 @@ def ratio(my_mask: object) -> str:
     hints=(
         "train_denoiser of section 4 takes any pool of noises, an array of shape (m, 16000).",
         "siren(100, 16000, seed=…) makes a hundred sirens; a few epochs are enough.",
-        "my_denoiser = train_denoiser(x_fit, siren(100, 16000, seed=seed + 6), epochs=3)",
+        "my_denoiser = train_denoiser(x_fit, siren(100, 16000, seed=seed + 7), epochs=4)",
     ),
 )
 def wail(my_denoiser: object) -> str:
