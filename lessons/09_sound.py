@@ -49,7 +49,7 @@ print(
 # %% [markdown]
 # ## 1. Sound as a picture
 #
-# A sound x is a row of numbers, here 8,000 a second: `x: (16000,)` for two seconds. Speech is hard to see in them. Cut the row into
+# A sound x is a row of numbers, here 8,000 a second: `x: (16000,)` for two seconds. Cut the row into
 # short *frames* of 256 samples that overlap by half, and ask of each which frequencies it holds: the *Fourier transform* gives 129
 # numbers, from 0 to 4,000 Hz. The result is a *spectrogram*.
 #
@@ -459,6 +459,7 @@ def train_denoiser(x, pool, epochs):
     return model
 
 
+# %%
 def remove_noise(model, x):
     return apply(model, x, name="x", batch_size=24)
 
@@ -531,6 +532,7 @@ def columns(allison, others, crowd, rng):
     }
 
 
+# %%
 methods = clean_ups(best, ("network", lambda x: remove_noise(model, x)))
 result = {
     column: {name: gains(x, noisy, f) for name, f in methods.items()}
