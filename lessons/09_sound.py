@@ -145,12 +145,12 @@ show_spectrograms(
     title="0 dB leaves the loudest stripes, 20 dB most of them",
 )
 
-# %%
-listen({name: x[0] for name, x in levels.items()})
-
 # %% [markdown]
 # Four spectrograms of the same words. At 0 dB a few bright stripes stand out of the noise; with each step more of the quiet ones
-# appear, and at 20 dB the gaps are nearly dark again.
+# appear, and at 20 dB the gaps are nearly dark again. Two of them to listen to:
+
+# %%
+listen({name: levels[name][0] for name in ("0 dB", "10 dB")})
 
 # %% tags=["nbval-check-output"]
 expect(
