@@ -1,7 +1,6 @@
 """Everything that is compared, by name; each module of comparisons has a table `COMPARISONS` of its own."""
 
-<<<<<<< HEAD
-from benchmarks import anomalies, digits, fraud, watermarks
+from benchmarks import anomalies, digits, fraud, sound, watermarks
 from benchmarks.core import Comparison
 
 COMPARISONS: dict[str, Comparison] = {
@@ -9,4 +8,5 @@ COMPARISONS: dict[str, Comparison] = {
     **watermarks.COMPARISONS,
     **anomalies.COMPARISONS,
     **fraud.COMPARISONS,
+    **sound.COMPARISONS,
 }

@@ -5,6 +5,17 @@ training). The input stays as it is.
 """
 
 from aecourse.corruption.images import add_gaussian_noise, add_salt_and_pepper, mask_block
+from aecourse.corruption.sound import babble, hum, mix_at_snr, siren, white_noise
 from aecourse.corruption.watermarks import add_watermark
 
-__all__ = ["add_gaussian_noise", "add_salt_and_pepper", "add_watermark", "mask_block"]
+__all__ = [
+    "add_gaussian_noise",
+    "add_salt_and_pepper",
+    "add_watermark",
+    "babble",
+    "hum",
+    "mask_block",
+    "mix_at_snr",
+    "siren",
+    "white_noise",
+]

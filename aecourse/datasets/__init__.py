@@ -8,6 +8,16 @@ reads a file of your own.
 from aecourse.datasets.digits import Split, load_digits
 from aecourse.datasets.photos import load_photos
 from aecourse.datasets.simulation import simulate_transactions
+from aecourse.datasets.speech import SPEAKERS, SPEECH_RATE, load_speech
 from aecourse.datasets.transactions import load_transactions
 
-__all__ = ["Split", "load_digits", "load_photos", "load_transactions", "simulate_transactions"]
+__all__ = [
+    "SPEAKERS",
+    "SPEECH_RATE",
+    "Split",
+    "load_digits",
+    "load_photos",
+    "load_speech",
+    "load_transactions",
+    "simulate_transactions",
+]
