@@ -322,8 +322,9 @@ def test_modules_reached(tmp_path):
         "a": "def f():\n    from aecourse.inner import c",
         "b": "import aecourse.a",
         "unused": "from aecourse import a",
-        "inner/__init__": "",
+        "inner/__init__": "from aecourse.inner.c import x\nfrom aecourse.inner.d import y",
         "inner/c": "import numpy.linalg, aecourse.nothing",
+        "inner/d": "y = 2",
     }.items():
         (package / f"{name}.py").write_text(text, encoding="utf-8")
 
@@ -334,7 +335,9 @@ def test_modules_reached(tmp_path):
     assert reached("import math") == ["__init__"]
     assert reached("from aecourse import b") == ["__init__", "a", "b", "inner/__init__", "inner/c"]
     assert reached("from aecourse.inner.c import x") == ["__init__", "inner/__init__", "inner/c"]
-    assert reached("%matplotlib inline") == ["__init__", "a", "b", "inner/__init__", "inner/c", "unused"]
+    assert reached("from aecourse.inner import x") == ["__init__", "inner/__init__", "inner/c"]
+    assert reached("from aecourse.inner import y") == ["__init__", "inner/__init__", "inner/d"]
+    assert reached("%matplotlib inline") == sorted([*reached("from aecourse import b"), "inner/d", "unused"])
 
 
 def test_only_what_is_missing_is_rebuilt(copy, capsys):

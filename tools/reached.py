@@ -10,42 +10,54 @@ from pathlib import Path
 def modules_reached(root: Path, text: str, package: str = "aecourse") -> list[Path]:
     """Return the package's files that Python code imports, directly or through each other, sorted.
 
+    A package's `__init__.py` is a table of contents: of what it imports, only the names asked for are followed, so that
+    a new dataset does not touch the lessons that use another.
+
     Args:
         root: the folder that holds the package.
         text: Python source. If it cannot be parsed (a magic command), all files of the package are returned.
         package: the package's name; its `__init__.py` counts as imported.
     """
     found: set[Path] = set()
-    names = {package}
+    waiting = {package}
     try:
-        names |= set(_imported(text))
+        waiting |= set(_imported(text))
     except SyntaxError:
         return sorted((root / package).rglob("*.py"))
-    while names:
-        name = names.pop()
-        if (path := _file(root, name, package)) and path not in found:
+    seen: set[str] = set()
+    while waiting - seen:
+        name = (waiting - seen).pop()
+        seen.add(name)
+        if name.partition(".")[0] != package:
+            continue
+        if path := _file(root, name):
+            if path not in found and path.name != "__init__.py":
+                waiting |= set(_imported(path.read_text(encoding="utf-8")))
             found.add(path)
-            names |= set(_imported(path.read_text(encoding="utf-8")))
+        elif contents := _file(root, name.rpartition(".")[0]):
+            # A name that this module defines, or that a package's __init__ takes from one of its modules.
+            module, _, member = name.rpartition(".")
+            waiting.add(module)
+            if contents.name == "__init__.py":
+                listed = _imported(contents.read_text(encoding="utf-8"))
+                waiting |= {listed_name for listed_name in listed if listed_name.rpartition(".")[2] == member}
+    # Importing a module runs the __init__ of every package on the way to it.
+    for path in list(found):
+        found |= {folder / "__init__.py" for folder in path.parents if (folder / "__init__.py").is_file()}
     return sorted(found)
 
 
 def _imported(text: str) -> Iterator[str]:
-    """Yield the dotted names that code may import: modules, their parents, and members that may be modules."""
+    """Yield the dotted names that code imports: modules, and for `from a import b` both `a` and `a.b`."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            parts = name.split(".")
-            yield from (".".join(parts[: i + 1]) for i in range(len(parts)))
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _file(root: Path, name: str, package: str) -> Path | None:
-    """Return the file of a module of the package, if there is one of this name."""
-    if name.partition(".")[0] != package:
-        return None
+def _file(root: Path, name: str) -> Path | None:
+    """Return the file of a module or package, if there is one of this name."""
     path = root.joinpath(*name.split("."))
     return next((file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file()), None)
