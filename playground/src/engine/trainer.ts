@@ -120,16 +120,23 @@ export class Trainer {
     if (damage) corrupt(f, net.input, places.length, net.pixels, stride, this.config, damage);
   }
 
-  // Passes the validation digits through the network, always with the same damage.
-  eachValidation(damaged: boolean, visit: (rows: number, at: number) => void): void {
+  // Passes the validation digits through the network, always with the same damage; `whole` decodes, too.
+  eachValidation(damaged: boolean, whole: boolean, visit: (rows: number, at: number) => void): void {
     const damage = damaged ? new Random(this.config.seed, STREAMS.validation) : null;
     for (let at = 0; at < this.validation.length; at += AT_ONCE) {
       const places = this.validation.subarray(at, at + AT_ONCE);
       this.load(places, damage);
       this.network.encode(places.length);
-      this.network.decode(places.length);
+      if (whole) this.network.decode(places.length);
       visit(places.length, at);
     }
+  }
+
+  // A few digits, damaged the same way each time: x̃ then stands in the network's input, y in its output.
+  reconstruct(places: number[]): void {
+    this.load(Int32Array.from(places), new Random(this.config.seed, STREAMS.validation));
+    this.network.encode(places.length);
+    this.network.decode(places.length);
   }
 
   private measure(train: number | null): Point {
@@ -137,7 +144,7 @@ export class Trainer {
     const [n, kind] = [this.validation.length, config.loss === "mse" ? 0 : 1];
     const last = net.layers[net.layers.length - 1];
     let [loss, error, penalty] = [0, 0, 0];
-    this.eachValidation(true, (rows) => {
+    this.eachValidation(true, true, (rows) => {
       error += net.errors(rows).reduce((sum, e) => sum + e, 0);
       penalty += net.penalty(rows, config.penalty) * rows;
       loss += engine.kernels.output_loss(last.delta, last.out, net.target, rows, pad(net.pixels), kind, 1) / net.pixels;
