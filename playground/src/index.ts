@@ -3,3 +3,4 @@
 export * as engine from "./engine";
 export { fromLink, toLink } from "./link";
 export { mountPage } from "./hosts/page";
+export { widget as default } from "./hosts/widget";

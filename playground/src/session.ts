@@ -126,6 +126,7 @@ export class Session {
     this.pins.push({ name, config: structuredClone(this.config), steps: step, history, grid });
     this.pins.sort((a, b) => a.name.localeCompare(b.name));
     this.tell("pins");
+    this.say(`Run ${name} is pinned: it stands below, under “Compare runs”. Change a setting and press Play.`);
   }
 
   unpin(name: string): void {

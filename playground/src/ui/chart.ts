@@ -57,7 +57,7 @@ export class Chart {
     c.textAlign = "right";
     c.fillText("training steps", wide - RIGHT, this.height - 4);
     c.textAlign = "left";
-    c.fillText(yName, 2, this.height - 4);
+    c.fillText(yName, LEFT + 6, TOP + 10);
     for (const curve of curves) {
       c.strokeStyle = curve.colour;
       c.lineWidth = 2;
@@ -83,14 +83,25 @@ function line(c: CanvasRenderingContext2D, points: number[][]): void {
   c.stroke();
 }
 
+// Round numbers on a logarithmic scale; of a short scale, round steps.
 function logTicks(low: number, high: number): number[] {
+  if (high / low < 12) return evenTicks(low, high, 4);
   const ticks: number[] = [];
   for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
-    for (const m of [1, 2, 5]) {
+    for (const m of high / low > 300 ? [1] : [1, 2, 5]) {
       const tick = Number((m * 10 ** e).toPrecision(1));
       if (tick >= low && tick <= high) ticks.push(tick);
     }
   }
+  return ticks;
+}
+
+function evenTicks(low: number, high: number, about: number): number[] {
+  const rough = (high - low) / about;
+  const e = 10 ** Math.floor(Math.log10(rough));
+  const every = [1, 2, 5, 10].map((m) => m * e).find((step) => step >= rough) as number;
+  const ticks: number[] = [];
+  for (let n = Math.ceil(low / every); n * every <= high; n++) ticks.push(Number((n * every).toPrecision(4)));
   return ticks;
 }
 

@@ -58,9 +58,10 @@ export class DrawPad {
       "Draw a digit", "aep-draw",
       el("div", { className: "aep-draw-all" },
         el("div", {}, canvas, el("button", { type: "button", onclick: () => this.clear() }, "Clear")),
-        el("div", { className: "aep-draw-made" },
-          figure(this.seen.canvas, "x, centred"), figure(this.back.canvas, "y, comes back"), figure(this.gap.canvas, "y − x")),
-        el("div", { className: "aep-draw-error" }, this.spread.canvas, this.said)),
+        el("div", { className: "aep-draw-side" },
+          el("div", { className: "aep-draw-made" },
+            figure(this.seen.canvas, "x, centred"), figure(this.back.canvas, "y"), figure(this.gap.canvas, "y − x")),
+          this.spread.canvas, this.said)),
     );
     cursor.listen(() => this.show());
     this.paint();

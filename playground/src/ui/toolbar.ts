@@ -53,7 +53,7 @@ export class Toolbar {
       ["Epoch", view.epochs.toFixed(1), "epoch"],
       ["L, training", lossText(point?.train ?? view.lastLoss), "train"],
       ["L, validation", lossText(point?.validation), "validation"],
-      ["Digits a second", running && view.speed ? Math.round(view.speed).toLocaleString("en") : "–", "speed"],
+      ["Digits/s", running && view.speed ? Math.round(view.speed).toLocaleString("en") : "–", "speed"],
     ];
     if (this.facts.children.length !== facts.length) {
       this.facts.replaceChildren(...facts.map(([label, , key]) => el("div", {}, el("dt", {}, label), el("dd", { className: `aep-fact-${key}` }))));

@@ -13,13 +13,13 @@ export const RUN_DASHES: Record<string, number[]> = { A: [7, 3], B: [2, 3], C: [
 
 export const NAMES: Record<keyof Config, string> = {
   hidden: "Hidden layers",
-  code: "Numbers in the code",
+  code: "Numbers in h",
   activation: "Activation",
   loss: "Loss",
-  corruption: "Damage to the input",
+  corruption: "Damage to x",
   level: "How much damage",
-  penalty: "Penalty on the code",
-  weight: "Weight of the penalty",
+  penalty: "Penalty on h",
+  weight: "Weight of it",
   optimizer: "Optimizer",
   rate: "Learning rate",
   batch: "Digits in a batch",
@@ -28,10 +28,10 @@ export const NAMES: Record<keyof Config, string> = {
 };
 
 export const VALUES: Record<string, string> = {
-  linear: "none (linear)", relu: "ReLU", tanh: "tanh", sigmoid: "sigmoid",
-  mse: "squared error (MSE)", bce: "cross-entropy (BCE)",
+  linear: "linear", relu: "ReLU", tanh: "tanh", sigmoid: "sigmoid",
+  mse: "squared error", bce: "cross-entropy",
   none: "none", gaussian: "Gaussian noise", salt: "salt and pepper", block: "a covered block",
-  l1: "L1: small numbers", kl: "KL: a VAE's code",
+  l1: "L1, Σ|h|", kl: "KL, as in a VAE",
   adam: "Adam", sgd: "SGD",
 };
 
