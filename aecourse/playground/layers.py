@@ -36,7 +36,9 @@ def dense_layers(model: Autoencoder, x: NDArray[np.float32]) -> tuple[dict[str, 
             for kernel, bias, activation in layers:
                 out = _activate(out @ kernel + bias, activation)
             expected = model.encode(x) if side == "encoder" else model.decode(codes)
-            if out.size != expected.size or not np.allclose(out, expected.reshape(out.shape), atol=_AGREES, rtol=_AGREES):
+            if out.size != expected.size or not np.allclose(
+                out, expected.reshape(out.shape), atol=_AGREES, rtol=_AGREES
+            ):
                 return None
             codes = expected.reshape(out.shape)
     code = math.prod(model.encoder.output_shape[1:])

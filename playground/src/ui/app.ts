@@ -59,7 +59,7 @@ export function makeApp(session: Session, share: { label: string; act: () => voi
       if (trains) {
         const points = (key: "train" | "validation") =>
           view.history.filter((p) => p[key] !== null).map((p): [number, number] => [p.step, p[key] as number]);
-        chart.draw((["train", "validation"] as const).map((key) => ({ ...CURVES[key], points: points(key) })), "L");
+        chart.draw((["train", "validation"] as const).map((key) => ({ ...CURVES[key], points: points(key) })));
       }
       void cursor.refresh();
       pad.show();

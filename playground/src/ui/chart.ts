@@ -26,7 +26,7 @@ export class Chart {
     return this.sheet.canvas;
   }
 
-  draw(curves: Curve[], yName: string): void {
+  draw(curves: Curve[]): void {
     const { context: c } = this.sheet;
     const wide = this.canvas.clientWidth || 420;
     this.sheet.fit(wide, this.height);
@@ -56,8 +56,6 @@ export class Chart {
     }
     c.textAlign = "right";
     c.fillText("training steps", wide - RIGHT, this.height - 4);
-    c.textAlign = "left";
-    c.fillText(yName, LEFT + 6, TOP + 10);
     for (const curve of curves) {
       c.strokeStyle = curve.colour;
       c.lineWidth = 2;

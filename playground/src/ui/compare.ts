@@ -18,8 +18,8 @@ export class Compare {
 
   constructor(private readonly session: Session) {
     this.body = el("div", { className: "aep-compare-all" },
-      el("div", {}, el("h4", {}, "Squared error on validation digits"), this.chart.canvas, this.key),
-      el("div", {}, el("h4", {}, "How the settings differ"), this.table), this.runs);
+      el("div", {}, el("h3", {}, "Squared error on validation digits"), this.chart.canvas, this.key),
+      el("div", {}, el("h3", {}, "How the settings differ"), this.table), this.runs);
     this.element = panel("Compare runs", "aep-compare", this.hint, this.body);
   }
 
@@ -35,7 +35,7 @@ export class Compare {
       dash: RUN_DASHES[run.name],
       points: run.history.map((p): [number, number] => [p.step, p.error]),
     }));
-    this.chart.draw(curves, "squared error");
+    this.chart.draw(curves);
     const layout = runs.map((run) => `${run.name}${JSON.stringify(run.config)}${run.grid.places}`).join();
     if (layout !== this.laid) {
       this.laid = layout;
@@ -55,11 +55,11 @@ export class Compare {
   private lay(runs: Pin[]): void {
     const side = Math.round(Math.sqrt(this.session.digits.pixels));
     this.runs.replaceChildren(...runs.map(({ name, config }) => {
-      const title = el("h4", {}, name === "now" ? "Now" : `Run ${name}`);
+      const title = el("h3", {}, name === "now" ? "Now" : `Run ${name}`);
       title.style.borderColor = RUN_COLOURS[name];
       const picture = el("canvas", { className: "aep-strip", role: "img", width: 8 * (side + 2) - 2, height: 2 * side + 2 });
       const buttons = name === "now" ? null : el("span", { className: "aep-buttons" },
-        el("button", { type: "button", "aria-label": `Use the settings of run ${name}`, onclick: () => this.session.configure(structuredClone(config)) }, "Use its settings"),
+        el("button", { type: "button", "aria-label": `Use its settings: run ${name}`, onclick: () => this.session.configure(structuredClone(config)) }, "Use its settings"),
         el("button", { type: "button", "aria-label": `Remove run ${name}`, onclick: () => this.session.unpin(name) }, "Remove"));
       return el("article", {}, el("header", {}, title, el("span", { className: "aep-run-facts" })), picture, buttons);
     }));

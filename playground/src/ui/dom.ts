@@ -22,7 +22,7 @@ export const newId = (): string => `aep-${++count}-${Math.random().toString(36).
 // A named part of the page.
 export function panel(title: string, className: string, ...children: Child[]): HTMLElement {
   const id = newId();
-  return el("section", { className: `aep-panel ${className}`, "aria-labelledby": id }, el("h3", { id }, title), ...children);
+  return el("section", { className: `aep-panel ${className}`, "aria-labelledby": id }, el("h2", { id }, title), ...children);
 }
 
 // A canvas of so many CSS pixels, sharp on any screen; `context` is scaled to them.

@@ -15,7 +15,7 @@ export class CodeMap {
   readonly plane = new Plane();
   private readonly sheet: Sheet = sheet(SIDE, SIDE, "");
   private readonly note = el("p", { className: "aep-note" });
-  private readonly mosaic = el("input", { type: "checkbox", onchange: () => void this.paintMosaic() });
+  private readonly mosaic = el("input", { type: "checkbox", onchange: () => this.setMosaic(this.mosaic.checked) });
   private tiles: HTMLCanvasElement | null = null;
   private tilesBusy = false;
   private nextTiles = 0;
@@ -44,7 +44,7 @@ export class CodeMap {
 
   setMosaic(on: boolean): void {
     this.mosaic.checked = on;
-    void this.paintMosaic();
+    this.draw();
   }
 
   get showsMosaic(): boolean {
@@ -57,7 +57,8 @@ export class CodeMap {
     if (!view || !explorer) return;
     this.plane.follow(view.codes, explorer.code, view.running);
     const [across, up] = this.plane.names;
-    this.note.textContent = `Each numeral is a digit at its code; across: ${across}, up: ${up}. Drag, or use the arrow keys: the circle is decoded.`;
+    const mark = this.mosaic.checked ? "dot" : "numeral";
+    this.note.textContent = `Each ${mark} is a digit at its code; across: ${across}, up: ${up}. Drag, or use the arrow keys: the circle is decoded.`;
     if (this.mosaic.checked) void this.paintMosaic();
     this.paint();
   }

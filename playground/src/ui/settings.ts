@@ -73,7 +73,7 @@ export class Settings {
     this.updates.push(() => {
       input.value = String(this.session.config[key]);
     });
-    return el("div", { className: "aep-field" }, el("label", { for: id }, key === "code" ? `${NAMES[key]}, the code` : NAMES[key]), input);
+    return el("div", { className: "aep-field" }, el("label", { for: id }, NAMES[key]), input);
   }
 
   private layers(): HTMLElement {
