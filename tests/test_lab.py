@@ -5,9 +5,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from in_browser import START_SECONDS, a_browser, a_lab, installed_chromium
 from playwright.sync_api import expect as eventually
 
-from in_browser import START_SECONDS, a_browser, a_lab, installed_chromium
 from tools import lesson_format
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -39,7 +39,8 @@ class Playground(anywidget.AnyWidget):
 
     Attributes:
         report: what the playground tells, last when the training paused: `settings`, `steps`, `loss` (L on validation
-            digits), `error` (their mean squared error), and `runs`, the pinned ones: `name`, `settings`, `steps`, `error`.
+            digits), `error` (their mean squared error), and `runs`, the pinned ones, each with `name`, `settings`,
+            `steps` and `error`.
 
     Raises:
         TypeError: `model` is no `Autoencoder`, or `settings` is neither a mapping nor a text.
@@ -78,8 +79,9 @@ class Playground(anywidget.AnyWidget):
         else:
             self._images, self._labels = _checked(model, x, y)
             self._dense = dense_layers(model, self._images[:20])
-        text = isinstance(settings, str)
-        super().__init__(settings=settings if text else dict(settings or {}), explores=model is not None)
+        super().__init__(
+            settings=settings if isinstance(settings, str) else dict(settings or {}), explores=model is not None
+        )
         self.on_msg(self._answer)
 
     @property

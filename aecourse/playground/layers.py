@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,8 +17,6 @@ ACTIVATIONS = ("linear", "relu", "tanh", "sigmoid")  # those of the browser's en
 _NOTHING_TO_DO = ("InputLayer", "Flatten", "Reshape", "Dropout", "GaussianNoise", "GaussianDropout")
 _AGREES = 1e-4  # how far the outputs of the two may be apart
 
-Layer = dict[str, Any]  # inputs, outputs, activation
-
 
 def dense_layers(model: Autoencoder, x: NDArray[np.float32]) -> tuple[dict[str, Any], NDArray[np.float32]] | None:
     """A dense autoencoder as the browser's engine runs it: its layers, and all weights in one row.
@@ -25,24 +24,25 @@ def dense_layers(model: Autoencoder, x: NDArray[np.float32]) -> tuple[dict[str, 
     A batch normalisation becomes part of the layer before it. None if the model holds anything else than dense layers
     in a row, or if, on the samples `x`, the row does not give the model's own output.
     """
-    shape, weights = {}, []
-    with np.errstate(all="ignore"):
-        for side in ("encoder", "decoder"):
-            if (layers := _row(getattr(model, side))) is None:
-                return None
-            shape[side] = [{"inputs": k.shape[0], "outputs": k.shape[1], "activation": a} for k, _, a in layers]
-            weights += [part.ravel() for kernel, bias, _ in layers for part in (kernel, bias)]
-            out = x.reshape(len(x), -1) if side == "encoder" else codes
-            for kernel, bias, activation in layers:
-                out = _activate(out @ kernel + bias, activation)
-            expected = model.encode(x) if side == "encoder" else model.decode(codes)
-            if out.size != expected.size or not np.allclose(
-                out, expected.reshape(out.shape), atol=_AGREES, rtol=_AGREES
-            ):
-                return None
-            codes = expected.reshape(out.shape)
+    sides, weights = {}, []
+    for side, apply, values in (("encoder", model.encode, x), ("decoder", model.decode, model.encode(x))):
+        layers = _row(getattr(model, side))
+        if layers is None or not _agree(layers, values, apply(values)):
+            return None
+        sides[side] = [{"inputs": k.shape[0], "outputs": k.shape[1], "activation": a} for k, _, a in layers]
+        weights += [part.ravel() for kernel, bias, _ in layers for part in (kernel, bias)]
     code = math.prod(model.encoder.output_shape[1:])
-    return {**shape, "code": code, "sampled": False}, np.concatenate(weights).astype(np.float32)
+    return {**sides, "code": code, "sampled": False}, np.concatenate(weights).astype(np.float32)
+
+
+def _agree(layers: list[tuple[NDArray, NDArray, str]], values: NDArray, expected: NDArray) -> bool:
+    """Whether the row of layers makes of the values what the model made of them."""
+    out = values.reshape(len(values), -1)
+    for kernel, bias, activation in layers:
+        if out.shape[1] != len(kernel):
+            return False
+        out = _activate(out @ kernel + bias, activation)
+    return out.size == expected.size and np.allclose(out, expected.reshape(out.shape), atol=_AGREES, rtol=_AGREES)
 
 
 def _row(part: keras.Model) -> list[tuple[NDArray, NDArray, str]] | None:
@@ -103,11 +103,11 @@ def autoencoder_from(
     size, hidden, code = math.prod(input_shape), list(settings["hidden"]), int(settings["code"])
     sampled = settings["penalty"] == "kl"
     down, up = [size, *hidden, 2 * code if sampled else code], [code, *reversed(hidden), size]
-    shapes = [shape for widths in (down, up) for shape in zip(widths, widths[1:], strict=False)]
+    shapes = [shape for widths in (down, up) for shape in itertools.pairwise(widths)]
     if weights.size != (count := sum((inputs + 1) * outputs for inputs, outputs in shapes)):
         raise ValueError(f"weights must hold {count} numbers for these settings, got {weights.size}")
     ends = np.cumsum([0, *(n for inputs, outputs in shapes for n in (inputs * outputs, outputs))])
-    parts = [weights[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    parts = [weights[a:b] for a, b in itertools.pairwise(ends)]
     values = [(parts[2 * i].reshape(shape), parts[2 * i + 1]) for i, shape in enumerate(shapes)]
 
     x = keras.Input(input_shape, name="x")

@@ -1,4 +1,4 @@
-// The playground on a page: puts its parts together and draws what changes, once a frame.
+// The playground on a page: puts its parts together and draws what changes.
 
 import type { Session } from "../session";
 import { Chart, legend } from "./chart";
@@ -48,37 +48,47 @@ export function makeApp(session: Session, share: { label: string; act: () => voi
     compare?.element,
   );
 
-  function draw(): void {
-    const { view } = session;
-    toolbar?.draw();
-    if (view) {
-      grid.draw();
-      map.draw();
-      decoded.draw();
+  // In three parts, a frame each: none of them is long enough to be felt.
+  const parts = [
+    () => {
+      toolbar?.draw();
+      if (session.view) grid.draw();
+    },
+    () => {
+      const { view } = session;
+      if (!view) return;
       compare?.draw();
       if (trains) {
         const points = (key: "train" | "validation") =>
           view.history.filter((p) => p[key] !== null).map((p): [number, number] => [p.step, p[key] as number]);
         chart.draw((["train", "validation"] as const).map((key) => ({ ...CURVES[key], points: points(key) })));
       }
-      void cursor.refresh();
-      pad.show();
-    }
-    session.seen();
-  }
+    },
+    () => {
+      map.draw();
+      decoded.draw();
+      void cursor.refresh(); // the map, the decoded digit and the pad listen
+      session.seen();
+    },
+  ];
 
   // Many changes between two frames are drawn once. A hidden page gets no frames; its training goes on.
   let asked = false;
   let ended = false;
+  const later = (act: () => void) => {
+    if (document.hidden) setTimeout(act, 100);
+    else requestAnimationFrame(act);
+  };
+  const next = (part: number) => {
+    if (ended) return;
+    if (part === 0) asked = false;
+    parts[part]();
+    if (part + 1 < parts.length) later(() => next(part + 1));
+  };
   const ask = () => {
     if (asked) return;
     asked = true;
-    const now = () => {
-      asked = false;
-      if (!ended) draw();
-    };
-    if (document.hidden) setTimeout(now, 200);
-    else requestAnimationFrame(now);
+    later(() => next(0));
   };
   const deaf = session.listen((change) => {
     if (change === "config") settings?.draw();

@@ -19,6 +19,7 @@ export class DrawPad {
   private last: [number, number] | null = null;
   private pen: [number, number];
   private down = false;
+  private shown: Float32Array | null = null; // the errors that the empty pad shows
   private keyboard = false; // the pen is shown where the arrow keys have it
 
   constructor(private readonly session: Session, private readonly cursor: Cursor) {
@@ -143,17 +144,20 @@ export class DrawPad {
 
   show(): void {
     const { x, y, error, origin } = this.cursor;
+    const { errors } = this.session;
     if (origin !== "drawing" || !x || !y || error === null) {
+      if (this.shown === errors) return;
+      this.shown = errors;
       for (const picture of [this.seen, this.back, this.gap]) picture.draw(new Float32Array(this.ink.length));
       this.histogram(null);
       if (!this.down) this.said.textContent = "Draw in the large square: your digit's code, its place on the map and its error appear at once.";
       return;
     }
+    this.shown = null;
     this.seen.draw(x);
     this.back.draw(y);
     this.gap.draw(y.map((v, p) => v - x[p]), true);
     this.histogram(error);
-    const { errors } = this.session;
     const below = errors.filter((e) => e < error).length / Math.max(1, errors.length);
     this.said.textContent = `Its error is ${error.toFixed(4)}, more than that of ${Math.round(100 * below)} % of ${errors.length} real digits.`;
   }

@@ -60,7 +60,7 @@ export class CodeMap {
     const mark = this.mosaic.checked ? "dot" : "numeral";
     this.note.textContent = `Each ${mark} is a digit at its code; across: ${across}, up: ${up}. Drag, or use the arrow keys: the circle is decoded.`;
     if (this.mosaic.checked) void this.paintMosaic();
-    this.paint();
+    else if (!view.running) this.paint(); // else the cursor, whose code is decoded anew, does
   }
 
   private toScreen([u, v]: [number, number]): [number, number] {
