@@ -40,6 +40,8 @@ def visit(browser, site):
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.goto(f"{site}{search}#{link}")
         eventually(page.locator(".aep-fact-step")).to_have_text(re.compile(r"\d"))
+        if width < 720:  # the settings are folded
+            page.locator("summary").click()
         return page
 
     yield open_page
@@ -355,7 +357,7 @@ def test_a_hostile_link_gives_defaults_and_a_notice(visit, link):
 def test_the_keyboard_reaches_and_operates_everything(visit):
     page = visit()
     wanted = page.evaluate(
-        "() => [...document.querySelectorAll('.aep button, .aep select, .aep input, .aep canvas[tabindex]')]"
+        "() => [...document.querySelectorAll('.aep button, .aep select, .aep input, .aep summary, .aep canvas[tabindex]')]"
         ".filter(e => e.checkVisibility() && !e.disabled).length"
     )
     reached = []
@@ -388,7 +390,7 @@ def test_nothing_runs_out_of_the_page(visit, width):
     eventually(page.locator(".aep-runs article")).to_have_count(2)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     cut = page.evaluate(
-        "() => [...document.querySelectorAll('.aep button, .aep h2, .aep label, .aep dd, .aep .aep-note')]"
+        "() => [...document.querySelectorAll('.aep button, .aep h2, .aep label, .aep-facts b, .aep .aep-note')]"
         ".filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && e.clientWidth)"
         ".map(e => e.className + e.textContent)"
     )

@@ -52,6 +52,16 @@ def test_weights_before_any_training_say_what_to_do():
         _ = Playground().weights
 
 
+def test_a_picture_stands_where_the_notebook_is_only_read():
+    from IPython.core.formatters import format_display_data
+
+    data, metadata = format_display_data(Playground())
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert len(data["image/png"]) < 200_000
+    assert "map of codes" in metadata["image/png"]["alt"]
+
+
 def ask(playground, content, *buffers):
     """What a handler sends back, without a front end."""
     sent = []

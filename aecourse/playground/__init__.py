@@ -23,6 +23,10 @@ from aecourse.playground.layers import autoencoder_from, dense_layers
 __all__ = ["Playground"]
 
 _STATIC = Path(__file__).with_name("static")
+_ALT = (
+    "The autoencoder playground: settings on the left; eight digits, what comes back and the loss in the middle; the map "
+    "of codes and a decoded digit on the right."
+)
 _MOST_SHOWN = 500  # digits on the map of a given model
 _MOST_NUMBERS = 64  # in its code
 
@@ -83,6 +87,14 @@ class Playground(anywidget.AnyWidget):
             settings=settings if isinstance(settings, str) else dict(settings or {}), explores=model is not None
         )
         self.on_msg(self._answer)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The widget, with a picture in its place where notebooks are only read."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None or self._model is not None:
+            return bundle
+        data, metadata = bundle
+        return {**data, "image/png": (_STATIC / "picture.png").read_bytes()}, {**metadata, "image/png": {"alt": _ALT}}
 
     @property
     def weights(self) -> Autoencoder:

@@ -14,6 +14,8 @@ import { Toolbar } from "./toolbar";
 
 const CURVES = { train: { name: "training", colour: "#d55e00", dash: [5, 3] }, validation: { name: "validation", colour: "#0072b2", dash: [] } };
 
+const NARROW = 720; // as in the style sheet
+
 export interface App {
   element: HTMLElement;
   map: CodeMap;
@@ -48,9 +50,17 @@ export function makeApp(session: Session, share: { label: string; act: () => voi
     compare?.element,
   );
 
+  let placed = false;
+  const place = () => {
+    if (placed || !element.clientWidth) return;
+    placed = true;
+    if (element.clientWidth < NARROW) settings?.close();
+  };
+
   // In three parts, a frame each: none of them is long enough to be felt.
   const parts = [
     () => {
+      place();
       toolbar?.draw();
       if (session.view) grid.draw();
     },

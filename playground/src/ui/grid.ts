@@ -13,7 +13,7 @@ export class Grid {
   private canvases: HTMLCanvasElement[] = [];
 
   constructor(private readonly session: Session, private readonly choose: (place: number) => void) {
-    this.element = panel("Eight digits it does not train on", "aep-grid", el("div", { className: "aep-grid-all" }, this.rows, this.columns), this.note);
+    this.element = panel(session.given ? "Eight digits and what comes back" : "Eight digits it does not train on", "aep-grid", el("div", { className: "aep-grid-all" }, this.rows, this.columns), this.note);
   }
 
   draw(): void {

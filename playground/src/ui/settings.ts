@@ -6,13 +6,14 @@ import {
 } from "../engine/config";
 import { parameters, shapeOf } from "../engine/network";
 import type { Session } from "../session";
-import { el, newId, panel } from "./dom";
+import { el, newId } from "./dom";
 import { levelText, NAMES, plainNumber, VALUES } from "./words";
 
 type Key = keyof Config;
 
 export class Settings {
   readonly element: HTMLElement;
+  private readonly fold: HTMLDetailsElement;
   private readonly updates: (() => void)[] = [];
 
   constructor(private readonly session: Session) {
@@ -23,8 +24,8 @@ export class Settings {
       const count = parameters(shapeOf(session.config, session.digits.pixels));
       size.textContent = `${widths.join(" → ")}: ${count.toLocaleString("en")} weights`;
     });
-    this.element = panel(
-      "Settings", "aep-settings",
+    const id = newId();
+    const all = el("div", { className: "aep-settings-all" },
       this.group("The network", this.layers(), this.number("code", 1, MOST_NUMBERS), this.select("activation", ACTIVATIONS), size),
       this.group("The task", this.select("loss", LOSSES), this.select("corruption", CORRUPTIONS), this.level(),
         this.select("penalty", PENALTIES), this.only("penalty", this.select("weight", WEIGHTS))),
@@ -32,7 +33,14 @@ export class Settings {
         this.select("batch", BATCHES), this.number("seed", 0, MOST_SEED), this.classes()),
       el("p", { className: "aep-note" }, "A change starts a new network. Pin a run first to compare it with the next."),
     );
+    this.fold = el("details", { open: true }, el("summary", {}, el("h2", { id }, "Settings")), all);
+    this.element = el("section", { className: "aep-panel aep-settings", "aria-labelledby": id }, this.fold);
     this.draw();
+  }
+
+  // Where there is little room, what the training makes comes first.
+  close(): void {
+    this.fold.open = false;
   }
 
   draw(): void {

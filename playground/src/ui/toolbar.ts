@@ -12,7 +12,7 @@ export class Toolbar {
   private readonly step = el("button", { type: "button", title: "Train on one batch", onclick: () => this.session.step() }, "One step");
   private readonly reset = el("button", { type: "button", title: "Back to the first weights", onclick: () => this.session.reset() }, "Reset");
   private readonly pin = el("button", { type: "button", onclick: () => this.session.pin() }, "Pin this run to compare");
-  private readonly facts = el("dl", { className: "aep-facts" });
+  private readonly facts = el("div", { className: "aep-facts" });
   private readonly spoken = el("p", { className: "aep-hidden", "aria-live": "polite" });
   private readonly notice = el("p", { className: "aep-notice", role: "alert", hidden: true });
   private lastSpoken = 0;
@@ -56,7 +56,7 @@ export class Toolbar {
       ["Digits/s", running && view.speed ? Math.round(view.speed).toLocaleString("en") : "–", "speed"],
     ];
     if (this.facts.children.length !== facts.length) {
-      this.facts.replaceChildren(...facts.map(([label, , key]) => el("div", {}, el("dt", {}, label), el("dd", { className: `aep-fact-${key}` }))));
+      this.facts.replaceChildren(...facts.map(([label, , key]) => el("div", {}, el("span", {}, label), el("b", { className: `aep-fact-${key}` }))));
     }
     facts.forEach(([, value], i) => {
       (this.facts.children[i].lastElementChild as HTMLElement).textContent = value;
