@@ -117,7 +117,7 @@ def take(page: Any, path: Path) -> None:
     page.locator(".aep").screenshot(path=path)
     with Image.open(path) as image:
         small = image.convert("RGB").resize((980, round(980 * image.height / image.width)), Image.Resampling.LANCZOS)
-    small.quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
+    small.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def through_the_kernel(browser: Any) -> float:

@@ -314,6 +314,8 @@ def test_a_link_brings_back_settings_and_steps(visit):
     trained, config = weights(page), page.evaluate("() => playgroundOf().session.config")
     other = visit(link.removeprefix("#"))
     assert other.evaluate("() => playgroundOf().session.config") == config
+    assert other.get_by_label("Seed").input_value() == "77"
+    assert other.get_by_label("Loss", exact=True).input_value() == "mse"
     assert config["hidden"] == []
     assert config["classes"] == [0, 1, 2, 3, 5, 6, 7, 8, 9]
     eventually(other.locator(".aep-notice")).to_contain_text("press Play, and the training stops there")
@@ -357,7 +359,7 @@ def test_a_hostile_link_gives_defaults_and_a_notice(visit, link):
 def test_the_keyboard_reaches_and_operates_everything(visit):
     page = visit()
     wanted = page.evaluate(
-        "() => [...document.querySelectorAll('.aep button, .aep select, .aep input, .aep summary, .aep canvas[tabindex]')]"
+        "() => [...document.querySelectorAll('.aep :is(button, select, input, summary, canvas[tabindex])')]"
         ".filter(e => e.checkVisibility() && !e.disabled).length"
     )
     reached = []

@@ -24,8 +24,8 @@ __all__ = ["Playground"]
 
 _STATIC = Path(__file__).with_name("static")
 _ALT = (
-    "The autoencoder playground: settings on the left; eight digits, what comes back and the loss in the middle; the map "
-    "of codes and a decoded digit on the right."
+    "The autoencoder playground: settings on the left; eight digits, what comes back and the loss in the middle; the "
+    "map of codes and a decoded digit on the right."
 )
 _MOST_SHOWN = 500  # digits on the map of a given model
 _MOST_NUMBERS = 64  # in its code

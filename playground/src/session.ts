@@ -60,6 +60,7 @@ export class Session {
 
   async start(config: Config = this.config): Promise<void> {
     this.config = config;
+    this.tell("config");
     if (this.given) return this.look(this.given);
     this.training ??= startTraining((report) => void this.report(report));
     this.order({ type: "start", digits: this.digits, config, plain: this.plain });
@@ -86,6 +87,7 @@ export class Session {
     if (same(config, this.config)) return;
     this.config = config;
     this.until = null;
+    this.notice = "";
     this.tell("config");
     this.order({ type: "config", config });
   }

@@ -31,9 +31,9 @@ export async function mountPage(root: HTMLElement, digitsAddress: string | URL):
     session.say(notice || (state.steps ? `This link was made after ${state.steps} steps: press Play, and the training stops there.` : ""));
     return state.config;
   };
+  await session.start(open());
   session.listen((change) => {
     if (change !== "config") return;
-    session.say("");
     own = `#${toLink({ config: session.config, steps: null, mosaic: false })}`;
     history.replaceState(null, "", own);
   });
@@ -48,7 +48,6 @@ export async function mountPage(root: HTMLElement, digitsAddress: string | URL):
   window.addEventListener("pagehide", (event) => {
     if (!event.persisted) session.end();
   });
-  await session.start(open());
   root.replaceChildren(app.element);
   Object.assign(root, { playground: { session, app } }); // for the console, and for the tests
 }
