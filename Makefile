@@ -11,7 +11,7 @@ Install one (Debian, Ubuntu: apt install python3-venv), or name yours: make inst
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help install lab test check notebooks bench seeds lock
+.PHONY: help install lab test check notebooks bench seeds lock playground
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -51,6 +51,10 @@ seeds: install ## run every lesson with seeds 0 to 4
 lock: install ## pin the dependencies anew (newest versions: LOCK_FLAGS=--upgrade)
 	@echo "Writing requirements.lock and constraints.txt from pyproject.toml."
 	$(VENV) tools/lock.py $(LOCK_FLAGS)
+
+playground: ## build the playground from its sources (needs Node)
+	@echo "Building the playground into aecourse/playground/static."
+	cd playground && npm ci && npm run build
 
 .venv/bin/python:
 	@echo "Making a virtual environment in .venv with $(or $(FOUND),$(error $(NO_PYTHON)))."

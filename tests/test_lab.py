@@ -1,112 +1,38 @@
 """The first lesson as a learner meets it: JupyterLab in a real browser, Run All, an exercise answered."""
 
-import json
-import os
-import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import nbformat
 import pytest
+from in_browser import START_SECONDS, a_browser, a_lab, installed_chromium
 from playwright.sync_api import expect as eventually
-from playwright.sync_api import sync_playwright
 
 from tools import lesson_format
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSON = "00_start_here"
 WRONG_ANSWER = "times_smaller = 16 / 784"  # to its first exercise
-CHROMIUM_FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-START_SECONDS, RUN_SECONDS = 60, 120
+RUN_SECONDS = 120
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    """The path of an installed Chromium or Chrome; without one, the browser tests are skipped unless required."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        message = "the browser test needs Chromium or Chrome on the PATH (Debian: apt install chromium)"
-        pytest.fail(message) if os.environ.get("AECOURSE_BROWSER") == "required" else pytest.skip(message)
-    return path
-
-
-@pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """Serve a copy of `notebooks/` with JupyterLab, whatever this machine's settings; give its address and token."""
+    """A copy of `notebooks/`, served by JupyterLab: its address and token."""
+    installed_chromium()
     home = tmp_path_factory.mktemp("jupyter")
     shutil.copytree(ROOT / "notebooks", home / "course" / "notebooks")
-    settings = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
-    folders = {
-        "JUPYTER_CONFIG_DIR": home / "config",
-        "JUPYTER_DATA_DIR": home / "data",
-        "JUPYTER_RUNTIME_DIR": home / "runtime",
-        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
-        "IPYTHONDIR": home / "ipython",
-    }
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    token = secrets.token_hex(16)
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
-    if getattr(os, "geteuid", lambda: 1)() == 0:
-        command.append("--allow-root")
-    environment = {**os.environ, **{name: str(path) for name, path in folders.items()}, "JUPYTER_TOKEN": token}
-    log = home / "server.log"
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            command, cwd=home / "course", env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(server, address, log)
-        yield address, token
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def wait_for(server, address, log):
-    """Return when the server answers; fail with its log when it ends or stays silent."""
-    no_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            no_proxy.open(f"{address}/api", timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+    with a_lab(home, home / "course") as served:
+        yield served
 
 
 @pytest.fixture
-def page(chromium, lab, tmp_path):
+def page(lab, tmp_path):
     """The first lesson, open in a browser; a screenshot of the end is left in the test's own folder."""
     address, token = lab
-    root = getattr(os, "geteuid", lambda: 1)() == 0
-    flags = [*CHROMIUM_FLAGS, *(["--no-sandbox"] if root else [])]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+    with a_browser() as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(30_000)
         eventually.set_options(timeout=30_000)
@@ -118,7 +44,6 @@ def page(chromium, lab, tmp_path):
             yield page
         finally:
             page.screenshot(path=tmp_path / "at_the_end.png")
-            browser.close()
 
 
 def choose(page, menu, entry):

@@ -1,0 +1,45 @@
+"""The digits that travel beside the playground: 1,600 to train on and 400 to validate with, packed for the browser."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAGIC = b"AED1"
+TRAINING, VALIDATION = 1600, 400
+
+
+def pack(images: NDArray[np.uint8], labels: NDArray[np.uint8], training: int) -> bytes:
+    """Pack images `(n, pixels)` of bytes and labels `(n,)` as `src/engine/data.ts` unpacks them.
+
+    The first `training` images are trained on. The counts stand in front as three little-endian 32-bit numbers; zlib
+    goes around it all.
+    """
+    n, pixels = images.shape
+    header = MAGIC + struct.pack("<3I", n, training, pixels)
+    return zlib.compress(header + labels.tobytes() + images.tobytes(), 9)
+
+
+def course_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The first 2,000 of the course's training digits, as bytes: images `(2000, 784)` and labels `(2000,)`."""
+    from aecourse.datasets import load_digits
+
+    (x, y), _ = load_digits()
+    count = TRAINING + VALIDATION
+    return np.round(255 * x[:count]).astype(np.uint8).reshape(count, -1), y[:count].astype(np.uint8)
+
+
+def main() -> None:
+    """Write `static/digits.bin` anew: `python -m aecourse.playground.digits`."""
+    from pathlib import Path
+
+    path = Path(__file__).with_name("static") / "digits.bin"
+    path.write_bytes(pack(*course_digits(), TRAINING))
+    print(f"{path.name}: {path.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

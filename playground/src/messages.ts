@@ -1,0 +1,41 @@
+// What page and worker say to each other.
+
+import type { Config } from "./engine/config";
+import type { Digits } from "./engine/data";
+import type { Point } from "./engine/trainer";
+
+export type Order =
+  | { type: "start"; digits: Digits; config: Config; plain: boolean }
+  | { type: "config"; config: Config }
+  | { type: "play"; until: number | null }
+  | { type: "pause" }
+  | { type: "step" }
+  | { type: "reset" }
+  | { type: "seen" }; // the last view is drawn: the next may come
+
+export interface Grid {
+  places: number[]; // which digits
+  damaged: Float32Array; // x̃, (8, pixels)
+  outputs: Float32Array; // y
+}
+
+export interface View {
+  type: "view";
+  engine: "wasm" | "js";
+  run: number; // counts the resets: tells an old view from a new one
+  obeyed: number; // how many orders, "seen" apart, were obeyed before
+  step: number;
+  epochs: number;
+  running: boolean;
+  diverged: boolean;
+  lastLoss: number | null;
+  speed: number; // digits a second
+  history: Point[];
+  weights: Float32Array; // as Network.read gives them
+  places: Int32Array; // the validation digits
+  codes: Float32Array; // theirs, undamaged, (n, code)
+  errors: Float32Array | null; // theirs, undamaged; null while the training runs and they are fresh enough
+  grid: Grid;
+}
+
+export type Report = View | { type: "failed"; message: string };

@@ -1,0 +1,196 @@
+// One playground: what is chosen, what is trained, what is pinned. Every view of it (a widget may have several) draws
+// from here. It knows nothing of the page.
+
+import { type Config, DEFAULTS, same } from "./engine/config";
+import { type Digits, shownDigits } from "./engine/data";
+import { type Shape, shapeOf } from "./engine/network";
+import type { Point } from "./engine/trainer";
+import { type Explorer, LocalExplorer } from "./explorer";
+import type { Grid, Order, Report, View } from "./messages";
+import { startTraining, type Training } from "./training";
+
+export interface Pin {
+  name: string; // A, B, C, D
+  config: Config;
+  steps: number;
+  history: Point[];
+  grid: Grid;
+}
+
+export const MOST_PINS = 4;
+
+export type Change = "config" | "view" | "pins" | "notice";
+
+// A trained network that came from a notebook: explored, not trained.
+export interface Given {
+  digits: Digits;
+  explorer: Explorer;
+  name: string;
+}
+
+export class Session {
+  config: Config = structuredClone(DEFAULTS);
+  view: View | null = null;
+  errors: Float32Array = new Float32Array(0); // of the validation digits, undamaged
+  pins: Pin[] = [];
+  notice = "";
+  until: number | null = null; // a link's number of steps: play stops there
+  explorer: Explorer | null = null;
+  private training: Training | null = null;
+  private listeners = new Set<(change: Change) => void>();
+  private wanted = -1; // the run that views must belong to, at least
+  private playing = false;
+  private ordered = 0;
+
+  constructor(readonly digits: Digits, readonly given: Given | null = null, private readonly plain = false) {}
+
+  listen(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private order(order: Order): void {
+    this.ordered++;
+    this.training?.send(order);
+  }
+
+  private tell(change: Change): void {
+    for (const listener of this.listeners) listener(change);
+  }
+
+  async start(config: Config = this.config): Promise<void> {
+    this.config = config;
+    this.tell("config");
+    if (this.given) return this.look(this.given);
+    this.training ??= startTraining((report) => void this.report(report));
+    this.order({ type: "start", digits: this.digits, config, plain: this.plain });
+  }
+
+  end(): void {
+    this.training?.end();
+    this.training = null;
+    this.ordered = 0;
+    this.wanted = -1;
+    this.playing = false;
+  }
+
+  get where(): string {
+    return this.training?.where ?? "none";
+  }
+
+  get running(): boolean {
+    return this.playing;
+  }
+
+  configure(change: Partial<Config>): void {
+    const config = { ...this.config, ...change };
+    if (same(config, this.config)) return;
+    this.config = config;
+    this.until = null;
+    this.notice = "";
+    this.tell("config");
+    this.order({ type: "config", config });
+  }
+
+  play(): void {
+    const until = this.until !== null && (this.view?.step ?? 0) < this.until ? this.until : null;
+    this.playing = true;
+    this.order({ type: "play", until });
+    this.tell("view");
+  }
+
+  pause(): void {
+    this.playing = false;
+    this.order({ type: "pause" });
+    this.tell("view");
+  }
+
+  step(): void {
+    this.playing = false;
+    this.order({ type: "step" });
+  }
+
+  reset(): void {
+    this.playing = false;
+    this.order({ type: "reset" });
+  }
+
+  say(notice: string): void {
+    this.notice = notice;
+    this.tell("notice");
+  }
+
+  pin(): void {
+    if (!this.view || this.pins.length >= MOST_PINS) return;
+    const taken = new Set(this.pins.map((pin) => pin.name));
+    const name = ["A", "B", "C", "D"].find((letter) => !taken.has(letter)) as string;
+    const { step, history, grid } = this.view;
+    this.pins.push({ name, config: structuredClone(this.config), steps: step, history, grid });
+    this.pins.sort((a, b) => a.name.localeCompare(b.name));
+    this.tell("pins");
+    this.say(`Run ${name} is pinned: it stands below, under “Compare runs”. Change a setting and press Play.`);
+  }
+
+  unpin(name: string): void {
+    this.pins = this.pins.filter((pin) => pin.name !== name);
+    this.tell("pins");
+  }
+
+  // Called by whoever has drawn the last view.
+  seen(): void {
+    this.training?.send({ type: "seen" });
+  }
+
+  private async report(report: Report): Promise<void> {
+    if (report.type === "failed") return this.say(`The training stopped with an error: ${report.message}`);
+    const shape = shapeOf(this.config, this.digits.pixels);
+    if (report.run < this.wanted || !fitsShape(report, shape)) return this.seen(); // a view from before a change
+    this.wanted = report.run;
+    let explorer = this.explorer as LocalExplorer | null;
+    if (!explorer?.fits(shape)) explorer = await LocalExplorer.make(shape, this.plain);
+    if (!fitsShape(report, shapeOf(this.config, this.digits.pixels))) return this.seen();
+    explorer.load(report.weights);
+    this.explorer = explorer;
+    if (report.obeyed >= this.ordered) this.playing = report.running; // else an order is on its way
+    if (report.errors) this.errors = report.errors;
+    this.view = report;
+    if (report.diverged) this.say("The loss grew beyond all numbers. Choose a smaller rate, then press play.");
+    else if (this.until !== null && report.step >= this.until && !report.running) {
+      this.say(`Here the link was made: after ${report.step} steps.`);
+      this.until = null;
+    }
+    this.tell("view");
+  }
+
+  // Everything that a view of a given network shows is computed once.
+  private async look({ explorer, digits }: Given): Promise<void> {
+    this.explorer = explorer;
+    const places = Int32Array.from(digits.labels, (_, i) => i);
+    const x = Float32Array.from(digits.images, (byte) => byte / 255);
+    const codes = await explorer.encode(x);
+    const outputs = await explorer.decode(codes);
+    this.errors = Float32Array.from(places, (i) => squaredError(x, outputs, i, digits.pixels));
+    const shown = shownDigits(digits, places);
+    const rows = (of: Float32Array) => {
+      const result = new Float32Array(shown.length * digits.pixels);
+      shown.forEach((i, at) => result.set(of.subarray(i * digits.pixels, (i + 1) * digits.pixels), at * digits.pixels));
+      return result;
+    };
+    this.view = {
+      type: "view", engine: "wasm", run: 0, obeyed: 0, step: 0, epochs: 0, running: false, diverged: false, lastLoss: null, speed: 0,
+      history: [], weights: new Float32Array(0), places, codes, errors: this.errors,
+      grid: { places: shown, damaged: rows(x), outputs: rows(outputs) },
+    };
+    this.tell("view");
+  }
+}
+
+const fitsShape = (view: View, shape: Shape): boolean =>
+  view.codes.length === view.places.length * shape.code &&
+  view.weights.length === [...shape.encoder, ...shape.decoder].reduce((n, l) => n + (l.inputs + 1) * l.outputs, 0);
+
+export function squaredError(x: Float32Array, y: Float32Array, i: number, pixels: number): number {
+  let sum = 0;
+  for (let p = i * pixels; p < (i + 1) * pixels; p++) sum += (x[p] - y[p]) ** 2;
+  return sum / pixels;
+}

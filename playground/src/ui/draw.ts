@@ -1,0 +1,193 @@
+// A pad to draw a digit on: what the network makes of it, and how its error compares with the usual ones.
+
+import type { Session } from "../session";
+import type { Cursor } from "./cursor";
+import { digitCanvas, el, panel, sheet } from "./dom";
+
+const BRUSH = 1.25; // pixels
+
+export class DrawPad {
+  readonly element: HTMLElement;
+  private readonly side: number;
+  private readonly ink: Float32Array<ArrayBuffer>;
+  private readonly pad;
+  private readonly seen;
+  private readonly back;
+  private readonly gap;
+  private readonly spread = sheet(250, 70, "");
+  private readonly said = el("p", { className: "aep-note", role: "status" });
+  private last: [number, number] | null = null;
+  private pen: [number, number];
+  private down = false;
+  private shown: Float32Array | null = null; // the errors that the empty pad shows
+  private keyboard = false; // the pen is shown where the arrow keys have it
+
+  constructor(private readonly session: Session, private readonly cursor: Cursor) {
+    this.side = Math.round(Math.sqrt(session.digits.pixels));
+    this.ink = new Float32Array(session.digits.pixels);
+    this.pen = [this.side / 2, this.side / 2];
+    this.pad = digitCanvas(this.side, "");
+    this.seen = digitCanvas(this.side, "Your digit as the network sees it, moved to the middle: x");
+    this.back = digitCanvas(this.side, "What comes back: y");
+    this.gap = digitCanvas(this.side, "The difference y − x");
+    const { canvas } = this.pad;
+    canvas.classList.add("aep-pad");
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "application");
+    canvas.setAttribute("aria-roledescription", "drawing pad");
+    canvas.setAttribute("aria-label", "Draw a digit with the pointer, or with the arrow keys; the space bar lifts and lowers the pen.");
+    canvas.onpointerdown = (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      this.keyboard = false;
+      this.last = this.at(event);
+      this.stroke(this.last);
+    };
+    canvas.onpointermove = (event) => {
+      if (event.buttons && this.last) this.stroke(this.at(event));
+    };
+    canvas.onpointerup = canvas.onpointercancel = () => {
+      this.last = null;
+    };
+    canvas.onkeydown = (event) => this.key(event);
+    canvas.onblur = () => {
+      this.keyboard = false;
+      this.paint();
+    };
+    const figure = (picture: HTMLCanvasElement, text: string) =>
+      el("figure", {}, picture, el("figcaption", {}, text));
+    this.element = panel(
+      "Draw a digit", "aep-draw",
+      el("div", { className: "aep-draw-all" },
+        el("div", {}, canvas, el("button", { type: "button", onclick: () => this.clear() }, "Clear")),
+        el("div", { className: "aep-draw-side" },
+          el("div", { className: "aep-draw-made" },
+            figure(this.seen.canvas, "x, centred"), figure(this.back.canvas, "y"), figure(this.gap.canvas, "y − x")),
+          this.spread.canvas, this.said)),
+    );
+    cursor.listen(() => this.show());
+    this.paint();
+    this.show();
+  }
+
+  clear(): void {
+    this.ink.fill(0);
+    this.paint();
+    this.cursor.move(Float32Array.from(this.cursor.h));
+  }
+
+  private at(event: PointerEvent): [number, number] {
+    const box = this.pad.canvas.getBoundingClientRect();
+    return [((event.clientX - box.left) / box.width) * this.side, ((event.clientY - box.top) / box.height) * this.side];
+  }
+
+  private key(event: KeyboardEvent): void {
+    const moves: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const move = moves[event.key];
+    if (event.key === " ") this.down = !this.down;
+    else if (!move) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.keyboard = true;
+    this.last = [...this.pen];
+    if (move) this.pen = this.pen.map((p, i) => Math.min(Math.max(p + move[i], 1), this.side - 1)) as [number, number];
+    if (this.down) this.stroke(this.pen);
+    this.last = null;
+    this.paint();
+    this.said.textContent = this.down ? "The pen is down: the arrow keys draw." : "The pen is up: the arrow keys move it.";
+  }
+
+  // Ink around the line from the last place to this one, soft at its edge.
+  private stroke(to: [number, number]): void {
+    const from = this.last ?? to;
+    const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+    for (let t = 0; t <= length; t += 0.4) {
+      const share = length ? t / length : 0;
+      const [x, y] = [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])];
+      for (let row = Math.max(0, Math.floor(y - 3)); row < Math.min(this.side, y + 3); row++) {
+        for (let column = Math.max(0, Math.floor(x - 3)); column < Math.min(this.side, x + 3); column++) {
+          const distance = Math.hypot(column + 0.5 - x, row + 0.5 - y);
+          const value = Math.min(Math.max(BRUSH + 0.5 - distance, 0), 1);
+          const place = row * this.side + column;
+          this.ink[place] = Math.max(this.ink[place], value);
+        }
+      }
+    }
+    this.last = to;
+    this.paint();
+    this.cursor.take(this.centred(), "drawing");
+  }
+
+  // MNIST's digits have their centre of mass in the middle; so has what the network sees.
+  private centred(): Float32Array<ArrayBuffer> {
+    const { side, ink } = this;
+    let [mass, mx, my] = [0, 0, 0];
+    ink.forEach((v, p) => {
+      mass += v;
+      mx += v * (p % side);
+      my += v * Math.floor(p / side);
+    });
+    const dx = Math.round(side / 2 - 0.5 - mx / mass);
+    const dy = Math.round(side / 2 - 0.5 - my / mass);
+    return ink.map((_, p) => {
+      const [x, y] = [(p % side) - dx, Math.floor(p / side) - dy];
+      return x >= 0 && y >= 0 && x < side && y < side ? ink[y * side + x] : 0;
+    });
+  }
+
+  private paint(): void {
+    this.pad.draw(this.ink);
+    if (!this.keyboard) return;
+    const c = this.pad.canvas.getContext("2d") as CanvasRenderingContext2D;
+    c.fillStyle = this.down ? "#d55e00" : "#0072b2";
+    c.fillRect(Math.floor(this.pen[0]), Math.floor(this.pen[1]), 1, 1);
+  }
+
+  show(): void {
+    const { x, y, error, origin } = this.cursor;
+    const { errors } = this.session;
+    if (origin !== "drawing" || !x || !y || error === null) {
+      if (this.shown === errors) return;
+      this.shown = errors;
+      for (const picture of [this.seen, this.back, this.gap]) picture.draw(new Float32Array(this.ink.length));
+      this.histogram(null);
+      if (!this.down) this.said.textContent = "Draw in the large square: your digit's code, its place on the map and its error appear at once.";
+      return;
+    }
+    this.shown = null;
+    this.seen.draw(x);
+    this.back.draw(y);
+    this.gap.draw(y.map((v, p) => v - x[p]), true);
+    this.histogram(error);
+    const below = errors.filter((e) => e < error).length / Math.max(1, errors.length);
+    this.said.textContent = `Its error is ${error.toFixed(4)}, more than that of ${Math.round(100 * below)} % of ${errors.length} real digits.`;
+  }
+
+  // How the errors of real digits are spread, and where the drawing's lies.
+  private histogram(error: number | null): void {
+    const { context: c, width, height, canvas } = this.spread;
+    const { errors } = this.session;
+    c.fillStyle = "white";
+    c.fillRect(0, 0, width, height);
+    if (!errors.length) return;
+    const top = Math.max(...errors, error ?? 0) * 1.02;
+    const bins = new Array(50).fill(0);
+    for (const e of errors) bins[Math.min(49, Math.floor((50 * e) / top))]++;
+    const most = Math.max(...bins);
+    c.fillStyle = "#56b4e9";
+    bins.forEach((n, i) => c.fillRect((i * width) / 50, 52 - (48 * n) / most, width / 50 - 1, (48 * n) / most));
+    c.fillStyle = "#444444";
+    c.font = "11px system-ui, sans-serif";
+    c.textAlign = "left";
+    c.fillText("0", 0, 66);
+    c.fillText("squared error of real digits", 55, 66);
+    c.textAlign = "right";
+    c.fillText(top.toFixed(3), width, 66);
+    if (error !== null) {
+      c.fillStyle = "#d55e00";
+      c.fillRect((error / top) * width - 1.5, 0, 3, 54);
+      c.textAlign = error / top > 0.6 ? "right" : "left";
+      c.fillText("yours", (error / top) * width + (error / top > 0.6 ? -5 : 5), 10);
+    }
+    canvas.setAttribute("aria-label", error === null ? "How the errors of real digits are spread" : "How the errors of real digits are spread, with a line at the error of your drawing");
+  }
+}

@@ -1,0 +1,75 @@
+// Eight digits: input x, what the network saw (x̃), what came back (y), and where it differs. Each column is a button
+// that takes its digit's code to the map.
+
+import type { Session } from "../session";
+import { el, paintDigit, panel } from "./dom";
+
+export class Grid {
+  readonly element: HTMLElement;
+  private readonly rows = el("div", { className: "aep-grid-rows", "aria-hidden": "true" });
+  private readonly columns = el("div", { className: "aep-grid-columns" });
+  private readonly note = el("p", { className: "aep-note" });
+  private drawn = "";
+  private canvases: HTMLCanvasElement[] = [];
+
+  constructor(private readonly session: Session, private readonly choose: (place: number) => void) {
+    this.element = panel(session.given ? "Eight digits and what comes back" : "Eight digits it does not train on", "aep-grid", el("div", { className: "aep-grid-all" }, this.rows, this.columns), this.note);
+  }
+
+  draw(): void {
+    const { view, digits, config } = this.session;
+    if (!view) return;
+    const damaged = !this.session.given && config.corruption !== "none";
+    const { places, outputs } = view.grid;
+    const side = Math.round(Math.sqrt(digits.pixels));
+    const names = ["x", ...(damaged ? ["x̃"] : []), "y", "y − x"];
+    this.lay(places, names, side);
+    const x = new Float32Array(digits.pixels);
+    const gap = new Float32Array(digits.pixels);
+    places.forEach((place, i) => {
+      const context = this.canvases[i].getContext("2d") as CanvasRenderingContext2D;
+      const from = i * digits.pixels;
+      for (let p = 0; p < digits.pixels; p++) {
+        x[p] = digits.images[place * digits.pixels + p] / 255;
+        gap[p] = outputs[from + p] - x[p];
+      }
+      let top = 0;
+      const paint = (values: Float32Array, at: number, error = false) => {
+        paintDigit(context, values, at, side, 0, top, error);
+        top += side + 2;
+      };
+      paint(x, 0);
+      if (damaged) paint(view.grid.damaged, from);
+      paint(outputs, from);
+      paint(gap, 0, true);
+    });
+    this.note.textContent =
+      !this.session.given && view.step === 0
+        ? "Nothing is learned yet: press Play and watch the row y."
+        : "In y − x, blue is ink that is missing, orange ink too much. Choose a digit to find its code on the map.";
+  }
+
+  private lay(places: number[], names: string[], side: number): void {
+    const key = `${places}|${names}`;
+    if (key === this.drawn) return;
+    this.drawn = key;
+    const meaning: Record<string, string> = { x: "input", "x̃": "damaged", y: "comes back", "y − x": "difference" };
+    this.rows.replaceChildren(...names.map((name) => el("span", {}, el("b", {}, name), ` ${meaning[name]}`)));
+    this.rows.style.setProperty("--rows", String(names.length));
+    this.canvases = places.map(() => el("canvas", { width: side, height: names.length * (side + 2) - 2 }));
+    this.columns.replaceChildren(
+      ...places.map((place, i) =>
+        el(
+          "button",
+          {
+            type: "button",
+            title: "Find its code on the map",
+            "aria-label": `A ${this.session.digits.labels[place]}: find its code on the map`,
+            onclick: () => this.choose(place),
+          },
+          this.canvases[i],
+        ),
+      ),
+    );
+  }
+}

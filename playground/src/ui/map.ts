@@ -1,0 +1,195 @@
+// The map of codes: every validation digit stands as its numeral where its code lies. Drag, or use the arrow keys, and
+// the decoded digit follows.
+
+import type { Session } from "../session";
+import type { Cursor } from "./cursor";
+import { el, paintDigit, panel, type Sheet, sheet } from "./dom";
+import { Plane } from "./plane";
+import { COLOURS } from "./words";
+
+const SIDE = 380;
+const TILES = 20;
+
+export class CodeMap {
+  readonly element: HTMLElement;
+  readonly plane = new Plane();
+  private readonly sheet: Sheet = sheet(SIDE, SIDE, "");
+  private readonly note = el("p", { className: "aep-note" });
+  private readonly mosaic = el("input", { type: "checkbox", onchange: () => this.setMosaic(this.mosaic.checked) });
+  private tiles: HTMLCanvasElement | null = null;
+  private tilesBusy = false;
+  private nextTiles = 0;
+  mosaicTime = 0; // milliseconds that the last mosaic took
+
+  constructor(private readonly session: Session, private readonly cursor: Cursor) {
+    const { canvas } = this.sheet;
+    canvas.className = "aep-map";
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "application");
+    canvas.setAttribute("aria-roledescription", "map");
+    canvas.onpointerdown = (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      this.point(event);
+    };
+    canvas.onpointermove = (event) => {
+      if (event.buttons) this.point(event);
+    };
+    canvas.onkeydown = (event) => this.key(event);
+    this.element = panel(
+      "The map of codes", "aep-map-panel", canvas, this.note,
+      el("label", { className: "aep-check" }, this.mosaic, "Decode the whole plane (a mosaic)"),
+    );
+    cursor.listen(() => this.paint());
+  }
+
+  setMosaic(on: boolean): void {
+    this.mosaic.checked = on;
+    this.draw();
+  }
+
+  get showsMosaic(): boolean {
+    return this.mosaic.checked;
+  }
+
+  // A new view: new codes.
+  draw(): void {
+    const { view, explorer } = this.session;
+    if (!view || !explorer) return;
+    this.plane.follow(view.codes, explorer.code, view.running);
+    const [across, up] = this.plane.names;
+    const mark = this.mosaic.checked ? "dot" : "numeral";
+    this.note.textContent = `Each ${mark} is a digit at its code; across: ${across}, up: ${up}. Drag, or use the arrow keys: the circle is decoded.`;
+    if (this.mosaic.checked) void this.paintMosaic();
+    else if (!view.running) this.paint(); // else the cursor, whose code is decoded anew, does
+  }
+
+  private toScreen([u, v]: [number, number]): [number, number] {
+    const { centre, reach } = this.plane;
+    return [(SIDE / 2) * (1 + (u - centre[0]) / reach), (SIDE / 2) * (1 - (v - centre[1]) / reach)];
+  }
+
+  // Classes of a code of one number stand one above the other.
+  private screenOf(h: ArrayLike<number>, label: number | null): [number, number] {
+    const [x, y] = this.toScreen(this.plane.place(h));
+    return this.plane.code === 1 ? [x, label === null ? SIDE / 2 : SIDE * (0.95 - 0.1 * label)] : [x, y];
+  }
+
+  private point(event: PointerEvent): void {
+    const box = this.sheet.canvas.getBoundingClientRect();
+    const { centre, reach } = this.plane;
+    const u = centre[0] + reach * (2 * ((event.clientX - box.left) / box.width) - 1);
+    const v = centre[1] - reach * (2 * ((event.clientY - box.top) / box.height) - 1);
+    this.cursor.move(this.plane.codeAt([u, v], this.cursor.h));
+  }
+
+  private key(event: KeyboardEvent): void {
+    const step = (event.shiftKey ? 0.1 : 0.02) * this.plane.reach;
+    const moves: Record<string, [number, number]> = {
+      ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step],
+    };
+    const move = moves[event.key];
+    if (!move) return;
+    event.preventDefault();
+    event.stopPropagation(); // a notebook would go to another cell
+    const [u, v] = this.plane.place(this.cursor.h);
+    this.cursor.move(this.plane.codeAt([u + move[0], v + move[1]], this.cursor.h));
+  }
+
+  private paint(): void {
+    const { view, digits } = this.session;
+    const { context: c, canvas } = this.sheet;
+    this.sheet.fit(SIDE, SIDE);
+    c.fillStyle = "white";
+    c.fillRect(0, 0, SIDE, SIDE);
+    if (!view || !this.plane.code) return;
+    const mosaic = this.mosaic.checked && this.tiles;
+    if (mosaic) c.drawImage(this.tiles as HTMLCanvasElement, 0, 0, SIDE, SIDE);
+    else this.frame(c);
+    c.font = "600 11px system-ui, sans-serif";
+    c.textAlign = "center";
+    c.textBaseline = "middle";
+    const k = this.plane.code;
+    view.places.forEach((place, i) => {
+      const label = digits.labels[place];
+      const [x, y] = this.screenOf(view.codes.subarray(i * k, (i + 1) * k), label);
+      c.fillStyle = COLOURS[label % 10];
+      if (mosaic) {
+        c.globalAlpha = 0.55;
+        c.beginPath();
+        c.arc(x, y, 2.5, 0, 7);
+        c.fill();
+      } else c.fillText(String(label), x, y);
+    });
+    c.globalAlpha = 1;
+    if (this.cursor.h.length !== k) return;
+    const [x, y] = this.screenOf(this.cursor.h, null).map((p) => Math.min(Math.max(p, 4), SIDE - 4));
+    for (const [width, colour] of [[6, "white"], [2.5, "black"]] as const) {
+      c.lineWidth = width;
+      c.strokeStyle = colour;
+      c.beginPath();
+      c.arc(x, y, 9, 0, 7);
+      c.moveTo(x - 14, y);
+      c.lineTo(x - 5, y);
+      c.moveTo(x + 5, y);
+      c.lineTo(x + 14, y);
+      c.stroke();
+    }
+    const at = this.plane.place(this.cursor.h).slice(0, k === 1 ? 1 : 2).map((v) => v.toFixed(2)).join(", ");
+    canvas.setAttribute("aria-label", `Map of ${view.places.length} digits by their codes. The circle is at ${at}. Arrow keys move it, with Shift faster.`);
+  }
+
+  private frame(c: CanvasRenderingContext2D): void {
+    const { centre, reach } = this.plane;
+    c.font = "11px system-ui, sans-serif";
+    c.fillStyle = "#555555";
+    c.strokeStyle = "#e4e4e4";
+    c.lineWidth = 1;
+    const every = [1, 2, 5, 10].map((m) => m * 10 ** Math.floor(Math.log10(reach / 2))).find((m) => m >= reach / 2) as number;
+    for (const axis of [0, 1] as const) {
+      if (axis === 1 && this.plane.code === 1) continue;
+      for (let t = Math.ceil((centre[axis] - reach) / every) * every; t < centre[axis] + reach; t += every) {
+        const [x, y] = this.toScreen(axis ? [centre[0], t] : [t, centre[1]]);
+        c.beginPath();
+        c.moveTo(axis ? 0 : x, axis ? y : 0);
+        c.lineTo(axis ? SIDE : x, axis ? y : SIDE);
+        c.stroke();
+        c.textAlign = axis ? "left" : "center";
+        c.textBaseline = axis ? "bottom" : "alphabetic";
+        if (axis ? y > 14 && y < SIDE - 20 : x > 24 && x < SIDE - 10) c.fillText(String(Number(t.toPrecision(3))), axis ? 3 : x, axis ? y : SIDE - 4);
+      }
+    }
+  }
+
+  // The plane decoded in a grid of places, no more often than there is time for.
+  async paintMosaic(): Promise<void> {
+    const { explorer, view } = this.session;
+    if (!this.mosaic.checked || !explorer || !view) return this.paint();
+    if (this.tilesBusy || performance.now() < this.nextTiles) return;
+    this.tilesBusy = true;
+    const began = performance.now();
+    try {
+      const { centre, reach, code } = this.plane;
+      const count = explorer.remote ? 12 : TILES;
+      const codes = new Float32Array(count * count * code);
+      for (let i = 0; i < count * count; i++) {
+        const [column, row] = [i % count, Math.floor(i / count)];
+        const at = (n: number) => (2 * (n + 0.5)) / count - 1;
+        codes.set(this.plane.codeAt([centre[0] + reach * at(column), centre[1] - reach * at(row)], this.cursor.h), i * code);
+      }
+      const images = await explorer.decode(codes);
+      const side = Math.round(Math.sqrt(explorer.pixels));
+      this.tiles ??= document.createElement("canvas");
+      if (this.tiles.width !== count * side) this.tiles.width = this.tiles.height = count * side;
+      const c = this.tiles.getContext("2d") as CanvasRenderingContext2D;
+      for (let i = 0; i < count * count; i++) {
+        paintDigit(c, images, i * explorer.pixels, side, (i % count) * side, Math.floor(i / count) * side);
+      }
+    } catch (error) {
+      this.session.say(error instanceof Error ? error.message : String(error));
+    }
+    this.mosaicTime = performance.now() - began;
+    this.nextTiles = performance.now() + (view.running ? 2 * this.mosaicTime : 0);
+    this.tilesBusy = false;
+    this.paint();
+  }
+}

@@ -1,0 +1,157 @@
+// The settings: every change starts a new network.
+
+import {
+  ACTIVATIONS, BATCHES, type Config, CORRUPTIONS, LOSSES, MOST_LAYERS, MOST_NUMBERS, MOST_SEED, OPTIMIZERS, PENALTIES,
+  RATES, WEIGHTS, WIDTHS,
+} from "../engine/config";
+import { parameters, shapeOf } from "../engine/network";
+import type { Session } from "../session";
+import { el, newId } from "./dom";
+import { levelText, NAMES, plainNumber, VALUES } from "./words";
+
+type Key = keyof Config;
+
+export class Settings {
+  readonly element: HTMLElement;
+  private readonly fold: HTMLDetailsElement;
+  private readonly updates: (() => void)[] = [];
+
+  constructor(private readonly session: Session) {
+    const size = el("p", { className: "aep-note" });
+    this.updates.push(() => {
+      const { hidden, code } = session.config;
+      const widths = [session.digits.pixels, ...hidden, code, ...[...hidden].reverse(), session.digits.pixels];
+      const count = parameters(shapeOf(session.config, session.digits.pixels));
+      size.textContent = `${widths.join(" → ")}: ${count.toLocaleString("en")} weights`;
+    });
+    const id = newId();
+    const all = el("div", { className: "aep-settings-all" },
+      this.group("The network", this.layers(), this.number("code", 1, MOST_NUMBERS), this.select("activation", ACTIVATIONS), size),
+      this.group("The task", this.select("loss", LOSSES), this.select("corruption", CORRUPTIONS), this.level(),
+        this.select("penalty", PENALTIES), this.only("penalty", this.select("weight", WEIGHTS))),
+      this.group("The training", this.select("optimizer", OPTIMIZERS), this.select("rate", RATES),
+        this.select("batch", BATCHES), this.number("seed", 0, MOST_SEED), this.classes()),
+      el("p", { className: "aep-note" }, "A change starts a new network. Pin a run first to compare it with the next."),
+    );
+    this.fold = el("details", { open: true }, el("summary", {}, el("h2", { id }, "Settings")), all);
+    this.element = el("section", { className: "aep-panel aep-settings", "aria-labelledby": id }, this.fold);
+    this.draw();
+  }
+
+  // Where there is little room, what the training makes comes first.
+  close(): void {
+    this.fold.open = false;
+  }
+
+  draw(): void {
+    for (const update of this.updates) update();
+  }
+
+  private group(title: string, ...fields: HTMLElement[]): HTMLElement {
+    return el("fieldset", {}, el("legend", {}, title), ...fields);
+  }
+
+  private set<K extends Key>(key: K, value: Config[K]): void {
+    this.session.configure({ [key]: value });
+  }
+
+  private select(key: Key, allowed: readonly (string | number)[]): HTMLElement {
+    const id = newId();
+    const text = (value: string | number) => (typeof value === "number" ? plainNumber(value) : VALUES[value]);
+    const input = el("select", { id, name: key }, ...allowed.map((value) => el("option", { value: String(value) }, text(value))));
+    input.onchange = () => {
+      const value = allowed.find((one) => String(one) === input.value) as never;
+      this.set(key, value);
+    };
+    this.updates.push(() => {
+      input.value = String(this.session.config[key]);
+    });
+    return el("div", { className: "aep-field" }, el("label", { for: id }, NAMES[key]), input);
+  }
+
+  private number(key: "code" | "seed", low: number, high: number): HTMLElement {
+    const id = newId();
+    const input = el("input", { id, name: key, type: "number", min: String(low), max: String(high), step: "1", required: true });
+    input.onchange = () => {
+      const value = Math.min(Math.max(Math.round(Number(input.value) || low), low), high);
+      input.value = String(value);
+      this.set(key, value);
+    };
+    this.keepKeys(input);
+    this.updates.push(() => {
+      input.value = String(this.session.config[key]);
+    });
+    return el("div", { className: "aep-field" }, el("label", { for: id }, NAMES[key]), input);
+  }
+
+  private layers(): HTMLElement {
+    const id = newId();
+    const count = el("select", { id, name: "depth" }, ...Array.from({ length: MOST_LAYERS + 1 }, (_, n) => el("option", { value: String(n) }, String(n))));
+    const widths = el("div", { className: "aep-widths" });
+    count.onchange = () => {
+      const hidden = [...this.session.config.hidden];
+      const n = Number(count.value);
+      while (hidden.length < n) hidden.push(WIDTHS[Math.max(0, WIDTHS.indexOf((hidden.at(-1) ?? 256) as never) - 1)]);
+      this.set("hidden", hidden.slice(0, n));
+    };
+    this.updates.push(() => {
+      const { hidden } = this.session.config;
+      count.value = String(hidden.length);
+      while (widths.children.length > hidden.length) widths.lastElementChild?.remove();
+      for (let i = widths.children.length; i < hidden.length; i++) {
+        const select = el("select", { name: `width ${i + 1}`, "aria-label": `Width of hidden layer ${i + 1}` }, ...WIDTHS.map((w) => el("option", { value: String(w) }, String(w))));
+        select.onchange = () => this.set("hidden", this.session.config.hidden.map((w, j) => (j === i ? Number(select.value) : w)));
+        widths.append(select);
+      }
+      hidden.forEach((w, i) => {
+        (widths.children[i] as HTMLSelectElement).value = String(w);
+      });
+    });
+    return el("div", {}, el("div", { className: "aep-field" }, el("label", { for: id }, NAMES.hidden), count), widths);
+  }
+
+  private level(): HTMLElement {
+    const id = newId();
+    const value = el("output", { for: id });
+    const input = el("input", { id, name: "level", type: "range", min: "0", max: "1", step: "0.05" });
+    input.oninput = () => {
+      value.textContent = levelText({ ...this.session.config, level: Number(input.value) });
+    };
+    input.onchange = () => this.set("level", Number(input.value));
+    this.keepKeys(input);
+    this.updates.push(() => {
+      input.value = String(this.session.config.level);
+      value.textContent = levelText(this.session.config);
+    });
+    return this.only("corruption", el("div", { className: "aep-field aep-wide" }, el("label", { for: id }, NAMES.level), input, value));
+  }
+
+  // A field that means something only while another one is not "none".
+  private only(key: "corruption" | "penalty", field: HTMLElement): HTMLElement {
+    this.updates.push(() => {
+      field.hidden = this.session.config[key] === "none";
+    });
+    return field;
+  }
+
+  private classes(): HTMLElement {
+    const boxes = Array.from({ length: 10 }, (_, digit) => {
+      const box = el("input", { type: "checkbox", name: `kind ${digit}` });
+      box.onchange = () => {
+        const classes = boxes.flatMap((b, i) => (b.checked ? [i] : []));
+        if (classes.length) this.set("classes", classes);
+        else box.checked = true; // one kind must remain
+      };
+      return box;
+    });
+    this.updates.push(() => boxes.forEach((box, i) => {
+      box.checked = this.session.config.classes.includes(i);
+    }));
+    return el("div", { role: "group", "aria-label": NAMES.classes, className: "aep-classes" },
+      el("span", {}, NAMES.classes), ...boxes.map((box, i) => el("label", {}, box, String(i))));
+  }
+
+  private keepKeys(input: HTMLElement): void {
+    input.addEventListener("keydown", (event) => event.stopPropagation());
+  }
+}

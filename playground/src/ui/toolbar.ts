@@ -1,0 +1,76 @@
+// Play, step, reset; how far the training is; pin and link.
+
+import { MOST_PINS, type Session } from "../session";
+import { el } from "./dom";
+import { lossText } from "./words";
+
+const SPOKEN_EVERY = 5000; // milliseconds between two spoken lines while the training runs
+
+export class Toolbar {
+  readonly element: HTMLElement;
+  private readonly play = el("button", { type: "button", className: "aep-play", onclick: () => this.toggle() });
+  private readonly step = el("button", { type: "button", title: "Train on one batch", onclick: () => this.session.step() }, "One step");
+  private readonly reset = el("button", { type: "button", title: "Back to the first weights", onclick: () => this.session.reset() }, "Reset");
+  private readonly pin = el("button", { type: "button", onclick: () => this.session.pin() }, "Pin this run to compare");
+  private readonly facts = el("div", { className: "aep-facts" });
+  private readonly spoken = el("p", { className: "aep-hidden", "aria-live": "polite" });
+  private readonly notice = el("p", { className: "aep-notice", role: "alert", hidden: true });
+  private lastSpoken = 0;
+  private wasRunning = false;
+
+  constructor(private readonly session: Session, share: { label: string; act: () => void }) {
+    const link = el("button", { type: "button", onclick: share.act }, share.label);
+    this.element = el(
+      "div", { className: "aep-toolbar" },
+      el("div", { className: "aep-buttons", role: "group", "aria-label": "Training" }, this.play, this.step, this.reset),
+      this.facts,
+      el("div", { className: "aep-buttons", role: "group", "aria-label": "Keep and share" }, this.pin, link),
+      this.spoken, this.notice,
+    );
+  }
+
+  private toggle(): void {
+    if (this.session.running) this.session.pause();
+    else this.session.play();
+  }
+
+  draw(): void {
+    const { view, running, notice, pins } = this.session;
+    const icon = running ? "M4 3h4v14H4zM12 3h4v14h-4z" : "M5 2l13 8-13 8z";
+    const name = running ? "Pause" : "Play";
+    if (this.play.dataset.name !== name) {
+      this.play.dataset.name = name;
+      this.play.innerHTML = `<svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true"><path fill="currentColor" d="${icon}"/></svg> ${name}`;
+    }
+    this.pin.disabled = !view || view.step === 0 || pins.length >= MOST_PINS;
+    this.pin.title = pins.length >= MOST_PINS ? "Four runs are pinned: remove one first" : "Keep its curves and pictures beside the next run";
+    this.notice.hidden = !notice;
+    if (this.notice.textContent !== notice) this.notice.textContent = notice;
+    if (!view) return;
+    const point = view.history.at(-1);
+    const facts: [string, string, string][] = [
+      ["Step", view.step.toLocaleString("en"), "step"],
+      ["Epoch", view.epochs.toFixed(1), "epoch"],
+      ["L, training", lossText(point?.train ?? view.lastLoss), "train"],
+      ["L, validation", lossText(point?.validation), "validation"],
+      ["Digits/s", running && view.speed ? Math.round(view.speed).toLocaleString("en") : "–", "speed"],
+    ];
+    if (this.facts.children.length !== facts.length) {
+      this.facts.replaceChildren(...facts.map(([label, , key]) => el("div", {}, el("span", {}, label), el("b", { className: `aep-fact-${key}` }))));
+    }
+    facts.forEach(([, value], i) => {
+      (this.facts.children[i].lastElementChild as HTMLElement).textContent = value;
+    });
+    this.speak();
+  }
+
+  private speak(): void {
+    const { view, running } = this.session;
+    const now = performance.now();
+    if (!view || (running === this.wasRunning && running && now - this.lastSpoken < SPOKEN_EVERY)) return;
+    const text = `${running ? "Training" : "Paused"}: step ${view.step}, epoch ${view.epochs.toFixed(1)}, validation loss ${lossText(view.history.at(-1)?.validation)}.`;
+    if (text !== this.spoken.textContent) this.spoken.textContent = text;
+    this.wasRunning = running;
+    this.lastSpoken = now;
+  }
+}
