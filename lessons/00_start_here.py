@@ -28,6 +28,7 @@ from aecourse.datasets import load_digits
 from aecourse.exercises import lesson00
 from aecourse.metrics import mse
 from aecourse.models import dense_autoencoder, pca_reconstruct
+from aecourse.playground import Playground
 from aecourse.session import expect, start
 from aecourse.training import fit
 
@@ -172,7 +173,18 @@ lesson00.times_smaller.check(times_smaller)
 # Every exercise has at least two, and the folder `solutions` holds every lesson solved.
 
 # %% [markdown]
-# ## 6. The map
+# ## 6. An autoencoder to touch
+#
+# This one trains in your browser. Run the cell and press **Play**. Then drag in the map on the right, and draw a digit of your own.
+
+# %%
+Playground()
+
+# %% [markdown]
+# At the top: Play, one step, reset. In the middle: digits, what comes back, and the loss; below, a square to draw in. On the right: the map, on which each digit stands at its code of two
+# numbers, and the digit that the chosen place decodes to. Lesson 03 explains the map. (Where a notebook is only read, a picture stands in its place.)
+#
+# ## 7. The map
 #
 # | lesson | what you do there |
 # |---|---|
@@ -182,6 +194,10 @@ lesson00.times_smaller.check(times_smaller)
 # | [03 The bottleneck](03_bottleneck.ipynb) | a map of the code, walks in it, search and classification by 16 numbers; sparse codes |
 # | [04 Convolutional autoencoders](04_convolutional.ipynb) | convolutions by hand, what their assumption is worth, the best 16 numbers of the course |
 # | [05 Denoising](05_denoising.ipynb) | damage digits on purpose and repair them; against filters; does it help to read? |
+# | [06 Watermarks](06_watermarks.ipynb) | marks on photographs, removed by a network with skip connections |
+# | [07 Anomalies](07_anomalies.ipynb) | find what does not belong; thresholds, false alarms, wrong labels |
+# | [08 Fraud](08_fraud.ipynb) | simulated card payments, a hundred alerts a day, and what stays hidden |
+# | [09 Sound](09_sound.ipynb) | speech in noise: a network that draws a mask on the spectrogram |
 #
 # Take them in order; each says at its top what it needs. If you leave in the middle, run *Run → Run All Above Selected Cell* when you
 # come back.

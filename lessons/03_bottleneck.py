@@ -31,6 +31,7 @@ from aecourse.exercises import lesson03
 from aecourse.maps import show_mosaic, show_scatter
 from aecourse.metrics import mse
 from aecourse.models import Autoencoder
+from aecourse.playground import Playground
 from aecourse.session import expect, start
 from aecourse.training import fit, train_dense
 
@@ -339,6 +340,69 @@ def my_walk(h, j, values):
 lesson03.walk.check(my_walk)
 
 # %% [markdown]
+# ### Walk yourself
+#
+# The course's *playground* takes a trained autoencoder and its digits. Here is the map of section 1 once more, this time to be touched: drag in it, or use the
+# arrow keys, and the place under the circle is decoded at once. Draw a digit, and see where its code falls.
+
+# %%
+Playground(model_2, x_test, y_test)
+
+# %% [markdown]
+# Without a model the playground trains one of its own, in your browser.
+
+# %%
+playground = Playground()
+playground
+
+# %% [markdown]
+# At the top are Play and Pause; on the left the settings; in the middle digits, what comes back and the loss; on the right the map. (Where
+# a notebook is only read, a picture stands in its place.)
+#
+# ### Exercise 3: how small?
+#
+# With two numbers its mean squared error stays above 0.04. Find a code of **at most 10** numbers with an error **below 0.03**. Set, play, pause; then hand over what it
+# reports: `my_run = playground.report`.
+
+# %% tags=["exercise"]
+my_run = ...
+
+# %% tags=["solution"]
+# What the playground reported after Play and Pause, with 8 numbers and all else as it was:
+network = {"hidden": [128, 32], "code": 8, "activation": "relu", "seed": 0}
+damage = {"corruption": "none", "level": 0.5, "penalty": "none", "weight": 0.001}
+training = {"loss": "bce", "optimizer": "adam", "rate": 0.003, "batch": 64}
+settings = network | damage | training | {"classes": [*range(10)]}
+my_run = {"settings": settings, "steps": 1000, "error": 0.0282, "runs": []}
+
+# %% tags=["nbval-check-output"]
+lesson03.small_code.check(my_run)
+
+# %% [markdown]
+# ### Exercise 4: what does the penalty do to the map?
+#
+# Train with two numbers, and press *Pin this run to compare*. Then choose the penalty *KL, as in a VAE*, change nothing else, and train again. Which is true of the
+# codes on the map: they `"spread out"`, they `"gather around 0"`, or they `"stay as they are"`?
+
+# %% tags=["exercise"]
+my_report = ...  # playground.report, when both runs are in it
+my_answer = ...
+
+# %% tags=["solution"]
+two = settings | {"code": 2}
+pinned = {"name": "A", "settings": two, "steps": 1000, "error": 0.0458}
+my_report = {
+    "settings": two | {"penalty": "kl"},
+    "steps": 1000,
+    "error": 0.0474,
+    "runs": [pinned],
+}
+my_answer = "gather around 0"
+
+# %% tags=["nbval-check-output"]
+lesson03.penalised_map.check(my_report, my_answer)
+
+# %% [markdown]
 # ## 5. What the code is good for
 #
 # ### Search
@@ -606,7 +670,7 @@ expect("most of the 256 numbers hardly ever speak", len(often) < 128)
 # Nobody asked for that. The silent ones are a known weakness of k-sparse codes: a number that never is among the k largest gets no slope
 # and stays as it is.
 #
-# ### Exercise 3: the k largest
+# ### Exercise 5: the k largest
 #
 # Write it in NumPy. `my_k_largest(h, k)` takes codes of shape `(n, size)`, keeps in each row the k largest numbers and sets the others to
 # 0.
@@ -669,7 +733,7 @@ expect(
 # The bars give the mean distance to the nearest training digit. The codes of digits fill a small part of the box of all codes, as in
 # section 2's map; elsewhere the decoder has never been told what to draw. To invent digits, a network has to be trained for it.
 #
-# ### Exercise 4: a code to learn from (stretch)
+# ### Exercise 6: a code to learn from (stretch)
 #
 # Train an autoencoder with 16 numbers on `x_fit`, without any labels, from whose codes a linear classifier tells **77 %** of the
 # *validation digits* with ten labels a kind. The plain code and the pixels stay near 75 % or below. Section 5 shows one way; what else

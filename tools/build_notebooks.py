@@ -35,6 +35,7 @@ from tools.lesson_format import FOLDERS, BuildError, Course, Lesson  # noqa: E40
 from tools.reached import modules_reached  # noqa: E402
 
 CELL_TIMEOUT = 300
+WIDGET = "application/vnd.jupyter.widget-view+json"
 LARGEST_NOTEBOOK = 1_500_000
 IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
 METADATA = {
@@ -223,6 +224,7 @@ def run(cells: list[NotebookNode], lesson: Lesson, folder: Path) -> int:
             kernel_name="python3",
             timeout=CELL_TIMEOUT,
             record_timing=False,
+            store_widget_state=False,
             resources={"metadata": {"path": str(folder)}},
             on_cell_execute=starts,
             on_cell_executed=lambda **_: bar.update(),
@@ -258,9 +260,11 @@ def failure(lesson: Lesson, folder: Path, cell: NotebookNode, what: str) -> str:
 
 
 def clean_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Drop stderr and what shows nothing, join what was printed piecemeal, leave of a progress line its last state."""
+    """Drop stderr, live widgets and what shows nothing; join what was printed; leave a progress line's last state."""
     kept: list[NotebookNode] = []
     for output in outputs:
+        if "data" in output:
+            output.data.pop(WIDGET, None)  # a stored notebook has no kernel to answer it; its picture stays
         if output.output_type == "stream":
             if output.name == "stderr":
                 continue

@@ -1,6 +1,8 @@
-"""The exercises of lesson 03: between two codes, a walk, the k largest, and a code to learn from."""
+"""The exercises of lesson 03: between two codes, a walk, the playground, the k largest, a code to learn from."""
 
 from __future__ import annotations
+
+from typing import Any, cast
 
 import numpy as np
 
@@ -10,6 +12,8 @@ from aecourse.models import Autoencoder
 
 READER_TARGET = 0.77
 DRAWS = 10  # how often 100 labels are drawn anew
+PLAY_TARGET, PLAY_NUMBERS, PLAY_STEPS = 0.03, 10, 300
+PENALTY = {"penalty", "weight"}  # what may differ between two maps that are compared
 
 
 @exercise(
@@ -70,6 +74,75 @@ def walk(my_walk: object) -> str:
     if not close(table, expected):
         wrong(f"column {j} must hold the {len(values)} values, every other column h's own number.")
     return "one number walks, the others stay."
+
+
+@exercise(
+    "to find a code of at most 10 numbers with a mean squared error below 0.03, in the playground",
+    hints=(
+        "Change “Numbers in h” and let it train: the error that counts is the one on digits it does not train on.",
+        "Two numbers are too few however long you wait, 16 are more than it takes. Halve what lies between.",
+        "Set “Numbers in h” to 8, press Play, wait for 1,000 steps, press Pause; then my_run = playground.report",
+    ),
+)
+def small_code(my_run: object) -> str:
+    """Read the settings and the error that the playground reports."""
+    run = _run(my_run, "my_run")
+    error, code = float(run["error"]), int(run["settings"]["code"])
+    if error >= PLAY_TARGET:
+        wrong(
+            f"{code} numbers and an error of {error:.4f} after {run['steps']:,} steps; below {PLAY_TARGET} is asked. "
+            "Train longer, or allow another number."
+        )
+    if code > PLAY_NUMBERS:
+        wrong(f"the error is below {PLAY_TARGET}, but with {code} numbers; at most {PLAY_NUMBERS} are allowed.")
+    return f"an error below {PLAY_TARGET} with at most {PLAY_NUMBERS} numbers. What is the smallest code that does it?"
+
+
+@exercise(
+    "to compare the map of a plain code with one under the penalty KL",
+    hints=(
+        "Train with two numbers in h and press “Pin this run to compare”. Then choose the penalty KL and train again.",
+        "Look at the numbers along the edges of the map: how far from 0 do the codes lie, before and after?",
+        'Pause, then run: my_report = playground.report and my_answer = "gather around 0"',
+    ),
+)
+def penalised_map(my_report: object, my_answer: object) -> str:
+    """Find the pair of runs in the report, then read the answer."""
+    last = _run(my_report, "my_report")
+    runs = [run for run in [*last["runs"], last] if run["steps"] >= PLAY_STEPS]
+    plain = [run["settings"] for run in runs if run["settings"]["penalty"] == "none"]
+    penalised = [run["settings"] for run in runs if run["settings"]["penalty"] == "kl"]
+    if not plain or not penalised:
+        kinds = ", ".join(sorted({run["settings"]["penalty"] for run in runs})) or "none of them"
+        wrong(
+            f"the report needs a run without a penalty and one with KL, each of at least {PLAY_STEPS} steps, one of "
+            f"them pinned; long enough were runs with the penalty: {kinds}."
+        )
+    if not any(_others(a) == _others(b) for a in plain for b in penalised):
+        wrong("the two runs differ in more than the penalty: change nothing else, or you compare two things at once.")
+    if my_answer not in ("spread out", "gather around 0", "stay as they are"):
+        wrong(f'my_answer must be "spread out", "gather around 0" or "stay as they are", and is {describe(my_answer)}.')
+    if my_answer != "gather around 0":
+        wrong("look at the numbers along the edges of the two maps: how far from 0 does the farthest code lie?")
+    return "the penalty pulls all codes towards 0, so that hardly a place of the map stays empty: a VAE's first idea."
+
+
+def _run(report: object, name: str) -> dict[str, Any]:
+    """A report of the playground; ends the check when it is none."""
+    if not isinstance(report, dict):
+        wrong(f"{name} must be what playground.report gives, and is {describe(report)}.")
+    run = cast(dict[str, Any], report)
+    if not run:
+        wrong(f"{name} is empty: press Play, then Pause, and take playground.report again.")
+    if not {"settings", "steps", "error", "runs"} <= run.keys():
+        wrong(f"{name} must be what playground.report gives, with settings, steps, error and runs.")
+    if run["error"] is None or run["steps"] < PLAY_STEPS:
+        wrong(f"{name} is of {run['steps']} training steps; let it train for {PLAY_STEPS} at least, then press Pause.")
+    return run
+
+
+def _others(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name not in PENALTY}
 
 
 @exercise(

@@ -24,6 +24,12 @@ def threshold(h, place):
     return np.sort(h, axis=1)[:, place][:, None]
 
 
+def played(code, *, steps=1000, error=0.029, penalty="none", runs=()):
+    """A report of the playground."""
+    settings = {"code": code, "penalty": penalty, "seed": 0}
+    return {"settings": settings, "steps": steps, "error": error, "runs": list(runs)}
+
+
 WRONG = {
     "between": [
         (lambda: (lambda h_a, h_b, t: t * h_a + (1 - t) * h_b,), "exchanged"),
@@ -43,6 +49,22 @@ WRONG = {
         (lambda: (lambda h, j, values: with_column(rows(h, values), j, values).T,), "one row for each"),
         (lambda: (lambda h, j, values: with_column(rows(h, values), j, values[::-1]),), "must hold the 5 values"),
         (lambda: (lambda h, j, values: h,), "must have shape (5, 7)"),
+    ],
+    "small_code": [
+        (lambda: ({},), "is empty"),
+        (lambda: ("report",), "what playground.report gives, and is"),
+        (lambda: ({"steps": 5},), "with settings, steps, error and runs"),
+        (lambda: (played(8, steps=20),), "let it train for 300"),
+        (lambda: (played(2, error=0.046),), "2 numbers and an error of 0.0460"),
+        (lambda: (played(16, error=0.024),), "at most 10 are allowed"),
+    ],
+    "penalised_map": [
+        (lambda: ({}, "gather around 0"), "is empty"),
+        (lambda: (played(2), "gather around 0"), "a run without a penalty and one with KL"),
+        (lambda: (played(2, penalty="kl", runs=[played(2, steps=9)]), "gather around 0"), "the penalty: kl"),
+        (lambda: (played(2, penalty="kl", runs=[played(3)]), "gather around 0"), "more than the penalty"),
+        (lambda: (played(2, penalty="kl", runs=[played(2)]), "spread out"), "along the edges"),
+        (lambda: (played(2, penalty="kl", runs=[played(2)]), "b"), "my_answer must be"),
     ],
     "keep": [
         (lambda: (lambda h, k: np.sort(h, axis=1)[:, -k:],), "the k numbers alone"),
