@@ -1,34 +1,25 @@
-// Driven by test_playground_engine.py: reads a JSON task from stdin, answers with JSON on stdout.
-// node playground_engine.mjs path/to/playground.js
+// Imported by test_playground_engine.py into a browser: what the engine makes of a task, on both of its paths.
 
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
-
-const built = path.resolve(process.argv[2]);
-const { engine } = await import(pathToFileURL(built));
-const task = JSON.parse(readFileSync(0, "utf8"));
-const digits = await engine.unpack(readFileSync(path.join(path.dirname(built), "digits.bin")));
-const answers = {};
-
-for (const name of ["wasm", "js"]) {
-  const host = () => (name === "wasm" ? engine.wasmEngine() : engine.plainEngine());
-  answers[name] = task.kind === "step" ? await oneStep(await host()) : await train(await host());
+export async function answer(engine, digits, task) {
+  const answers = {};
+  for (const name of ["wasm", "js"]) {
+    const host = name === "wasm" ? await engine.wasmEngine() : engine.plainEngine();
+    answers[name] = task.kind === "step" ? oneStep(engine, task, host) : train(engine, task, host, digits);
+  }
+  return answers;
 }
-process.stdout.write(JSON.stringify(answers));
 
-function config() {
+function config(engine, task) {
   const { config, refused } = engine.readConfig(task.config);
   if (refused.length) throw new Error(`refused: ${refused}`);
   return config;
 }
 
 // A batch of the task's own, with the task's weights: outputs, loss, gradients.
-async function oneStep(host) {
-  if (host.name !== "js" && host.name !== "wasm") throw new Error(host.name);
+function oneStep(engine, task, host) {
   const { x, weights } = task;
   const [rows, pixels] = [x.length, x[0].length];
-  const net = new engine.Network(host, engine.shapeOf(config(), pixels), rows, true);
+  const net = new engine.Network(host, engine.shapeOf(config(engine, task), pixels), rows, true);
   net.write(Float32Array.from(weights));
   x.forEach((row, i) => {
     host.heap.numbers.set(row, net.input + i * engine.pad(pixels));
@@ -43,13 +34,13 @@ async function oneStep(host) {
   const outputs = table(net.output, pixels);
   const codes = table(net.codes, net.shape.code);
   const errors = [...net.errors(rows)];
-  const loss = net.backward(rows, config());
+  const loss = net.backward(rows, config(engine, task));
   return { drawn, outputs, codes, errors, loss, gradients: [...net.read(net.gradients)] };
 }
 
 // A training on the playground's digits: the weights before and after, and the curve.
-async function train(host) {
-  const trainer = new engine.Trainer(host, digits, config());
+function train(engine, task, host, digits) {
+  const trainer = new engine.Trainer(host, digits, config(engine, task));
   const before = [...trainer.network.read()];
   const batches = [];
   for (let i = 0; i < task.steps; i++) {

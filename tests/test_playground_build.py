@@ -4,11 +4,17 @@ import gzip
 import hashlib
 import re
 import shutil
+import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from aecourse.datasets import load_digits
+from aecourse.playground import digits
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "playground"
@@ -64,3 +70,12 @@ def test_the_package_alone_does_not_import_the_playground():
     code = "import aecourse, sys; print({'anywidget', 'keras', 'ipywidgets'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "set()\n"
+
+
+def test_the_digits_beside_the_module_are_the_courses_training_digits():
+    content = zlib.decompress((STATIC / "digits.bin").read_bytes())
+    assert content == zlib.decompress(digits.pack(*digits.course_digits(), digits.TRAINING))
+    assert struct.unpack("<3I", content[4:16]) == (2000, 1600, 784)
+    (x_train, _), _ = load_digits()
+    first = np.frombuffer(content, np.uint8)[16 + 2000 : 16 + 2000 + 784]
+    np.testing.assert_array_equal(first / np.float32(255), x_train[0].ravel())

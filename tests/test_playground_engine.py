@@ -1,20 +1,19 @@
 """The playground's engine beside Keras: the same weights give the same outputs, gradients and steps, on both paths."""
 
-import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
+from in_browser import a_browser, a_site
 
 from aecourse.backend import keras
 from aecourse.playground import digits
 
 ROOT = Path(__file__).resolve().parents[1]
-STATIC = ROOT / "aecourse" / "playground" / "static"
 RNG = np.random.default_rng(0)
 PATHS = ("wasm", "js")
+
+pytestmark = pytest.mark.slow
 
 CONFIGS = {
     "default": {},
@@ -28,15 +27,21 @@ CONFIGS = {
 DEFAULTS = {"hidden": [128, 32], "code": 2, "activation": "relu", "loss": "bce", "penalty": "none", "weight": 0.001}
 
 
-def ask(task):
-    """What the engine answers on both paths."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("needs Node (Debian: apt install nodejs)")
-    command = [node, str(Path(__file__).with_name("playground_engine.mjs")), str(STATIC / "playground.js")]
-    result = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, timeout=120, check=False)
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)
+ASK = """async (task) => {
+  const { engine } = await import("/aecourse/playground/static/playground.js");
+  const { answer } = await import("/tests/playground_engine.mjs");
+  const packed = await fetch("/aecourse/playground/static/digits.bin");
+  return answer(engine, await engine.unpack(await packed.arrayBuffer()), task);
+}"""
+
+
+@pytest.fixture(scope="module")
+def ask():
+    """Asks what the engine that is shipped makes of a task, in a browser."""
+    with a_site(ROOT) as address, a_browser() as browser:
+        page = browser.new_page()
+        page.goto(f"{address}/tests/playground_host.html")
+        yield lambda task: page.evaluate(ASK, task)
 
 
 @keras.saving.register_keras_serializable(package="tests")
@@ -80,7 +85,7 @@ def flat(weights):
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-def test_outputs_loss_and_gradients_are_those_of_keras(name):
+def test_outputs_loss_and_gradients_are_those_of_keras(name, ask):
     """Tolerances: outputs 2e-6, loss 2e-6 of its value, gradients 2e-5 of the largest one."""
     keras.utils.set_random_seed(1)
     model, coder, loss = in_keras(CONFIGS[name])
@@ -109,7 +114,7 @@ def test_outputs_loss_and_gradients_are_those_of_keras(name):
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_three_steps_of_training_are_those_of_keras(optimizer):
+def test_three_steps_of_training_are_those_of_keras(optimizer, ask):
     """Tolerance: 2 % of the learning rate, for gradients near 0, which Adam magnifies; on average 100 times less."""
     settings = {"hidden": [32], "code": 2, "optimizer": optimizer, "rate": 0.01, "batch": 64, "seed": 5}
     found = ask({"kind": "train", "config": settings, "steps": 3, "weights": True})
@@ -143,7 +148,7 @@ def test_three_steps_of_training_are_those_of_keras(optimizer):
         {"classes": [3], "batch": 400, "optimizer": "sgd", "rate": 1},
     ],
 )
-def test_one_seed_gives_one_curve_on_both_paths(extra):
+def test_one_seed_gives_one_curve_on_both_paths(extra, ask):
     """Tolerance: 0.1 % of the loss over 30 steps."""
     settings = {"hidden": [32], "batch": 16, **extra}
     found = ask({"kind": "train", "config": settings, "steps": 30})
@@ -154,20 +159,6 @@ def test_one_seed_gives_one_curve_on_both_paths(extra):
     assert all(found[path]["restored"] for path in PATHS)
 
 
-def test_another_seed_gives_another_curve():
+def test_another_seed_gives_another_curve(ask):
     curves = [ask({"kind": "train", "config": {"hidden": [16], "seed": s}, "steps": 5})["js"]["curve"] for s in (0, 1)]
     assert curves[0] != curves[1]
-
-
-def test_the_digits_beside_the_module_are_the_courses_training_digits():
-    import struct
-    import zlib
-
-    from aecourse.datasets import load_digits
-
-    content = zlib.decompress((STATIC / "digits.bin").read_bytes())
-    assert content == zlib.decompress(digits.pack(*digits.course_digits(), digits.TRAINING))
-    assert struct.unpack("<3I", content[4:16]) == (2000, 1600, 784)
-    (x_train, _), _ = load_digits()
-    first = np.frombuffer(content, np.uint8)[16 + 2000 : 16 + 2000 + 784]
-    np.testing.assert_array_equal(first / np.float32(255), x_train[0].ravel())

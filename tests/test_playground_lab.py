@@ -94,6 +94,8 @@ def test_the_playground_lives_in_a_notebook(lab, tmp_path):
                 "before => document.querySelectorAll('.aep-large')[1].toDataURL() !== before", arg=before
             )
 
+            assert page.locator(".jp-Cell.jp-mod-selected").count() == 1  # the notebook took no key for a command
+
             # While a cell trains the very model: the kernel answers, at once (in a subshell) or when the cell has run.
             run(page, 3, wait=False)
             before = third.locator(".aep-large").evaluate("canvas => canvas.toDataURL()")

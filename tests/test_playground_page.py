@@ -399,6 +399,21 @@ def test_nothing_runs_out_of_the_page(visit, width):
     assert not cut
 
 
+def test_who_asked_for_little_motion_sees_few_pictures(visit):
+    page = visit(reduced_motion="reduce")
+    button(page, "Play").click()
+    until_step(page, 2)
+    seen = page.evaluate(
+        """async () => {
+          const { session } = playgroundOf(), seen = new Set();
+          session.listen(() => seen.add(session.view));
+          await new Promise((r) => setTimeout(r, 2000));
+          return seen.size;
+        }"""
+    )
+    assert 1 <= seen <= 5
+
+
 @pytest.mark.parametrize("state", ["fresh", "compared"])
 @pytest.mark.parametrize("width", [1400, 390])
 def test_axe_finds_nothing_serious(visit, state, width):

@@ -41,6 +41,7 @@ export class Session {
   private wanted = -1; // the run that views must belong to, at least
   private playing = false;
   private ordered = 0;
+  private drawn: View | null = null;
 
   constructor(readonly digits: Digits, readonly given: Given | null = null, private readonly plain = false) {}
 
@@ -138,17 +139,19 @@ export class Session {
 
   // Called by whoever has drawn the last view.
   seen(): void {
+    if (this.view === this.drawn) return;
+    this.drawn = this.view;
     this.training?.send({ type: "seen" });
   }
 
   private async report(report: Report): Promise<void> {
     if (report.type === "failed") return this.say(`The training stopped with an error: ${report.message}`);
     const shape = shapeOf(this.config, this.digits.pixels);
-    if (report.run < this.wanted || !fitsShape(report, shape)) return this.seen(); // a view from before a change
+    if (report.run < this.wanted || !fitsShape(report, shape)) return this.training?.send({ type: "seen" }); // a view from before a change
     this.wanted = report.run;
     let explorer = this.explorer as LocalExplorer | null;
     if (!explorer?.fits(shape)) explorer = await LocalExplorer.make(shape, this.plain);
-    if (!fitsShape(report, shapeOf(this.config, this.digits.pixels))) return this.seen();
+    if (!fitsShape(report, shapeOf(this.config, this.digits.pixels))) return this.training?.send({ type: "seen" });
     explorer.load(report.weights);
     this.explorer = explorer;
     if (report.obeyed >= this.ordered) this.playing = report.running; // else an order is on its way

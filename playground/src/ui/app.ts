@@ -6,7 +6,7 @@ import { CodeMap } from "./map";
 import { Compare } from "./compare";
 import { Cursor } from "./cursor";
 import { Decoded } from "./decoded";
-import { el, panel } from "./dom";
+import { el, panel, stillness } from "./dom";
 import { DrawPad } from "./draw";
 import { Grid } from "./grid";
 import { Settings } from "./settings";
@@ -15,6 +15,7 @@ import { Toolbar } from "./toolbar";
 const CURVES = { train: { name: "training", colour: "#d55e00", dash: [5, 3] }, validation: { name: "validation", colour: "#0072b2", dash: [] } };
 
 const NARROW = 720; // as in the style sheet
+const CALM = 450; // milliseconds
 
 export interface App {
   element: HTMLElement;
@@ -41,7 +42,9 @@ export function makeApp(session: Session, share: { label: string; act: () => voi
   const curves = panel("The loss L", "aep-loss", chart.canvas, legend(Object.values(CURVES)));
   const given = session.given && el("p", { className: "aep-note aep-given", role: "status" }, session.given.name);
 
-  const element = el("div", { className: `aep ${trains ? "" : "aep-explores"}`, role: "region", "aria-label": "Autoencoder playground" },
+  const element = el("div", { className: `aep ${trains ? "" : "aep-explores"}`, role: "region", "aria-label": "Autoencoder playground",
+    // A notebook must not take its keys for commands.
+    "data-lm-suppress-shortcuts": "true" },
     toolbar?.element ?? given,
     el("div", { className: "aep-columns" },
       settings?.element,
@@ -78,7 +81,10 @@ export function makeApp(session: Session, share: { label: string; act: () => voi
       map.draw();
       decoded.draw();
       void cursor.refresh(); // the map, the decoded digit and the pad listen
-      session.seen();
+      // Whoever asked for little motion sees two pictures a second.
+      const { view } = session;
+      if (stillness() && session.running) setTimeout(() => session.view === view && session.seen(), CALM);
+      else session.seen();
     },
   ];
 
