@@ -9,7 +9,6 @@ import pytest
 from benchmarks import __main__ as bench
 from benchmarks import core, watermarks
 
-
 SMALL: dict = {}  # one small training serves all comparisons
 
 
