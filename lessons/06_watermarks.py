@@ -196,13 +196,15 @@ def nearby(z):
     return settle(layers.Add()([z, more]))
 
 
-def says(x, z, seen):
+def says(x, z, seen, paint):
     """For each pixel four numbers: the picture y and the opacity a."""
     trust = layers.Conv2DTranspose(len(SIZES), 4, strides=4, activation="sigmoid")(z)
-    drawn = layers.Conv2DTranspose(4, 4, strides=4, kernel_initializer="zeros")(z)
-    a = keras.ops.sum(trust * seen, axis=-1, keepdims=True) + drawn[..., :1]
+    a = keras.ops.sum(trust * seen, axis=-1, keepdims=True)
     weaker = keras.ops.clip(a, 0, 0.85)
-    return layers.Concatenate()([(x - weaker - drawn[..., 1:]) / (1 - weaker), a])
+    y = (x - weaker) / (1 - weaker)
+    if paint:  # for section 7
+        y = y + layers.Conv2DTranspose(3, 4, strides=4, kernel_initializer="zeros")(z)
+    return layers.Concatenate()([y, a])
 
 
 # %% [markdown]
@@ -212,7 +214,7 @@ def says(x, z, seen):
 
 
 # %%
-def lifter(fine=64, coarse=96, deep=3, skip=True):
+def lifter(fine=64, coarse=96, deep=3, skip=True, paint=False):
     x = keras.Input((None, None, 3))
     seen = layers.Concatenate()([clue(x, size) for size in SIZES])
     both = layers.Concatenate()([x, seen])
@@ -223,7 +225,7 @@ def lifter(fine=64, coarse=96, deep=3, skip=True):
     z = settle(layers.Conv2DTranspose(fine, 2, strides=2, use_bias=False)(z))
     if not skip:
         return keras.Model(x, layers.Conv2DTranspose(4, 4, strides=4)(nearby(z)))
-    return keras.Model(x, says(x, nearby(layers.Add()([z, patches])), seen))
+    return keras.Model(x, says(x, nearby(layers.Add()([z, patches])), seen, paint))
 
 
 # %% [markdown]
@@ -272,7 +274,7 @@ plots.show_images(
         "inpainted,\ntrue mask": inpainted,
         "network y": lifted,
         "photograph x": some,
-        "y − x": lifted - some,
+        "y − x": (lifted - some).mean(axis=-1),
     },
     title="Told nothing, the network pales the marks and keeps what shines through",
     scale=1.4,
@@ -330,7 +332,7 @@ expect(
 # *Predict:* which parts of the photograph will suffer, the marked ones or the others?
 
 # %%
-no_skip = train_lifter(x_train, np.random.default_rng(seed), epochs=1, skip=False)
+no_skip = train_lifter(x_train, np.random.default_rng(seed), n=1600, epochs=2, skip=False)
 redrawn = lift(no_skip, marked, least=0)
 plots.show_images(
     {"marked x̃": marked, "no skips": redrawn, "with skips": lifted, "photograph x": some},
@@ -506,7 +508,9 @@ def grey(x, rng):
     return np.repeat(shade, 3, axis=-1), np.zeros_like(shade)
 
 
-painter = train_lifter(x_train, np.random.default_rng(seed), damage=grey, epochs=1)
+painter = train_lifter(
+    x_train, np.random.default_rng(seed), damage=grey, n=1600, epochs=2, paint=True
+)
 shades, _ = grey(some, None)
 coloured = lift(painter, shades, least=0)
 plots.show_images(
