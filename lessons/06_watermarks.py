@@ -248,7 +248,7 @@ def mirrored(x, rng, n):
 
 
 # %%
-def train_lifter(x, rng, damage=marks, n=2400, epochs=4, **sizes):
+def train_lifter(x, rng, damage=marks, n=2400, epochs=5, **sizes):
     """A network that takes off again what damage(x, rng) did to n patches."""
     clean = mirrored(x, rng, n)
     damaged, mask = damage(clean, rng)
@@ -320,9 +320,8 @@ expect(
     "inside the marks: 4 dB above doing nothing", known["network"] > known["doing nothing"] + 4
 )
 expect(
-    "by hand less is gained than by the network, and more harm is done outside",
-    known["by hand"] < known["network"]
-    and known["by hand,\noutside"] < known["network,\noutside"] - 1,
+    "by hand, 2 dB more harm is done outside",
+    known["by hand,\noutside"] < known["network,\noutside"] - 2,
 )
 expect(
     "inpainting, told where the marks are, is further ahead",
@@ -582,7 +581,7 @@ my_lifter = ...
 
 # %% tags=["solution"]
 # In the negative of a photograph, black is white.
-of_negatives = train_lifter(1 - x_fit, np.random.default_rng(seed))
+of_negatives = train_lifter(1 - x_fit, np.random.default_rng(seed), epochs=3)
 x = keras.Input((None, None, 3))
 my_lifter = keras.Model(x, 1 - of_negatives(1 - x)[..., :3])
 
