@@ -372,3 +372,8 @@ def test_pinned_runs_are_reported(host):
     assert run["name"] == "A"
     assert run["settings"]["code"] == 3
     assert 0 < run["error"] < 1
+
+
+def test_its_text_is_the_same_in_every_build():
+    assert repr(Playground()) == "Playground()"
+    assert repr(Playground(dense_autoencoder(2, hidden=()), X[:3], Y[:3])) == "Playground of dense_2"

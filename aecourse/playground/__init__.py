@@ -96,6 +96,9 @@ class Playground(anywidget.AnyWidget):
         data, metadata = bundle
         return {**data, "image/png": (_STATIC / "picture.png").read_bytes()}, {**metadata, "image/png": {"alt": _ALT}}
 
+    def __repr__(self) -> str:
+        return "Playground()" if self._model is None else f"Playground of {self._model.name}"
+
     @property
     def weights(self) -> Autoencoder:
         """The network trained in the browser, as it was when the training last paused, as a Keras `Autoencoder`.
