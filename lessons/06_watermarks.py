@@ -312,7 +312,8 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The first four bars are for pixels under a mark, the last two for all others, of 24 pieces of photographs that the network has never seen, each marked three times. It had half a minute on two cores
+# The first four bars are for pixels under a mark, the last two for all others, of 24 pieces of photographs that the network has never seen, each marked three times. Inside, the
+# formula by hand gains about as much as the network; what the network adds is to leave more of the rest alone. It had half a minute on two cores
 # to learn both what marks look like and what to do about them; published networks of this kind learn for hours. To find the mark is the harder half, and
 # inpainting was spared it.
 
@@ -321,7 +322,11 @@ expect(
     "inside the marks: 4 dB above doing nothing", known["network"] > known["doing nothing"] + 4
 )
 expect(
-    "by hand, 2 dB more harm is done outside",
+    "inside, by hand and by network differ by less than 3 dB",
+    abs(known["by hand"] - known["network"]) < 3,
+)
+expect(
+    "outside, the network is 2 dB better than by hand",
     known["by hand,\noutside"] < known["network,\noutside"] - 2,
 )
 expect(
