@@ -312,7 +312,8 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The first four bars are for pixels under a mark, the last two for all others, of 24 pieces of photographs that the network has never seen, each marked three times. It had half a minute on two cores
+# The first four bars are for pixels under a mark, the last two for all others, of 24 pieces of photographs that the network has never seen, each marked three times. Inside, the
+# formula by hand gains about as much as the network; what the network adds is to leave more of the rest alone. It had half a minute on two cores
 # to learn both what marks look like and what to do about them; published networks of this kind learn for hours. To find the mark is the harder half, and
 # inpainting was spared it.
 
@@ -321,7 +322,11 @@ expect(
     "inside the marks: 4 dB above doing nothing", known["network"] > known["doing nothing"] + 4
 )
 expect(
-    "by hand, 2 dB more harm is done outside",
+    "inside, by hand and by network differ by less than 3 dB",
+    abs(known["by hand"] - known["network"]) < 3,
+)
+expect(
+    "outside, the network is 2 dB better than by hand",
     known["by hand,\noutside"] < known["network,\noutside"] - 2,
 )
 expect(
@@ -412,18 +417,15 @@ whole, where = zip(*(mark_often(photo, rng) for photo in (cat, china)), strict=T
 free = [lift_photo(model, photo) for photo in whole]
 
 # %%
-height = min(len(photo) for photo in whole)
+shown = {"marked x̃": whole, "network y": free}
 plots.show_images(
-    {
-        "marked x̃": np.stack([photo[:height] for photo in whole]),
-        "network y": np.stack([photo[:height] for photo in free]),
-    },
+    {name: np.stack([photo[:264, 68:332] for photo in two]) for name, two in shown.items()},
     title="Trained on pieces, used on the whole: the writing pales",
     scale=4,
 )
 
 # %% [markdown]
-# Two photographs, a cat and a pagoda, with six times SAMPLE; below them the network's version. Where two marks overlap, which it never saw, more of them is left.
+# The middles of two photographs, a cat and a pagoda, with six times SAMPLE; below them the network's version. Where two marks overlap, which it never saw, more of them is left.
 
 # %% tags=["nbval-check-output"]
 gains = [
@@ -525,7 +527,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The second row wears a thin coat of the brown and red of the training photographs: wood, coffee, an orange suit. The sky and the cat's fur get it alike. What the
+# The second row wears the red and orange of the training photographs: a cup, a retina, an astronaut's suit. The sky and the cat's fur get it alike. What the
 # grey picture tells, brightness and shape, is kept; the colour is a guess, and worse than none.
 
 
