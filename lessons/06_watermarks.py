@@ -26,6 +26,7 @@ from aecourse.corruption import add_watermark
 from aecourse.datasets import load_photos
 from aecourse.exercises import lesson06
 from aecourse.metrics import mse
+from aecourse.photographs import show_photos
 from aecourse.session import expect, start
 from aecourse.training import fit
 
@@ -53,10 +54,9 @@ x_test = load_photos(size=96)[1][0]
 some = x_test[[1, 5, 9, 13, 18, 21]]
 gaudy, _ = add_watermark(some, seed=seed + 1)
 marked, mask = add_watermark(some, colour=WHITE, seed=seed + 1)
-plots.show_images(
+show_photos(
     {"photograph x": some, "any colour": gaudy, "white: x̃": marked, "its mask a": mask},
     title="Text and logos, anywhere, at any angle, half transparent",
-    scale=1.4,
 )
 
 # %% [markdown]
@@ -131,10 +131,9 @@ def inpaint(marked, mask):
 
 
 inpainted = inpaint(marked, mask)
-plots.show_images(
+show_photos(
     {"photograph x": some, "marked x̃": marked, "inpainted,\ntrue mask": inpainted},
     title="Inpainting is smooth: what the mark covered is gone",
-    scale=1.4,
 )
 
 # %% [markdown]
@@ -167,10 +166,9 @@ def by_hand(marked, size=17):
 
 
 clued = by_hand(marked)
-plots.show_images(
+show_photos(
     {"marked x̃": marked, "the clue": np.clip(clue(marked, 17), 0, 1), "lifted by hand": clued},
     title="By hand: the marks pale, and so does every bright detail",
-    scale=1.4,
 )
 
 # %% [markdown]
@@ -268,7 +266,7 @@ model = train_lifter(x_train, np.random.default_rng(seed))
 
 # %%
 lifted = lift(model, marked)
-plots.show_images(
+show_photos(
     {
         "marked x̃": marked,
         "inpainted,\ntrue mask": inpainted,
@@ -277,7 +275,6 @@ plots.show_images(
         "y − x": (lifted - some).mean(axis=-1),
     },
     title="Told nothing, the network pales the marks and keeps what shines through",
-    scale=1.4,
 )
 
 # %% [markdown]
@@ -344,10 +341,9 @@ expect(
 # %%
 no_skip = train_lifter(x_train, np.random.default_rng(seed), n=800, epochs=2, skip=False)
 redrawn = lift(no_skip, marked, least=0)
-plots.show_images(
+show_photos(
     {"marked x̃": marked, "no skips": redrawn, "with skips": lifted, "photograph x": some},
     title="Through the bottleneck alone everything blurs, marked or not",
-    scale=1.4,
 )
 
 # %% [markdown]
@@ -418,7 +414,7 @@ free = [lift_photo(model, photo) for photo in whole]
 
 # %%
 shown = {"marked x̃": whole, "network y": free}
-plots.show_images(
+show_photos(
     {name: np.stack([photo[:264, 68:332] for photo in two]) for name, two in shown.items()},
     title="Trained on pieces, used on the whole: the writing pales",
     scale=4,
@@ -520,10 +516,9 @@ painter = train_lifter(
 )
 shades, _ = grey(some, None)
 coloured = lift(painter, shades, least=0)
-plots.show_images(
+show_photos(
     {"grey x̃": shades, "network y": coloured, "photograph x": some},
     title="It paints in the colours of the photographs that it knows",
-    scale=1.4,
 )
 
 # %% [markdown]
