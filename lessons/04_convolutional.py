@@ -435,7 +435,7 @@ plots.show_curves(
 # Two falling curves, a point an epoch; the first epoch of each includes the time that Keras takes to prepare. An epoch of the convolution
 # is longer, it sees every digit twice, and brings more. It ends below the dense network.
 #
-# More would give more: the [README](../README.md) shows complete trainings of up to two minutes. The dense network levels off, for it learns its digits by heart; the convolution goes on falling.
+# More would give more: in the table of the [README](../README.md), where all training digits are used, 7 epochs instead of 3 bring its error down by another sixth.
 
 # %%
 y_best, y_rival = best.reconstruct(x_test), rival.reconstruct(x_test)
@@ -529,7 +529,7 @@ lesson04.small.check(small)
 #
 # - A convolution is one small kernel used everywhere; stride goes down, three ways go up, one of them with a checkerboard.
 # - It assumes that neighbours belong together. On shuffled pixels that is wrong, and it loses to a dense network.
-# - With as many parameters it beats the dense network on digits, and with more seconds its lead grows.
+# - With as many parameters it beats the dense network on digits.
 # - A shift by two pixels hurts both: the code knows places.
 #
 # **Where this is used.** Nearly every autoencoder of images: codecs, cleaning, the first stage of image generators.
