@@ -73,7 +73,9 @@ def test_the_playground_lives_in_a_notebook(lab, tmp_path):
             run(page, 0)
             first = cell(page, 0)
             first.locator(".aep-play").click()
-            page.wait_for_function("() => +document.querySelector('.aep-fact-step').textContent.replace(',', '') > 30")
+            page.wait_for_function(  # JupyterLab may take the cell out of the page for a moment while it scrolls
+                "() => +(document.querySelector('.aep-fact-step')?.textContent ?? '0').replace(',', '') > 30"
+            )
             first.locator(".aep-play").click()
             eventually(first.locator(".aep-play")).to_contain_text("Play")
             page.wait_for_timeout(1000)
