@@ -310,9 +310,8 @@ plots.show_bars(
 
 # %% [markdown]
 # The first four bars are for pixels under a mark, the last two for all others, of 24 pieces of photographs that the network has never seen, each marked three times. Inside, the
-# formula by hand gains about as much as the network; what the network adds is to leave more of the rest alone. It had half a minute on two cores
-# to learn both what marks look like and what to do about them; published networks of this kind learn for hours. To find the mark is the harder half, and
-# inpainting was spared it.
+# formula by hand gains about as much as the network; what the network adds is to leave more of the rest alone. It had one short training and
+# five photographs to learn both what marks look like and what to do about them. To find the mark is the harder half, and inpainting was spared it.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -590,7 +589,7 @@ lesson06.stamp.check(my_lifter)
 # ## What you saw
 #
 # - A half-transparent mark weakens the light of a picture and adds its own: arithmetic undoes it, once colour and opacity are found.
-# - A network that finds them keeps what shines through. Half a minute of training finds them in part: inpainting that is told the true place is ahead.
+# - A network that finds them keeps what shines through. A short training finds them in part: inpainting that is told the true place is ahead.
 # - Skip connections and a residual leave alone what is in order; through a bottleneck everything blurs.
 # - Trained on pieces, it works on whole photographs and on shapes it never saw, but not on colours it never saw.
 # - What is gone is guessed: under opaque marks and in the colours of a grey photograph.
