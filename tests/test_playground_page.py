@@ -133,13 +133,11 @@ def test_one_step_changes_the_weights_once(visit):
 def test_both_engine_paths_draw_the_same_curve_and_pausing_does_not_change_it(visit):
     """Tolerance: 0.1 % of the loss over 200 steps."""
     pages = [visit(f"{SMALL}&steps=200"), visit(f"{SMALL}&steps=200", search="?engine=js")]
+    for n in (1, 2, 3):  # one page stops three times on the way
+        button(pages[0], "One step").click()
+        eventually(pages[0].locator(".aep-fact-step")).to_have_text(str(n))
     for page in pages:
         button(page, "Play").click()
-    until_step(pages[0], 20)
-    if pages[0].evaluate("() => playgroundOf().session.running"):
-        pages[0].locator(".aep-play").click()
-        at_rest(pages[0])
-        pages[0].locator(".aep-play").click()
     for page in pages:
         until_step(page, 200)
         at_rest(page)
@@ -254,10 +252,18 @@ def test_a_drawn_digit_gets_a_code_a_reconstruction_and_an_error(visit):
     before = [pixels(page, s) for s in (".aep-pad", ".aep-draw-made canvas", ".aep-map", ".aep-large")]
     draw_a_one(page)
     eventually(page.locator(".aep-draw-side [role=status]")).to_have_text(
-        re.compile(r"Its error is \d\.\d{4}, more than that of \d+ % of 400 real digits\.")
+        re.compile(r"Its error is \d\.\d{4}, larger than that of \d+ of 400 real digits\.")
     )
     after = [pixels(page, s) for s in (".aep-pad", ".aep-draw-made canvas", ".aep-map", ".aep-large")]
     assert all(a != b for a, b in zip(before, after, strict=True))
+    made = pixels(page, ".aep-draw-made canvas >> nth=1")
+    page.locator(".aep-map").click(position={"x": 90, "y": 90})
+    eventually(page.locator(".aep-decoded")).not_to_contain_text("The code of your drawing")
+    assert pixels(page, ".aep-draw-made canvas >> nth=1") == made  # it stays when one looks elsewhere ...
+    button(page, "One step").click()
+    eventually(page.locator(".aep-fact-step")).not_to_have_text("60")
+    page.wait_for_timeout(300)
+    assert pixels(page, ".aep-draw-made canvas >> nth=1") != made  # ... and the network of now answers
     button(page, "Clear").click()
     assert pixels(page, ".aep-pad") == before[0]
 
@@ -272,6 +278,24 @@ def test_the_keyboard_draws(visit):
 
 
 # --- comparing and links --------------------------------------------------------------------------
+
+
+def test_a_run_that_a_setting_ended_can_still_be_kept(visit):
+    page = visit()
+    train_to(page, 10)
+    steps = step(page)
+    page.get_by_label("Numbers in h", exact=True).fill("8")
+    page.keyboard.press("Tab")
+    eventually(page.locator(".aep-notice")).to_contain_text(f"of {steps} steps, can still be kept")
+    page.get_by_label("Hidden layers").select_option("2")  # another change before the next run
+    button(page, "Keep the last run to compare").click()
+    eventually(page.locator(".aep-run-facts").first).to_contain_text(f"{steps} steps")
+    rows = page.locator(".aep-table tbody tr").filter(has_text="Numbers in h")
+    assert rows.locator("td").all_text_contents() == ["2", "8"]
+    assert button(page, "Pin this run to compare").is_disabled()
+    train_to(page, 5)
+    button(page, "Reset").click()
+    eventually(button(page, "Keep the last run to compare")).to_be_enabled()
 
 
 def test_four_runs_are_pinned_and_compared_with_the_next(visit):

@@ -42,6 +42,8 @@ export class Session {
   private playing = false;
   private ordered = 0;
   private drawn: View | null = null;
+  private viewed: Config | null = null; // what the network of the view was configured with
+  private left: Omit<Pin, "name"> | null = null; // a run that has ended unpinned
 
   constructor(readonly digits: Digits, readonly given: Given | null = null, private readonly plain = false) {}
 
@@ -86,9 +88,10 @@ export class Session {
   configure(change: Partial<Config>): void {
     const config = { ...this.config, ...change };
     if (same(config, this.config)) return;
+    this.leave();
     this.config = config;
     this.until = null;
-    this.notice = "";
+    if (this.left) this.notice = `A new network begins. The run before it, of ${this.left.steps} steps, can still be kept: “Keep the last run”.`;
     this.tell("config");
     this.order({ type: "config", config });
   }
@@ -96,6 +99,7 @@ export class Session {
   play(): void {
     const until = this.until !== null && (this.view?.step ?? 0) < this.until ? this.until : null;
     this.playing = true;
+    this.notice = "";
     this.order({ type: "play", until });
     this.tell("view");
   }
@@ -108,11 +112,13 @@ export class Session {
 
   step(): void {
     this.playing = false;
+    this.notice = "";
     this.order({ type: "step" });
   }
 
   reset(): void {
     this.playing = false;
+    this.leave();
     this.order({ type: "reset" });
   }
 
@@ -121,15 +127,36 @@ export class Session {
     this.tell("notice");
   }
 
+  // The run that pressing the pin keeps: the present one, or, before its first step, the one that it replaced.
+  get pinnable(): Omit<Pin, "name"> | null {
+    if (this.pins.length >= MOST_PINS || !this.view) return null;
+    return this.view.step > 0 ? this.now() : this.left;
+  }
+
   pin(): void {
-    if (!this.view || this.pins.length >= MOST_PINS) return;
+    const run = this.pinnable;
+    if (!run) return;
     const taken = new Set(this.pins.map((pin) => pin.name));
     const name = ["A", "B", "C", "D"].find((letter) => !taken.has(letter)) as string;
-    const { step, history, grid } = this.view;
-    this.pins.push({ name, config: structuredClone(this.config), steps: step, history, grid });
+    this.pins.push({ name, ...run });
     this.pins.sort((a, b) => a.name.localeCompare(b.name));
+    const next = run === this.left ? "Press Play." : "Change a setting and press Play.";
+    this.left = null;
     this.tell("pins");
-    this.say(`Run ${name} is pinned: it stands below, under “Compare runs”. Change a setting and press Play.`);
+    this.say(`Run ${name} is pinned: it stands below, under “Compare runs”. ${next}`);
+  }
+
+  private now(): Omit<Pin, "name"> {
+    const { step, history, grid } = this.view as View;
+    return { config: structuredClone(this.viewed ?? this.config), steps: step, history, grid };
+  }
+
+  // A run that ends because a setting changes, or by a reset, can be kept until the next one is under way.
+  private leave(): void {
+    this.notice = "";
+    if (!this.view?.step || this.viewed !== this.config) return; // a second change before the first step
+    const kept = this.pins.some((pin) => pin.steps === this.view?.step && same(pin.config, this.config));
+    this.left = kept ? null : this.now();
   }
 
   unpin(name: string): void {
@@ -154,7 +181,10 @@ export class Session {
     if (!fitsShape(report, shapeOf(this.config, this.digits.pixels))) return this.training?.send({ type: "seen" });
     explorer.load(report.weights);
     this.explorer = explorer;
-    if (report.obeyed >= this.ordered) this.playing = report.running; // else an order is on its way
+    if (report.obeyed >= this.ordered) {
+      this.playing = report.running; // else an order is on its way
+      this.viewed = this.config;
+    }
     if (report.errors) this.errors = report.errors;
     this.view = report;
     if (report.diverged) this.say("The loss grew beyond all numbers. Choose a smaller rate, then press play.");

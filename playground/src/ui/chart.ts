@@ -56,6 +56,8 @@ export class Chart {
     }
     c.textAlign = "right";
     c.fillText("training steps", wide - RIGHT, this.height - 4);
+    c.textAlign = "left";
+    c.fillText("logarithmic scale", 0, this.height - 4);
     for (const curve of curves) {
       c.strokeStyle = curve.colour;
       c.lineWidth = 2;
@@ -83,7 +85,7 @@ function line(c: CanvasRenderingContext2D, points: number[][]): void {
 
 // Round numbers on a logarithmic scale; of a short scale, round steps.
 function logTicks(low: number, high: number): number[] {
-  if (high / low < 12) return evenTicks(low, high, 4);
+  if (high / low < 4) return evenTicks(low, high, 4);
   const ticks: number[] = [];
   for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
     for (const m of high / low > 300 ? [1] : [1, 2, 5]) {

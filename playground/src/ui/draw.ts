@@ -1,10 +1,17 @@
 // A pad to draw a digit on: what the network makes of it, and how its error compares with the usual ones.
 
-import type { Session } from "../session";
+import { type Session, squaredError } from "../session";
 import type { Cursor } from "./cursor";
 import { digitCanvas, el, panel, sheet } from "./dom";
 
 const BRUSH = 1.25; // pixels
+
+interface Result {
+  x: Float32Array;
+  y: Float32Array;
+  error: number;
+  of: Session["view"]; // the network that made y
+}
 
 export class DrawPad {
   readonly element: HTMLElement;
@@ -19,6 +26,8 @@ export class DrawPad {
   private last: [number, number] | null = null;
   private pen: [number, number];
   private down = false;
+  private result: Result | null = null;
+  private renewing = false;
   private shown: Float32Array | null = null; // the errors that the empty pad shows
   private keyboard = false; // the pen is shown where the arrow keys have it
 
@@ -61,7 +70,7 @@ export class DrawPad {
         el("div", {}, canvas, el("button", { type: "button", onclick: () => this.clear() }, "Clear")),
         el("div", { className: "aep-draw-side" },
           el("div", { className: "aep-draw-made" },
-            figure(this.seen.canvas, "x, centred"), figure(this.back.canvas, "y"), figure(this.gap.canvas, "y − x")),
+            figure(this.seen.canvas, "x, centred"), figure(this.back.canvas, "y, comes back"), figure(this.gap.canvas, "y − x")),
           this.spread.canvas, this.said)),
     );
     cursor.listen(() => this.show());
@@ -71,6 +80,7 @@ export class DrawPad {
 
   clear(): void {
     this.ink.fill(0);
+    this.result = null;
     this.paint();
     this.cursor.move(Float32Array.from(this.cursor.h));
   }
@@ -142,24 +152,46 @@ export class DrawPad {
     c.fillRect(Math.floor(this.pen[0]), Math.floor(this.pen[1]), 1, 1);
   }
 
+  // The drawing stays in view when one looks at other codes: then the pad asks the network itself, once a network.
   show(): void {
     const { x, y, error, origin } = this.cursor;
-    const { errors } = this.session;
-    if (origin !== "drawing" || !x || !y || error === null) {
-      if (this.shown === errors) return;
-      this.shown = errors;
-      for (const picture of [this.seen, this.back, this.gap]) picture.draw(new Float32Array(this.ink.length));
-      this.histogram(null);
-      if (!this.down) this.said.textContent = "Draw in the large square: your digit's code, its place on the map and its error appear at once.";
-      return;
+    if (origin === "drawing" && x && y && error !== null) this.result = { x, y, error, of: this.session.view };
+    else if (!this.result) return this.showEmpty();
+    else if (this.result.of !== this.session.view) void this.renew();
+    this.showResult(this.result);
+  }
+
+  private async renew(): Promise<void> {
+    const { explorer, view } = this.session;
+    if (!explorer || !this.result || this.renewing) return;
+    this.renewing = true;
+    try {
+      const { x } = this.result;
+      const y = await explorer.decode(await explorer.encode(x));
+      if (this.result?.x === x) this.showResult((this.result = { x, y, error: squaredError(x, y, 0, explorer.pixels), of: view }));
+    } finally {
+      this.renewing = false;
     }
+  }
+
+  private showEmpty(): void {
+    const { errors } = this.session;
+    if (this.shown === errors) return;
+    this.shown = errors;
+    for (const picture of [this.seen, this.back, this.gap]) picture.draw(new Float32Array(this.ink.length));
+    this.histogram(null);
+    if (!this.down) this.said.textContent = "Draw in the large square: your digit's code, its place on the map and its error appear at once.";
+  }
+
+  private showResult({ x, y, error }: Result): void {
+    const { errors } = this.session;
     this.shown = null;
     this.seen.draw(x);
     this.back.draw(y);
     this.gap.draw(y.map((v, p) => v - x[p]), true);
     this.histogram(error);
-    const below = errors.filter((e) => e < error).length / Math.max(1, errors.length);
-    this.said.textContent = `Its error is ${error.toFixed(4)}, more than that of ${Math.round(100 * below)} % of ${errors.length} real digits.`;
+    const below = errors.filter((e) => e < error).length;
+    this.said.textContent = `Its error is ${error.toFixed(4)}, larger than that of ${below} of ${errors.length} real digits.`;
   }
 
   // How the errors of real digits are spread, and where the drawing's lies.
