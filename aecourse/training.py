@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import math
 import random
 import signal
@@ -94,11 +95,13 @@ def fit(
         keras.utils.set_random_seed(seed)
     if corrupt is not None and not callable(corrupt):
         raise TypeError(f"corrupt must be a function of a batch and a Generator, got {type(corrupt).__name__}")
-    data = (x, y) if corrupt is None else (_corrupted(x, y, batch_size, corrupt),)
+    data = batches(x, y, batch_size, corrupt)
 
     # A rest of a batch would be compiled a second time.
     compiled = len(x) % batch_size == 0 and _worth_compiling(model, steps)
     optimizer = keras.optimizers.Adam(learning_rate)
+    if model.built:
+        optimizer.build(model.trainable_variables)  # now, or TensorFlow traces the first step twice: 2 s
     model.compile(optimizer=optimizer, loss=loss, jit_compile=True if compiled else "auto")
     history = keras.callbacks.History()
     progress = Progress(steps, history, watch)
@@ -106,10 +109,10 @@ def fit(
     with _interrupt_at_step_end(progress):
         try:
             model.fit(
-                *data,
+                data,
                 epochs=epochs,
-                batch_size=batch_size if corrupt is None else None,
-                steps_per_epoch=None if corrupt is None else steps // epochs,
+                steps_per_epoch=steps // epochs,
+                shuffle=False,  # they come shuffled
                 validation_data=validation,
                 verbose=0,
                 callbacks=[history, progress, *callbacks],
@@ -225,16 +228,56 @@ def _check_samples(name: str, x: np.ndarray, target_name: str, y: np.ndarray) ->
         raise ValueError(f"{name} and {target_name} must hold equally many samples, got {len(x)} and {len(y)}")
 
 
-def _corrupted(
-    x: np.ndarray, y: np.ndarray, batch_size: int, corrupt: Corruption
+def batches(x: np.ndarray, y: np.ndarray, batch_size: int, corrupt: Corruption | None = None) -> Any:
+    """Batches without an end for Keras's `model.fit`, in a new order (and with new damage) in every epoch.
+
+    Keras gives arrays to a TensorFlow pipeline that tunes itself, and to end one takes as long as it ran, at times: an
+    epoch may last twice as long, a training 20 s longer. So TensorFlow gets a pipeline here that does not tune.
+
+    Args:
+        x: inputs, shape `(n, ...)`.
+        y: targets, `n` samples.
+        batch_size: samples a batch; the last of an epoch may hold fewer.
+        corrupt: as in `fit`.
+
+    Returns:
+        What `model.fit` takes, beside `steps_per_epoch`, as its first argument: pairs of inputs and targets. Python's
+        `random`, which `keras.utils.set_random_seed` seeds, decides the order.
+
+    Raises:
+        ValueError: `corrupt` returned another shape.
+
+    Example:
+        >>> x, y = next(iter(batches(np.zeros((6, 4)), np.ones((6, 1)), 3)))
+        >>> x.shape == (3, 4), y.shape == (3, 1)
+        (True, True)
+    """
+    pairs = _pairs(x, y, batch_size, corrupt)
+    first = next(pairs)  # here an error of `corrupt` is still its own
+    endless = itertools.chain([first], pairs)
+    if keras.backend.backend() != "tensorflow":
+        return endless
+    import tensorflow as tf
+
+    signature = tuple(tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in first)
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return tf.data.Dataset.from_generator(lambda: endless, output_signature=signature).prefetch(2).with_options(options)
+
+
+def _pairs(
+    x: np.ndarray, y: np.ndarray, batch_size: int, corrupt: Corruption | None
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Batches without an end, in a new order and with new damage in every epoch; `start` has set the seed."""
     rng = np.random.default_rng(random.getrandbits(64))
+    x, y = (a.astype(keras.config.floatx(), copy=False) if a.dtype.kind == "f" else a for a in (x, y))
     while True:
         order = rng.permutation(len(x))
         for first in range(0, len(x), batch_size):
             chosen = order[first : first + batch_size]
-            damaged = corrupt(x[chosen], rng)
-            if np.shape(damaged) != x[chosen].shape:
-                raise ValueError(f"corrupt must return the shape it got, {x[chosen].shape}, not {np.shape(damaged)}")
-            yield damaged, y[chosen]
+            seen = x[chosen]
+            if corrupt is not None:
+                seen = corrupt(seen, rng)
+                if np.shape(seen) != x[chosen].shape:
+                    raise ValueError(f"corrupt must return the shape it got, {x[chosen].shape}, not {np.shape(seen)}")
+                seen = np.asarray(seen, dtype=x.dtype)
+            yield seen, y[chosen]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import keras
@@ -9,6 +10,7 @@ import numpy as np
 from keras import layers
 
 from aecourse.corruption import add_gaussian_noise
+from aecourse.training import batches
 
 
 def keras_blog_dense(x_train: np.ndarray) -> keras.Model:
@@ -27,7 +29,7 @@ def keras_blog_dense(x_train: np.ndarray) -> keras.Model:
     model = keras.Model(x, y)
     model.compile(optimizer="adam", loss="binary_crossentropy")
     flat = x_train.reshape(-1, 784)
-    model.fit(flat, flat, epochs=50, batch_size=256, shuffle=True, verbose=0)
+    _fit(model, flat, flat, epochs=50, batch_size=256)
     return model
 
 
@@ -57,7 +59,7 @@ def pyimagesearch_conv(x_train: np.ndarray, *, epochs: int = 25) -> keras.Model:
     y = layers.Conv2DTranspose(1, 3, padding="same", activation="sigmoid")(z)
     model = keras.Model(x, y)
     model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse")
-    model.fit(x_train, x_train, epochs=epochs, batch_size=32, shuffle=True, verbose=0)
+    _fit(model, x_train, x_train, epochs=epochs, batch_size=32)
     return model
 
 
@@ -87,7 +89,31 @@ def keras_blog_denoiser(x_train: np.ndarray, *, sigma: float, seconds: float, rn
     z = layers.UpSampling2D(2)(convolution(32)(z))
     model = keras.Model(x, convolution(1, "sigmoid")(z))
     model.compile(optimizer="adam", loss="binary_crossentropy")
-    noisy, began = add_gaussian_noise(x_train, sigma=sigma, seed=rng), time.perf_counter()
-    while time.perf_counter() - began < seconds:
-        model.fit(noisy, x_train, epochs=1, batch_size=128, shuffle=True, verbose=0)
+    _fit(model, add_gaussian_noise(x_train, sigma=sigma, seed=rng), x_train, batch_size=128, seconds=seconds)
     return model
+
+
+class _Until(keras.callbacks.Callback):
+    """Ends a training with the first epoch that ends after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.end = time.perf_counter() + seconds
+
+    def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+        self.model.stop_training = time.perf_counter() >= self.end
+
+
+def _fit(
+    model: keras.Model, x: np.ndarray, y: np.ndarray, *, batch_size: int, epochs: int = 10_000, seconds: float = np.inf
+) -> None:
+    """Train with the course's data pipeline and one tracing: what saves the course seconds saves theirs."""
+    model.optimizer.build(model.trainable_variables)
+    model.fit(
+        batches(x, y, batch_size),
+        epochs=epochs,
+        steps_per_epoch=math.ceil(len(x) / batch_size),
+        shuffle=False,
+        verbose=0,
+        callbacks=[_Until(seconds)],
+    )

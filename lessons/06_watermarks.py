@@ -18,12 +18,13 @@
 
 # %%
 import numpy as np
+from scipy.ndimage import grey_opening
 from skimage.restoration import inpaint_biharmonic
 
 from aecourse import plots
 from aecourse.autoencoder import apply
 from aecourse.corruption import add_watermark
-from aecourse.datasets import load_photos
+from aecourse.datasets import load_photos, load_weights
 from aecourse.exercises import lesson06
 from aecourse.metrics import mse
 from aecourse.photographs import show_photos
@@ -36,7 +37,7 @@ from keras import layers  # isort: skip
 WHITE = (1, 1, 1)
 KNOWN = ("text", "logo")
 UNSEEN = ("other text", "other logo")
-SIZES = (9, 17, 33)
+SIZES = (9, 21, 61)  # pixels: strokes, letters, whole logos
 seed = start(0)
 (x_train, names), _ = load_photos(size=48, stride=16)
 (photos, _), (test_photos, test_names) = load_photos(whole=True)
@@ -145,18 +146,12 @@ show_photos(
 
 
 # %%
-def opened(z, size):
-    """z without bright spots narrower than size: the lowest value nearby, then the highest of those."""
-    for sign in (-1, 1):
-        for window in ((size, 1), (1, size)):
-            z = sign * layers.MaxPooling2D(window, strides=1, padding="same")(sign * z)
-    return z
-
-
 def clue(x, size):
     """The opacity of white that would explain what stands out in the darkest colour."""
-    dark = keras.ops.min(x, axis=-1, keepdims=True)
-    low = opened(dark, size)
+    dark = x.min(axis=-1, keepdims=True)
+    low = grey_opening(
+        dark, size=(1, size, size, 1)
+    )  # without bright spots narrower than size
     return (dark - low) / (1.01 - low)
 
 
@@ -184,46 +179,62 @@ show_photos(
 
 
 # %%
+LOOKS = {24: 1, 48: 2, 72: 2, 96: 3}  # for each size of maps: channels, and looks around
+
+
 def settle(z):
     return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(z))
 
 
-def nearby(z):
-    """A look at the neighbours, added to what is there."""
-    more = layers.Conv2D(z.shape[-1], 3, padding="same", use_bias=False)(z)
-    return settle(layers.Add()([z, more]))
+def look_around(z, times):
+    """What the neighbours say, added to what is there, several times."""
+    for _ in range(times):
+        more = layers.Conv2D(z.shape[-1], 3, padding="same", use_bias=False)(z)
+        z = settle(layers.Add()([z, more]))
+    return z
 
 
-def says(x, z, seen, paint):
-    """For each pixel four numbers: the picture y and the opacity a."""
-    trust = layers.Conv2DTranspose(len(SIZES), 4, strides=4, activation="sigmoid")(z)
-    a = keras.ops.sum(trust * seen, axis=-1, keepdims=True)
-    weaker = keras.ops.clip(a, 0, 0.85)
-    y = (x - weaker) / (1 - weaker)
-    if paint:  # for section 7
-        y = y + layers.Conv2DTranspose(3, 4, strides=4, kernel_initializer="zeros")(z)
-    return layers.Concatenate()([y, a])
+def lifter(skip=True, paint=False):
+    """A U-Net from picture and clues, (n, height, width, 6), to y and a, (n, height, width, 4)."""
+    given = keras.Input((None, None, 3 + len(SIZES)))
+    z, way_down = given, []
+    for channels, times in LOOKS.items():
+        z = settle(layers.Conv2D(channels, 2, strides=2, use_bias=False)(z))
+        z = look_around(z, times)
+        way_down.append(z)
+    back = zip([*LOOKS.items()][-2::-1], way_down[-2::-1], strict=True)
+    for (channels, times), same_size in back:
+        z = layers.Conv2DTranspose(channels, 2, strides=2, use_bias=False)(z)
+        z = look_around(settle(layers.Add()([z, same_size]) if skip else z), times)
+    if not skip:  # below: the picture drawn anew
+        return keras.Model(given, layers.Conv2DTranspose(4, 2, strides=2)(z))
+    return keras.Model(given, says(given, z, paint))
 
 
 # %% [markdown]
-# As in lesson 05, a first convolution turns each patch of 4 × 4 pixels into many numbers; it sees the picture and the clues of three sizes. A second one of stride 2 makes coarse
-# maps: there a 3 × 3 convolution sees 24 pixels at once, as it must, to tell a letter from a leaf. On the way back up a *skip connection* adds the fine maps (a small
-# *U-Net*; Ronneberger et al., 2015). At the end, picture and clues come straight from the input: the coarse maps say what to trust where, the fine ones where its edge runs.
+# Four times half the size, then back: on the coarsest maps a 3 × 3 convolution sees 48 pixels at once, as it must, to tell a letter from a leaf. On the way
+# back up *skip connections* add the maps of the way down (a small *U-Net*; Ronneberger et al., 2015): the coarse maps say where a mark is, the fine ones where
+# its edge runs. Picture and clues go around all of it: the network says how far to trust each clue in each pixel, and corrects the sum.
 
 
 # %%
-def lifter(fine=64, coarse=96, deep=3, skip=True, paint=False):
-    x = keras.Input((None, None, 3))
-    seen = layers.Concatenate()([clue(x, size) for size in SIZES])
-    both = layers.Concatenate()([x, seen])
-    patches = nearby(settle(layers.Conv2D(fine, 4, strides=4, use_bias=False)(both)))
-    z = settle(layers.Conv2D(coarse, 3, strides=2, padding="same", use_bias=False)(patches))
-    for _ in range(deep):
-        z = nearby(z)
-    z = settle(layers.Conv2DTranspose(fine, 2, strides=2, use_bias=False)(z))
-    if not skip:
-        return keras.Model(x, layers.Conv2DTranspose(4, 4, strides=4)(nearby(z)))
-    return keras.Model(x, says(x, nearby(layers.Add()([z, patches])), seen, paint))
+def says(given, z, paint):
+    """For each pixel four numbers: the picture y and the opacity a."""
+    x, clues = given[..., :3], given[..., 3:]
+    trust = layers.Conv2DTranspose(len(SIZES), 2, strides=2, activation="sigmoid")(z)
+    correction = layers.Conv2DTranspose(
+        1, 2, strides=2, activation="tanh", kernel_initializer="zeros"
+    )(z)
+    a = keras.ops.sum(trust * clues, axis=-1, keepdims=True) + correction
+    weaker = keras.ops.clip(a, 0, 0.85)
+    y = (x - weaker) / (1 - weaker)
+    if paint:  # for section 7
+        y = y + layers.Conv2DTranspose(3, 2, strides=2, kernel_initializer="zeros")(z)
+    return layers.Concatenate()([y, a])
+
+
+def with_clues(x):
+    return np.concatenate([x, *(clue(x, size) for size in SIZES)], axis=-1).astype("float32")
 
 
 # %% [markdown]
@@ -246,39 +257,54 @@ def mirrored(x, rng, n):
 
 
 # %%
-def train_lifter(x, rng, damage=marks, n=2000, epochs=6, **sizes):
+def train_lifter(x, rng, damage=marks, n=640, epochs=2, **kind):
     """A network that takes off again what damage(x, rng) did to n patches."""
     clean = mirrored(x, rng, n)
     damaged, mask = damage(clean, rng)
     answers = np.concatenate([clean, mask], axis=-1)
-    model = lifter(**sizes)
-    fit(model, damaged, answers, epochs=epochs, batch_size=16, learning_rate=4e-3, loss="mse")
-    return model
+    network = lifter(**kind)
+    fit(
+        network,
+        with_clues(damaged),
+        answers,
+        epochs=epochs,
+        batch_size=16,
+        learning_rate=3e-3,
+        loss="mse",
+    )
+    return network
 
 
-def lift(model, marked, least=0.1):
+def lift(network, marked, least=0.1):
     """The pictures that the network says; where it sees less than `least` of a mark, they stay."""
-    said = apply(model, marked, name="marked", batch_size=20)
+    said = apply(network, with_clues(marked), name="marked", batch_size=20)
     return np.where(said[..., 3:] < least, marked, np.clip(said[..., :3], 0, 1))
 
 
-model = train_lifter(x_train, np.random.default_rng(seed))
+beginner = train_lifter(x_train, np.random.default_rng(seed))
+
+# %% [markdown]
+# That was the beginning of a training. The course carries the weights that the same network had after 20 minutes of it, on two cores: with 55,000 patches, none
+# of them twice, in changing colours and sizes, of the training photographs and of ten more pictures from other packages (`tools/train_lifter.py`).
 
 # %%
-lifted = lift(model, marked)
+model = lifter()
+model.set_weights(load_weights("lifter"))
+begun, lifted = lift(beginner, marked), lift(model, marked)
 show_photos(
     {
         "marked x̃": marked,
         "inpainted,\ntrue mask": inpainted,
-        "network y": lifted,
+        "begun": begun,
+        "trained y": lifted,
         "photograph x": some,
         "y − x": (lifted - some).mean(axis=-1),
     },
-    title="Told nothing, the network pales the marks and keeps what shines through",
+    title="Told nothing, the trained network lifts the marks and keeps what shines through",
 )
 
 # %% [markdown]
-# Rows from top: marked, inpainted, the network's picture, the photograph, and the network's error (white is none). Nobody told it where
+# Rows from top: marked, inpainted, the network after a few seconds, the network after 20 minutes, the photograph, and the error of the trained network (white is none). Nobody told it where
 # the marks are. Red and blue in the last row are what it missed: marks that it lifted in part (red), and bright places that it took for one (blue).
 
 
@@ -303,51 +329,47 @@ known = compare(x_thrice, KNOWN, np.random.default_rng(seed + 2))
 # %%
 plots.show_bars(
     known,
-    title="The network gains decibels; inpainting, told where to look, gains more",
+    title="Told nothing, the network comes near inpainting that is told the place",
     y_label="PSNR in dB, test photographs",
     number_format="{:.1f}",
 )
 
 # %% [markdown]
 # The first four bars are for pixels under a mark, the last two for all others, of 24 pieces of photographs that the network has never seen, each marked three times. Inside, the
-# formula by hand gains about as much as the network; what the network adds is to leave more of the rest alone. It had one short training and
-# five photographs to learn both what marks look like and what to do about them. To find the mark is the harder half, and inpainting was spared it.
+# network is decibels ahead of the formula by hand, and outside it leaves far more alone. Inpainting stays a little ahead inside: to find the mark is the harder
+# half, and it was spared that.
 
 # %% tags=["nbval-check-output"]
 expect(
-    "inside the marks: 4 dB above doing nothing", known["network"] > known["doing nothing"] + 4
+    "inside the marks: 8 dB above doing nothing", known["network"] > known["doing nothing"] + 8
 )
+expect("inside: 2 dB above the formula by hand", known["network"] > known["by hand"] + 2)
 expect(
-    "inside, by hand and by network differ by less than 3 dB",
-    abs(known["by hand"] - known["network"]) < 3,
+    "outside: 8 dB above the formula by hand",
+    known["network,\noutside"] > known["by hand,\noutside"] + 8,
 )
-expect(
-    "outside, the network is 2 dB better than by hand",
-    known["by hand,\noutside"] < known["network,\noutside"] - 2,
-)
-expect(
-    "inpainting, told where the marks are, is further ahead",
-    known["inpainting,\ntrue mask"] > known["network"],
-)
+behind = known["inpainting,\ntrue mask"] - known["network"]
+expect("inpainting, told where the marks are, is ahead", behind > 0)
+expect("and by less than 4 dB", behind < 4)
 
 # %% [markdown]
 # ### What the skips are for
 #
-# Train it once more, shorter, without any way around the coarse maps: no skip connections, and the picture drawn anew from what they hold.
+# Once more the beginning of a training, without any way around the coarse maps: no skip connections, and the picture drawn anew from what they hold.
 #
 # *Predict:* which parts of the photograph will suffer, the marked ones or the others?
 
 # %%
-no_skip = train_lifter(x_train, np.random.default_rng(seed), n=800, epochs=2, skip=False)
+no_skip = train_lifter(x_train, np.random.default_rng(seed), skip=False)
 redrawn = lift(no_skip, marked, least=0)
 show_photos(
-    {"marked x̃": marked, "no skips": redrawn, "with skips": lifted, "photograph x": some},
+    {"marked x̃": marked, "no skips": redrawn, "with skips": begun, "photograph x": some},
     title="Through the bottleneck alone everything blurs, marked or not",
 )
 
 # %% [markdown]
-# The second row is blurred all over. Every edge of every photograph would have to pass maps of an eighth of the size. In the third row the picture itself takes the road
-# around, and the coarse maps are free for the one question: where is a mark?
+# The second row is blurred all over. Every edge of every photograph would have to pass maps of a sixteenth of the size. In the third row, after as short a training, the
+# picture itself takes the road around, and the coarse maps are free for the one question: where is a mark?
 
 # %% tags=["nbval-check-output"]
 everywhere = mask >= 0
@@ -357,13 +379,13 @@ expect(
 )
 expect(
     "with skips the whole is at least 2 dB better",
-    decibels(some, lifted, everywhere) > decibels(some, redrawn, everywhere) + 2,
+    decibels(some, begun, everywhere) > decibels(some, redrawn, everywhere) + 2,
 )
 
 # %% [markdown]
 # ## 4. Whole photographs
 #
-# The network has learned on pieces of 48 × 48, and takes a photograph of any size whose sides are divisible by 8. Others are *padded*: a few rows and columns are added
+# The network has learned on pieces of 48 × 48, and takes a photograph of any size whose sides are divisible by 16. Others are *padded*: a few rows and columns are added
 # and cut off afterwards.
 #
 # ### Exercise 3: pad
@@ -387,10 +409,10 @@ lesson06.padding.check(my_pad)
 
 
 # %%
-def lift_photo(model, photo):
+def lift_photo(photo):
     """A photograph of any size without its marks."""
     height, width = photo.shape[:2]
-    sides = ((0, -height % 8), (0, -width % 8), (0, 0))
+    sides = ((0, -height % 16), (0, -width % 16), (0, 0))
     return lift(model, np.pad(photo, sides, mode="reflect")[None])[0, :height, :width]
 
 
@@ -409,18 +431,19 @@ def mark_often(photo, rng, times=6):
 cat, china = test_photos[:2]
 rng = np.random.default_rng(seed + 4)
 whole, where = zip(*(mark_often(photo, rng) for photo in (cat, china)), strict=True)
-free = [lift_photo(model, photo) for photo in whole]
+free = [lift_photo(photo) for photo in whole]
 
 # %%
 shown = {"marked x̃": whole, "network y": free}
 show_photos(
     {name: np.stack([photo[:264, 68:332] for photo in two]) for name, two in shown.items()},
-    title="Trained on pieces, used on the whole: the writing pales",
+    title="Trained on pieces, used on the whole: most of the writing is gone",
     scale=4,
 )
 
 # %% [markdown]
-# The middles of two photographs, a cat and a pagoda, with six times SAMPLE; below them the network's version. Where two marks overlap, which it never saw, more of them is left.
+# The middles of two photographs, a cat and a pagoda, with six times SAMPLE; below them the network's version. Look for what it missed: more is left where marks overlap, and
+# where the photograph is bright beside something dark it has darkened what was never marked.
 
 # %% tags=["nbval-check-output"]
 gains = [
@@ -455,7 +478,7 @@ plots.show_bars(
 # white light over a photograph looks like. A red mark is another thing to it.
 
 # %% tags=["nbval-check-output"]
-expect("other shapes: at least 2 dB are gained", gain["other shapes"] > 2)
+expect("other shapes: at least 5 dB are gained", gain["other shapes"] > 5)
 expect("other colours: not half of that", gain["other colours"] < gain["other shapes"] / 2)
 
 # %% [markdown]
@@ -480,14 +503,14 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Three curves over the opacity. Doing nothing falls; inpainting is flat, as it never looks below the mark; the network follows the mark down.
+# Three curves over the opacity. Doing nothing falls; inpainting is flat, as it never looks below the mark; the network falls slowly as long as something shines through.
 # At opacity 1 the light of the picture is gone. Who draws something there guesses, and a smooth guess with the true mask is the better one.
 
 # %% tags=["nbval-check-output"]
 opaque, thin = by_opacity[1.0], by_opacity[0.2]
 expect(
-    "at opacity 1 inpainting is 5 dB ahead",
-    opaque["inpainting,\ntrue mask"] > opaque["network"] + 5,
+    "at opacity 1 inpainting is 10 dB ahead",
+    opaque["inpainting,\ntrue mask"] > opaque["network"] + 10,
 )
 expect(
     "at opacity 0.2 less than half of that",
@@ -510,9 +533,7 @@ def grey(x, rng):
     return np.repeat(shade, 3, axis=-1), np.zeros_like(shade)
 
 
-painter = train_lifter(
-    x_train, np.random.default_rng(seed), damage=grey, n=800, epochs=2, paint=True
-)
+painter = train_lifter(x_train, np.random.default_rng(seed), damage=grey, paint=True)
 shades, _ = grey(some, None)
 coloured = lift(painter, shades, least=0)
 show_photos(
@@ -556,8 +577,9 @@ expect(
 #
 # ### Exercise 4: a black stamp (stretch)
 #
-# Black takes light away and adds none: `x̃ = (1 − a) · x`. The network of section 3 knows only white and leaves it. Make one that lifts SAMPLE in black, opacity 0.6: on the validation
-# photograph, the cup of coffee, at most a **third of the error** (MSE) of doing nothing may be left. Train on `x_fit`. Any Keras model from `(n, height, width, 3)` to the same will do.
+# Black takes light away and adds none: `x̃ = (1 − a) · x`. The network knows only white and leaves it. Lift SAMPLE in black, opacity 0.6: on the validation
+# photograph, the cup of coffee, at most a **third of the error** (MSE) of doing nothing may be left. Pass a function from marked pictures to lifted ones. You may train
+# a network of your own for it, on `x_fit`; but there is a way without.
 
 
 # %%
@@ -571,16 +593,19 @@ def stamped(x, rng):
 x_fit, x_valid = x_train[names != "coffee"], x_train[names == "coffee"]
 x_stamped, _ = stamped(x_valid, np.random.default_rng(seed + 6))
 print(f"doing nothing: MSE {mse(x_valid, x_stamped):.4f}")
-print(f"section 3's network: MSE {mse(x_valid, lift(model, x_stamped)):.4f}")
+print(f"the network for white marks: MSE {mse(x_valid, lift(model, x_stamped)):.4f}")
+
 
 # %% tags=["exercise"]
-my_lifter = ...
+def my_lifter(marked):
+    return ...
+
 
 # %% tags=["solution"]
 # In the negative of a photograph, black is white.
-of_negatives = train_lifter(1 - x_fit, np.random.default_rng(seed), epochs=3)
-x = keras.Input((None, None, 3))
-my_lifter = keras.Model(x, 1 - of_negatives(1 - x)[..., :3])
+def my_lifter(marked):
+    return 1 - lift(model, 1 - marked)
+
 
 # %% tags=["nbval-check-output"]
 lesson06.stamp.check(my_lifter)
@@ -589,7 +614,7 @@ lesson06.stamp.check(my_lifter)
 # ## What you saw
 #
 # - A half-transparent mark weakens the light of a picture and adds its own: arithmetic undoes it, once colour and opacity are found.
-# - A network that finds them keeps what shines through. A short training finds them in part: inpainting that is told the true place is ahead.
+# - A network that finds them keeps what shines through. After seconds of training it has begun; after 20 minutes it comes near inpainting that is told the true place.
 # - Skip connections and a residual leave alone what is in order; through a bottleneck everything blurs.
 # - Trained on pieces, it works on whole photographs and on shapes it never saw, but not on colours it never saw.
 # - What is gone is guessed: under opaque marks and in the colours of a grey photograph.

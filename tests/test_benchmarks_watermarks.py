@@ -9,8 +9,6 @@ import pytest
 from benchmarks import __main__ as bench
 from benchmarks import core, watermarks
 
-SMALL: dict = {}  # one small training serves all comparisons
-
 
 @pytest.fixture
 def few_photos(monkeypatch):
@@ -21,8 +19,6 @@ def few_photos(monkeypatch):
             comparison.models, comparison.target, comparison.reached, comparison.unit, comparison.score, lambda: few
         )
         monkeypatch.setitem(bench.COMPARISONS, name, small)
-    monkeypatch.setattr(watermarks, "TRAINED", SMALL)
-    monkeypatch.setattr(watermarks, "SETTINGS", {"n": 32, "epochs": 1})
 
 
 @pytest.mark.slow

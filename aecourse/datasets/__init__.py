@@ -10,6 +10,7 @@ from aecourse.datasets.photos import load_photos
 from aecourse.datasets.simulation import simulate_transactions
 from aecourse.datasets.speech import SPEAKERS, SPEECH_RATE, load_speech
 from aecourse.datasets.transactions import load_transactions
+from aecourse.datasets.weights import load_weights
 
 __all__ = [
     "SPEAKERS",
@@ -19,5 +20,6 @@ __all__ = [
     "load_photos",
     "load_speech",
     "load_transactions",
+    "load_weights",
     "simulate_transactions",
 ]

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
-from keras import layers
 
 
 def padded(photo, rows, columns, mode="reflect", before=False):
     sides = [(n, 0) if before else (0, n) for n in (rows, columns)]
     return np.pad(photo, (*sides, (0, 0)), mode=mode)
-
-
-def untrained(channels: int) -> keras.Model:
-    x = keras.Input((None, None, 3))
-    return keras.Model(x, layers.Conv2D(channels, 3, padding="same")(x))
 
 
 WRONG = {
@@ -48,8 +41,9 @@ WRONG = {
         (lambda: (lambda p, m: p[..., 0],), "must keep three colours"),
     ],
     "stamp": [
-        (lambda: (untrained(3),), "of the error of doing nothing is left"),
-        (lambda: (untrained(1),), "the model's output"),
-        (lambda: (0.1,), "must be a Keras model"),
+        (lambda: (lambda marked: marked,), "of the error of doing nothing is left"),
+        (lambda: (lambda marked: np.clip(marked / 0.4, 0, 1),), "of the error of doing nothing is left"),
+        (lambda: (lambda marked: marked[..., 0],), "must have shape"),
+        (lambda: (0.1,), "must be a function"),
     ],
 }
