@@ -42,7 +42,7 @@ def line(row: Row, first: Row) -> str:
     else:
         score, compared = f"{row.score:.1f}", f"{row.score - first.score:+.1f}"
     seconds = f"{row.seconds / first.seconds:.2f} ×" if first.seconds >= 0.1 else ""
-    return f"{row.model:37}{row.parameters:>10,}{row.seconds:>9.1f}{seconds:>10}{score:>9}{compared:>9}"
+    return f"{row.model:44}{row.parameters:>10,}{row.seconds:>9.1f}{seconds:>10}{score:>9}{compared:>9}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -68,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
                 extra = {"score_ratio": ratio, "reached": reached, "seeds": options.seeds, "machine": machine()}
                 print(json.dumps({**asdict(row), **extra}), flush=True)
             continue
-        print(f"\n{name:37}{'parameters':>10}{'seconds':>9}{'':10}{comparison.unit:>9}")
+        print(f"\n{name:44}{'parameters':>10}{'seconds':>9}{'':10}{comparison.unit:>9}")
         for row in rows:
             print(line(row, rows[0]))
         print(f"  {comparison.target}: {'reached' if reached else 'MISSED'}", flush=True)
