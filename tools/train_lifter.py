@@ -65,7 +65,8 @@ def resized(picture: Image.Image, longer_side: int) -> Array:
     """The picture at another size, as an array in [0, 1], at least a patch high and wide."""
     share = longer_side / max(picture.size)
     sides = [max(SIZE, round(share * side)) for side in picture.size]
-    return np.asarray(picture.resize((sides[0], sides[1]), Image.Resampling.LANCZOS), dtype=np.float32) / np.float32(255)
+    pixels = np.asarray(picture.resize((sides[0], sides[1]), Image.Resampling.LANCZOS), dtype=np.float32)
+    return pixels / np.float32(255)
 
 
 def varied(patch: Array, rng: np.random.Generator) -> Array:
