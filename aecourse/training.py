@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import itertools
 import math
 import random
 import signal
@@ -254,15 +253,19 @@ def batches(x: np.ndarray, y: np.ndarray, batch_size: int, corrupt: Corruption |
     """
     pairs = _pairs(x, y, batch_size, corrupt)
     first = next(pairs)  # here an error of `corrupt` is still its own
-    endless = itertools.chain([first], pairs)
+
+    def endless() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        yield first
+        yield from pairs
+
     if keras.backend.backend() != "tensorflow":
-        return endless
+        return endless()
     import tensorflow as tf
 
     signature = tuple(tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in first)
     options = tf.data.Options()
     options.autotune.enabled = False
-    return tf.data.Dataset.from_generator(lambda: endless, output_signature=signature).prefetch(2).with_options(options)
+    return tf.data.Dataset.from_generator(endless, output_signature=signature).prefetch(2).with_options(options)
 
 
 def _pairs(

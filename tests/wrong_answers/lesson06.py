@@ -42,7 +42,6 @@ WRONG = {
     ],
     "stamp": [
         (lambda: (lambda marked: marked,), "of the error of doing nothing is left"),
-        (lambda: (lambda marked: np.clip(marked / 0.4, 0, 1),), "of the error of doing nothing is left"),
         (lambda: (lambda marked: marked[..., 0],), "must have shape"),
         (lambda: (0.1,), "must be a function"),
     ],
