@@ -280,22 +280,26 @@ def test_the_keyboard_draws(visit):
 # --- comparing and links --------------------------------------------------------------------------
 
 
-def test_a_run_that_a_setting_ended_can_still_be_kept(visit):
+def test_a_run_that_a_setting_ended_is_kept_until_the_next_one_ends(visit):
     page = visit()
     train_to(page, 10)
     steps = step(page)
     page.get_by_label("Numbers in h", exact=True).fill("8")
     page.keyboard.press("Tab")
-    eventually(page.locator(".aep-notice")).to_contain_text(f"of {steps} steps, can still be kept")
+    eventually(page.locator(".aep-notice")).to_contain_text(f"of {steps} steps, stands below as run A")
     page.get_by_label("Hidden layers").select_option("2")  # another change before the next run
-    button(page, "Keep the last run to compare").click()
-    eventually(page.locator(".aep-run-facts").first).to_contain_text(f"{steps} steps")
+    train_to(page, 5)
+    runs = page.locator(".aep-run-facts")
+    eventually(runs.first).to_contain_text(f"{steps} steps")
     rows = page.locator(".aep-table tbody tr").filter(has_text="Numbers in h")
     assert rows.locator("td").all_text_contents() == ["2", "8"]
-    assert button(page, "Pin this run to compare").is_disabled()
+    steps = step(page)
+    button(page, "Reset").click()  # ends the second run, which takes the place of the first
+    eventually(runs.first).to_contain_text(f"{steps} steps")
+    eventually(runs).to_have_count(2)
     train_to(page, 5)
-    button(page, "Reset").click()
-    eventually(button(page, "Keep the last run to compare")).to_be_enabled()
+    button(page, "Pin this run to compare").click()  # now both stay
+    eventually(runs).to_have_count(3)
 
 
 def test_four_runs_are_pinned_and_compared_with_the_next(visit):

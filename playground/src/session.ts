@@ -15,6 +15,7 @@ export interface Pin {
   steps: number;
   history: Point[];
   grid: Grid;
+  passing?: boolean; // kept by itself when its training ended, until the next one is
 }
 
 export const MOST_PINS = 4;
@@ -43,7 +44,6 @@ export class Session {
   private ordered = 0;
   private drawn: View | null = null;
   private viewed: Config | null = null; // what the network of the view was configured with
-  private left: Omit<Pin, "name"> | null = null; // a run that has ended unpinned
 
   constructor(readonly digits: Digits, readonly given: Given | null = null, private readonly plain = false) {}
 
@@ -91,7 +91,6 @@ export class Session {
     this.leave();
     this.config = config;
     this.until = null;
-    if (this.left) this.notice = `A new network begins. The run before it, of ${this.left.steps} steps, can still be kept: “Keep the last run”.`;
     this.tell("config");
     this.order({ type: "config", config });
   }
@@ -127,36 +126,37 @@ export class Session {
     this.tell("notice");
   }
 
-  // The run that pressing the pin keeps: the present one, or, before its first step, the one that it replaced.
-  get pinnable(): Omit<Pin, "name"> | null {
-    if (this.pins.length >= MOST_PINS || !this.view) return null;
-    return this.view.step > 0 ? this.now() : this.left;
+  get pinnable(): boolean {
+    return !!this.view?.step && this.pins.filter((pin) => !pin.passing).length < MOST_PINS;
   }
 
   pin(): void {
-    const run = this.pinnable;
-    if (!run) return;
-    const taken = new Set(this.pins.map((pin) => pin.name));
-    const name = ["A", "B", "C", "D"].find((letter) => !taken.has(letter)) as string;
-    this.pins.push({ name, ...run });
-    this.pins.sort((a, b) => a.name.localeCompare(b.name));
-    const next = run === this.left ? "Press Play." : "Change a setting and press Play.";
-    this.left = null;
-    this.tell("pins");
-    this.say(`Run ${name} is pinned: it stands below, under “Compare runs”. ${next}`);
+    if (!this.pinnable) return;
+    const name = this.keep(false);
+    this.say(`Run ${name} is pinned: it stands below, under “Compare runs”. Change a setting and press Play.`);
   }
 
-  private now(): Omit<Pin, "name"> {
-    const { step, history, grid } = this.view as View;
-    return { config: structuredClone(this.viewed ?? this.config), steps: step, history, grid };
-  }
-
-  // A run that ends because a setting changes, or by a reset, can be kept until the next one is under way.
+  // A run that ends because a setting changes, or by a reset, is kept until the next one ends.
   private leave(): void {
     this.notice = "";
     if (!this.view?.step || this.viewed !== this.config) return; // a second change before the first step
-    const kept = this.pins.some((pin) => pin.steps === this.view?.step && same(pin.config, this.config));
-    this.left = kept ? null : this.now();
+    const { step } = this.view;
+    if (this.pins.some((pin) => pin.steps === step && same(pin.config, this.config))) return;
+    const name = this.keep(true);
+    if (name) this.notice = `A new network begins. The run before it, of ${step} steps, stands below as run ${name}, under “Compare runs”.`;
+  }
+
+  // The present run as a pin; its name. It takes the place of one kept in passing, unless it is pinned and there is room.
+  private keep(passing: boolean): string | null {
+    const { step, history, grid } = this.view as View;
+    const pins = passing || this.pins.length >= MOST_PINS ? this.pins.filter((pin) => !pin.passing) : [...this.pins];
+    for (const pin of pins) pin.passing = false;
+    const name = ["A", "B", "C", "D"].find((letter) => !pins.some((pin) => pin.name === letter));
+    if (!name) return null;
+    pins.push({ name, config: structuredClone(this.viewed ?? this.config), steps: step, history, grid, passing });
+    this.pins = pins.sort((a, b) => a.name.localeCompare(b.name));
+    this.tell("pins");
+    return name;
   }
 
   unpin(name: string): void {

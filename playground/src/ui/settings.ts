@@ -31,7 +31,7 @@ export class Settings {
         this.select("penalty", PENALTIES), this.only("penalty", this.select("weight", WEIGHTS))),
       this.group("The training", this.select("optimizer", OPTIMIZERS), this.select("rate", RATES),
         this.select("batch", BATCHES), this.number("seed", 0, MOST_SEED), this.classes()),
-      el("p", { className: "aep-note" }, "A change starts a new network. Pin a run first to compare it with the next."),
+      el("p", { className: "aep-note" }, "A change starts a new network; the run before it stands below, under “Compare runs”."),
     );
     this.fold = el("details", { open: true }, el("summary", {}, el("h2", { id }, "Settings")), all);
     this.element = el("section", { className: "aep-panel aep-settings", "aria-labelledby": id }, this.fold);

@@ -1,6 +1,6 @@
 // Play, step, reset; how far the training is; pin and link.
 
-import { MOST_PINS, type Session } from "../session";
+import type { Session } from "../session";
 import { el } from "./dom";
 import { lossText } from "./words";
 
@@ -35,7 +35,7 @@ export class Toolbar {
   }
 
   draw(): void {
-    const { view, running, notice, pins, pinnable } = this.session;
+    const { view, running, notice, pinnable } = this.session;
     const icon = running ? "M4 3h4v14H4zM12 3h4v14h-4z" : "M5 2l13 8-13 8z";
     const name = running ? "Pause" : "Play";
     if (this.play.dataset.name !== name) {
@@ -43,9 +43,7 @@ export class Toolbar {
       this.play.innerHTML = `<svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true"><path fill="currentColor" d="${icon}"/></svg> ${name}`;
     }
     this.pin.disabled = !pinnable;
-    const label = pinnable && !view?.step ? "Keep the last run to compare" : "Pin this run to compare";
-    if (this.pin.textContent !== label) this.pin.textContent = label;
-    this.pin.title = pins.length >= MOST_PINS ? "Four runs are pinned: remove one first" : "Keep its curves and pictures beside the next run";
+    this.pin.title = !pinnable && view?.step ? "Four runs are pinned: remove one first" : "Keep its curves and pictures beside the next run";
     this.notice.hidden = !notice;
     if (this.notice.textContent !== notice) this.notice.textContent = notice;
     if (!view) return;
