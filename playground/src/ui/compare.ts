@@ -10,7 +10,7 @@ export class Compare {
   readonly element: HTMLElement;
   private readonly chart = new Chart("Mean squared error on validation digits, of each run", 210);
   private readonly key = el("div");
-  private readonly hint = el("p", { className: "aep-note" }, "Train, press “Pin this run to compare”, change a setting, and train again: up to four pinned runs stand here beside the new one.");
+  private readonly hint = el("p", { className: "aep-note" }, "Train, change a setting, and train again: the run before stands here beside the new one. “Pin this run to compare” keeps up to four.");
   private readonly body: HTMLElement;
   private readonly runs = el("div", { className: "aep-runs" });
   private readonly table = el("div", { className: "aep-table" });
@@ -18,7 +18,7 @@ export class Compare {
 
   constructor(private readonly session: Session) {
     this.body = el("div", { className: "aep-compare-all" },
-      el("div", {}, el("h3", {}, "Squared error on validation digits"), this.chart.canvas, this.key),
+      el("div", {}, el("h3", {}, "Squared error on validation digits, whatever the loss"), this.chart.canvas, this.key),
       el("div", {}, el("h3", {}, "How the settings differ"), this.table), this.runs);
     this.element = panel("Compare runs", "aep-compare", this.hint, this.body);
   }
