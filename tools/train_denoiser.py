@@ -9,7 +9,6 @@ SHA-256 that is printed at the end into `sources.toml`.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 import time
 from pathlib import Path
@@ -23,7 +22,7 @@ from aecourse.backend import keras  # noqa: E402
 from aecourse.datasets import load_speech  # noqa: E402
 from benchmarks.lesson_code import functions_of  # noqa: E402
 from benchmarks.sound import VALIDATION  # noqa: E402
-from tools.train_lifter import stored  # noqa: E402
+from tools.train_lifter import store  # noqa: E402
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,9 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     wiener = lesson["mean_gain"](x_valid, noisy, lambda z: lesson["classical"]("Wiener filter", dials, z))
     gained = lesson["mean_gain"](x_valid, noisy, lambda z: lesson["remove_noise"](model, z))
     print(f"validation sentences, SI-SDR gained: {gained:.2f} dB; Wiener filter {wiener:.2f} dB")
-    content = stored(model.get_weights())
-    options.to.write_bytes(content)
-    print(f"{options.to}: {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+    store(model.get_weights(), options.to)
     return 0
 
 

@@ -129,12 +129,13 @@ def on_validation(model: keras.Model, seed: int) -> str:
     )
 
 
-def stored(weights: list[Array]) -> bytes:
-    """The file's content, the same for the same weights."""
-    buffer = io.BytesIO()
+def store(weights: list[Array], path: Path) -> None:
+    """Write the weights with half precision, the same bytes for the same weights, and print the file's digest."""
     arrays: dict[str, Any] = {f"{i:03}": w.astype(np.float16) for i, w in enumerate(weights)}
+    buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()
+    path.write_bytes(buffer.getvalue())
+    print(f"{path}: {path.stat().st_size:,} bytes, SHA-256 {hashlib.sha256(buffer.getvalue()).hexdigest()}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -162,9 +163,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     model.set_weights([w.astype(np.float16).astype(np.float32) for w in model.get_weights()])
     print(f"stored with half precision; {on_validation(model, seed=2)}")
-    content = stored(model.get_weights())
-    options.to.write_bytes(content)
-    print(f"{options.to}: {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+    store(model.get_weights(), options.to)
     return 0
 
 
