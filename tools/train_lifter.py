@@ -146,6 +146,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     keras.utils.set_random_seed(0)
     model = LESSON["lifter"]()
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.99  # the lesson's 0.9 is for a training of a few steps
     optimizer = keras.optimizers.Adam(RATE)
     optimizer.build(model.trainable_variables)
     model.compile(optimizer=optimizer, loss="mse", jit_compile=False)
