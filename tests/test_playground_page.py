@@ -87,7 +87,14 @@ def until_step(page, least):
 
 
 def at_rest(page):
-    page.wait_for_function("() => !playgroundOf().session.running && !playgroundOf().session.view.running")
+    """Wait until the training has stopped and its last step is drawn, which is a frame later."""
+    page.wait_for_function(
+        """() => {
+          const { session } = playgroundOf();
+          const drawn = document.querySelector(".aep-fact-step").textContent.replaceAll(",", "");
+          return !session.running && !session.view.running && drawn === String(session.view.step);
+        }"""
+    )
 
 
 def pixels(page, selector):
