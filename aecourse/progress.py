@@ -29,22 +29,28 @@ class Progress(keras.callbacks.Callback):
         self.history = history
         self.watch = watch
         self.stop_requested = False
+        self.in_epoch = 0
         self.started, self.drawing = time.monotonic(), 0.0
         in_notebook = hasattr(get_ipython(), "kernel")
         self.figure_handle = display({}, raw=True, display_id=True) if in_notebook and watch is not None else None
         bar = _NotebookBar if in_notebook else tqdm
         self.bar = bar(total=steps, desc="training", unit=" steps", leave=False)
 
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Count the epoch's steps anew."""
+        self.in_epoch = 0
+
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Move the bar; stop when the loss is no number."""
+        """Move the bar to the epoch's step `batch`, the last of those done at once; stop when the loss is no number."""
         loss = float((logs or {})["loss"])
+        done, self.in_epoch = batch + 1 - self.in_epoch, batch + 1
         if not math.isfinite(loss):
             raise DivergedError(
-                f"the loss became {loss} after {self.bar.n + 1} steps: the steps were too long, the weights ran away. "
-                "Build the model anew and train with a smaller learning_rate (try a tenth)."
+                f"the loss became {loss} after {self.bar.n + done} steps: the steps were too long, the weights ran "
+                "away. Build the model anew and train with a smaller learning_rate (try a tenth)."
             )
         self.bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
-        self.bar.update()
+        self.bar.update(done)
         if self.stop_requested:
             raise KeyboardInterrupt
 

@@ -55,7 +55,8 @@ def fit(
             model sees, x̃; the targets stay as they are.
         validation_data: inputs, or a pair of inputs and targets, on which the loss is measured after every epoch.
         watch: a few inputs; in a notebook a live figure shows the loss and their reconstructions.
-        callbacks: Keras callbacks of your own.
+        callbacks: Keras callbacks of your own. Up to ten steps are done at once (see `steps_at_once`), and their
+            `on_train_batch_end` is called once for them.
         seed: seeds the order of the batches and everything random in the model; None leaves the state as it is.
 
     Raises:
@@ -101,7 +102,8 @@ def fit(
     optimizer = keras.optimizers.Adam(learning_rate)
     if model.built:
         optimizer.build(model.trainable_variables)  # now, or TensorFlow traces the first step twice: 2 s
-    model.compile(optimizer=optimizer, loss=loss, jit_compile=True if compiled else "auto")
+    at_once = steps_at_once(steps // epochs)
+    model.compile(optimizer=optimizer, loss=loss, jit_compile=True if compiled else "auto", steps_per_execution=at_once)
     history = keras.callbacks.History()
     progress = Progress(steps, history, watch)
     stopped: KeyboardInterrupt | DivergedError | None = None
@@ -251,36 +253,66 @@ def batches(x: np.ndarray, y: np.ndarray, batch_size: int, corrupt: Corruption |
         >>> x.shape == (3, 4), y.shape == (3, 1)
         (True, True)
     """
-    pairs = _pairs(x, y, batch_size, corrupt)
-    first = next(pairs)  # here an error of `corrupt` is still its own
-
-    def endless() -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        yield first
-        yield from pairs
-
+    same = y is x
+    x, y = (a.astype(keras.config.floatx(), copy=False) if a.dtype.kind == "f" else a for a in (x, y))
+    rng, order = (np.random.default_rng(random.getrandbits(64)) for _ in range(2))
+    chosen = _orders(len(x), batch_size, order)
     if keras.backend.backend() != "tensorflow":
-        return endless()
+        return ((seen, y[which]) for which in chosen for seen in [_seen(x[which], corrupt, rng)])
     import tensorflow as tf
 
-    signature = tuple(tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in first)
     options = tf.data.Options()
     options.autotune.enabled = False
-    return tf.data.Dataset.from_generator(endless, output_signature=signature).prefetch(2).with_options(options)
+    if corrupt is None:  # Python says which samples, TensorFlow fetches them
+        kept_x = tf.constant(x)
+        kept_y = kept_x if same else tf.constant(y)
+        orders = tf.data.Dataset.from_generator(lambda: chosen, output_signature=tf.TensorSpec((None,), "int64"))
+        data = orders.map(lambda which: (tf.gather(kept_x, which), tf.gather(kept_y, which)))
+    else:
+        first = next(chosen)
+        seen = _seen(x[first], corrupt, rng)  # here an error of `corrupt` is still its own
+
+        def pairs() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+            yield seen, y[first]
+            for which in chosen:
+                yield _seen(x[which], corrupt, rng), y[which]
+
+        signature = tuple(tf.TensorSpec((None, *a.shape[1:]), a.dtype) for a in (x, y))
+        data = tf.data.Dataset.from_generator(pairs, output_signature=signature)
+    return data.prefetch(2).with_options(options)
 
 
-def _pairs(
-    x: np.ndarray, y: np.ndarray, batch_size: int, corrupt: Corruption | None
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    rng = np.random.default_rng(random.getrandbits(64))
-    x, y = (a.astype(keras.config.floatx(), copy=False) if a.dtype.kind == "f" else a for a in (x, y))
+def _orders(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """The places of each batch's samples, epoch after epoch without an end."""
     while True:
-        order = rng.permutation(len(x))
-        for first in range(0, len(x), batch_size):
-            chosen = order[first : first + batch_size]
-            seen = x[chosen]
-            if corrupt is not None:
-                seen = corrupt(seen, rng)
-                if np.shape(seen) != x[chosen].shape:
-                    raise ValueError(f"corrupt must return the shape it got, {x[chosen].shape}, not {np.shape(seen)}")
-                seen = np.asarray(seen, dtype=x.dtype)
-            yield seen, y[chosen]
+        order = rng.permutation(n)
+        yield from (order[first : first + batch_size] for first in range(0, n, batch_size))
+
+
+def _seen(x: np.ndarray, corrupt: Corruption | None, rng: np.random.Generator) -> np.ndarray:
+    """What the model sees of a batch."""
+    if corrupt is None:
+        return x
+    seen = corrupt(x, rng)
+    if np.shape(seen) != x.shape:
+        raise ValueError(f"corrupt must return the shape it got, {x.shape}, not {np.shape(seen)}")
+    return np.asarray(seen, dtype=x.dtype)
+
+
+def steps_at_once(steps: int) -> int:
+    """How many of an epoch's steps TensorFlow does in one call, up to ten: between two calls Keras needs milliseconds.
+
+    Args:
+        steps: of one epoch.
+
+    Returns:
+        What `model.compile` takes as `steps_per_execution`: a divisor of `steps`; 1 for short epochs, and where Keras
+        runs on another backend.
+
+    Example:
+        >>> steps_at_once(7)
+        1
+    """
+    if steps < 20 or keras.backend.backend() != "tensorflow":
+        return 1
+    return max(n for n in range(1, 11) if steps % n == 0)

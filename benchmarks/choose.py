@@ -19,7 +19,7 @@ from aecourse.backend import keras
 from aecourse.datasets import load_digits
 from aecourse.metrics import mse
 from aecourse.models import conv_autoencoder, dense_autoencoder
-from aecourse.training import fit
+from aecourse.training import fit, train_dense
 from benchmarks.lesson_code import functions_of
 
 KEPT_FOR_TRAINING = 7_000
@@ -61,6 +61,23 @@ def in_numpy(x: np.ndarray, x_valid: np.ndarray, *, latent_dim: int, hidden: int
     return mse(flat, lesson["forward"](flat, layers)[-1])
 
 
+def denoising(x: np.ndarray, x_valid: np.ndarray, *, code: int, maps: int, **settings: Any) -> float:
+    """The validation MSE of lesson 05's denoiser at sigma 0.5."""
+    lesson = functions_of("05_denoising")
+    model = lesson["denoiser"](code=code, maps=maps)
+    fit(model, x, corrupt=lesson["gaussian"], loss="binary_crossentropy", **settings)
+    noisy = lesson["gaussian"](x_valid, np.random.default_rng(0))
+    return mse(x_valid, lesson["clean_up"](model, noisy))
+
+
+def misread(x: np.ndarray, x_valid: np.ndarray, *, hidden: tuple[int, ...], C: float, **settings: Any) -> float:
+    """The share of validation digits that lesson 03's code for readers gets wrong with ten labels a kind."""
+    lesson, labels = functions_of("03_bottleneck"), load_digits()[0][1]
+    model = train_dense(x, 16, hidden, corrupt=lesson["shift"], **settings)
+    codes, labelled = (model.encode(x), labels[: len(x)]), (model.encode(x_valid), labels[len(x) :][: len(x_valid)])
+    return 1 - float(lesson["accuracy_with_few_labels"](*codes, *labelled, C, np.random.default_rng(0)))
+
+
 def dense_recipe(latent_dim: int, hidden: tuple[int, ...], epochs: int) -> dict[str, Any]:
     """Lesson 02's settings."""
     return {
@@ -88,13 +105,23 @@ SEARCHES = {
     ),
     "conv16": Search(
         convolutional,
-        {"filters": 32, "dense": 256, "copies": True, "epochs": 3, "batch_size": 100, "learning_rate": 8e-3},
-        {"learning_rate": [4e-3, 1.6e-2], "batch_size": [50, 200], "filters": [16], "dense": [128], "epochs": [7]},
+        {"filters": 32, "dense": 160, "copies": True, "epochs": 4, "batch_size": 100, "learning_rate": 8e-3},
+        {"learning_rate": [4e-3, 1.6e-2], "batch_size": [50, 200], "filters": [16, 24], "dense": [128, 256], "epochs": [8]},
     ),
     "conv16_plain": Search(
         convolutional,
-        {"filters": 32, "dense": 256, "copies": False, "epochs": 6, "batch_size": 100, "learning_rate": 8e-3},
-        {"epochs": [14]},
+        {"filters": 32, "dense": 160, "copies": False, "epochs": 8, "batch_size": 100, "learning_rate": 8e-3},
+        {"epochs": [16]},
+    ),
+    "denoise": Search(
+        denoising,
+        {"code": 128, "maps": 64, "epochs": 3, "batch_size": 64, "learning_rate": 8e-3},
+        {"learning_rate": [4e-3, 1.6e-2], "batch_size": [32, 125], "code": [64], "maps": [32], "epochs": [6]},
+    ),
+    "few_labels": Search(
+        misread,
+        {"hidden": (512,), "epochs": 6, "C": 1.0},
+        {"C": [0.1, 10.0], "epochs": [3, 12], "hidden": [(256,), (384, 192)]},
     ),
     "dense64": Search(dense, dense_recipe(64, (512,), 5), {**TRIED, "epochs": [4, 7], "hidden": [(256,)]}),
     "dense32": Search(dense, dense_recipe(32, (512,), 5), {**TRIED, "epochs": [4, 7], "hidden": [(256,)]}),

@@ -26,7 +26,7 @@ def pyimagesearch(epochs: int) -> Train:
 CURVES: dict[str, list[Train]] = {
     "PyImageSearch's convolutional network": [pyimagesearch(n) for n in (1, 2, 5)],
     "lesson 02, dense": [lesson_dense(16, (384, 192), n) for n in (3, 6, 12, 24, 48)],
-    "lesson 04, convolutional": [lesson_conv(n) for n in (1, 2, 4, 8, 12)],
+    "lesson 04, convolutional": [lesson_conv(n) for n in (1, 2, 4, 8, 16)],
 }
 
 

@@ -175,8 +175,8 @@ COMPARISONS = {
             "PyImageSearch, 16 numbers, 5 epochs": lambda task: of_keras(
                 published.pyimagesearch_conv(task.x, epochs=5)
             ),
-            "lesson 04, 16 numbers, 3 epochs": lesson_conv(3),
-            "lesson 04, 16 numbers, 7 epochs": lesson_conv(7),
+            "lesson 04, 16 numbers, 4 epochs": lesson_conv(4),
+            "lesson 04, 16 numbers, 8 epochs": lesson_conv(8),
             "lesson 02, in the same seconds": lesson_dense_in_the_same_seconds,
         },
         "its error in 0.3 × its seconds; 0.8 × its error in 0.6 × its seconds; 0.85 × lesson 02's in the same seconds",

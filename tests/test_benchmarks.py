@@ -8,7 +8,7 @@ import pytest
 
 from aecourse.datasets import load_digits
 from benchmarks import __main__ as bench
-from benchmarks import comparisons, core, curve, digits, published
+from benchmarks import choose, comparisons, core, curve, digits, published
 from benchmarks.lesson_code import functions_of
 
 
@@ -70,6 +70,23 @@ def test_the_curve_has_a_point_a_training_and_is_drawn(few_digits, monkeypatch, 
     assert [(line[0], line[2]) for line in points] == [("dense", "s")] * 2
     assert all(0 < float(line[3]) < 0.3 for line in points)
     assert figure.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+def test_a_search_varies_one_setting_at_a_time(few_digits, monkeypatch, capsys):
+    monkeypatch.setattr(choose, "load_digits", lambda: few_digits)
+    monkeypatch.setattr(choose, "KEPT_FOR_TRAINING", len(few_digits[0][0]) - 50)
+    small = {
+        "conv16": {"filters": 4, "dense": 8, "copies": True, "epochs": 1, "batch_size": 50, "learning_rate": 8e-3},
+        "denoise": {"code": 8, "maps": 4, "epochs": 1, "batch_size": 50, "learning_rate": 8e-3},
+        "few_labels": {"hidden": (16,), "epochs": 1, "C": 1.0},
+    }
+    for name, recipe in small.items():
+        monkeypatch.setitem(choose.SEARCHES, name, choose.Search(choose.SEARCHES[name].measure, recipe, {"epochs": [2]}))
+    assert choose.main([*small]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    assert [line[:12].strip() for line in lines] == ["the recipe", "epochs 2"] * 3
+    assert all(0 < float(line.split()[-3]) < 1 for line in lines)
 
 
 def test_an_unknown_name_is_refused(capsys):

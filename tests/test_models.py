@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from aecourse.models import Autoencoder, conv_autoencoder, dense_autoencoder, load, unet
+from aecourse.models import Autoencoder, conv_autoencoder, dense_autoencoder, load
 from aecourse.training import fit
 
 X = np.random.default_rng(0).random((11, 6, 6, 1)).astype("float32")
@@ -262,24 +262,3 @@ def test_a_convolutional_autoencoder_survives_saving(tmp_path) -> None:
 def test_a_convolutional_autoencoder_names_a_bad_argument(settings, message) -> None:
     with pytest.raises(ValueError, match=message):
         conv_autoencoder(**{"latent_dim": 2, **settings})
-
-
-def test_skip_connections_let_the_input_through() -> None:
-    x = np.random.default_rng(0).random((2, 12, 20, 3)).astype("float32")
-    with_skips, without = (unet((4, 6), skip=skip, input_shape=(None, None, 3)) for skip in (True, False))
-    assert with_skips.count_params() > without.count_params()
-    for model in (with_skips, without):
-        y = keras.ops.convert_to_numpy(model(x))
-        assert y.shape == x.shape
-        assert 0 <= y.min() <= y.max() <= 1
-    last = with_skips.get_layer("y")
-    assert last.input.shape[-1] == 4 + 3
-
-
-@pytest.mark.parametrize(
-    ("filters", "error", "message"),
-    [((), ValueError, "at least one"), (8, TypeError, "sequence"), ((8, 0), ValueError, r"filters\[1\]")],
-)
-def test_unet_names_bad_filters(filters, error, message) -> None:
-    with pytest.raises(error, match=message):
-        unet(filters)

@@ -56,7 +56,7 @@ def test_the_tools_train_and_store(tmp_path, capsys, tool, short, name):
 
 
 def test_the_training_never_sees_the_validation_or_test_photographs():
-    drawn = [picture.tobytes() for picture, _ in train_lifter.pictures()]
+    drawn = [picture.tobytes() for picture, _ in train_lifter.pictures(None)]
     (photos, names), (test, test_names) = load_photos(whole=True)
     for photo, name in zip([*photos, *test], [*names, *test_names], strict=True):
         at_400 = train_lifter.resized(train_lifter.as_image(photo), 400).tobytes()
