@@ -106,7 +106,13 @@ SEARCHES = {
     "conv16": Search(
         convolutional,
         {"filters": 32, "dense": 160, "copies": True, "epochs": 4, "batch_size": 100, "learning_rate": 8e-3},
-        {"learning_rate": [4e-3, 1.6e-2], "batch_size": [50, 200], "filters": [16, 24], "dense": [128, 256], "epochs": [8]},
+        {
+            "learning_rate": [4e-3, 1.6e-2],
+            "batch_size": [50, 200],
+            "filters": [16, 24],
+            "dense": [96, 256],
+            "epochs": [8],
+        },
     ),
     "conv16_plain": Search(
         convolutional,

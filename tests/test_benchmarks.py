@@ -82,7 +82,8 @@ def test_a_search_varies_one_setting_at_a_time(few_digits, monkeypatch, capsys):
         "few_labels": {"hidden": (16,), "epochs": 1, "C": 1.0},
     }
     for name, recipe in small.items():
-        monkeypatch.setitem(choose.SEARCHES, name, choose.Search(choose.SEARCHES[name].measure, recipe, {"epochs": [2]}))
+        search = choose.Search(choose.SEARCHES[name].measure, recipe, {"epochs": [2]})
+        monkeypatch.setitem(choose.SEARCHES, name, search)
     assert choose.main([*small]) == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
     assert [line[:12].strip() for line in lines] == ["the recipe", "epochs 2"] * 3
