@@ -312,24 +312,24 @@ for (name, data), (net, seconds) in trained.items():
     print(f"{name:12}{data:10}{net.count_params():>9,} parameters, {seconds:5.1f} s")
 plots.show_bars(
     {f"{name}\n{data}": error for (name, data), error in errors.items()},
-    title="The convolution wins on digits and loses on shuffled ones; the dense network does not notice",
+    title="Shuffled, the convolution has lost its lead; the dense network does not notice",
     y_label="test MSE, 16 numbers",
 )
 
 # %% [markdown]
 # The bars show the error of both networks on digits and on shuffled digits. They have equally many parameters and see each digit six times; the dense one is quicker (seconds above; section 5 compares at
-# equal seconds). On digits the convolution is ahead. Shuffled, its assumption is wrong, and it falls behind. The dense network assumes nothing and so has nothing to lose.
+# equal seconds). On digits the convolution is far ahead. Shuffled, its assumption is wrong, and the lead is gone. The dense network assumes nothing and so has nothing to lose.
 
 # %% tags=["nbval-check-output"]
 sizes = [net.count_params() for net, _ in trained.values()]
 expect("parameters differ by less than 1 %", max(sizes) < 1.01 * min(sizes))
 expect(
-    "on digits the convolution has the lower error, by 10 % at least",
-    errors["convolution", "digits"] < 0.9 * errors["dense", "digits"],
+    "on digits the convolution has the lower error, by 20 % at least",
+    errors["convolution", "digits"] < 0.8 * errors["dense", "digits"],
 )
 expect(
-    "shuffled, it has the higher one",
-    errors["convolution", "shuffled"] > 1.08 * errors["dense", "shuffled"],
+    "shuffled, it is no better than the dense network",
+    errors["convolution", "shuffled"] > 0.99 * errors["dense", "shuffled"],
 )
 expect(
     "the dense network's two errors differ by less than 5 %",
@@ -355,14 +355,14 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars stand in pairs: as they are and shifted, for each network. Both errors grow by more than three quarters. Convolutions follow a shift, but between them and the code stands a dense layer, which has learned *where* digits are. Convolutional does not mean
+# The bars stand in pairs: as they are and shifted, for each network. Both errors double, and more. Convolutions follow a shift, but between them and the code stands a dense layer, which has learned *where* digits are. Convolutional does not mean
 # indifferent to place; for that, one trains with shifted digits.
 
 # %% tags=["nbval-check-output"]
 for name in ("convolution", "dense"):
     expect(
-        f"{name}: two pixels raise the error by more than three quarters",
-        shifted[f"{name}\nshifted"] > 1.75 * shifted[f"{name}\nas they are"],
+        f"{name}: two pixels more than double the error",
+        shifted[f"{name}\nshifted"] > 2 * shifted[f"{name}\nas they are"],
     )
 
 # %% [markdown]
@@ -533,7 +533,7 @@ lesson04.small.check(small)
 # ## What you saw
 #
 # - A convolution is one small kernel used everywhere; stride goes down, three ways go up, one of them with a checkerboard.
-# - It assumes that neighbours belong together. On shuffled pixels that is wrong, and it loses to a dense network.
+# - It assumes that neighbours belong together. On shuffled pixels that is wrong, and its lead over a dense network is gone.
 # - With as many parameters it beats the dense network on digits.
 # - A shift by two pixels hurts both: the code knows places.
 #
