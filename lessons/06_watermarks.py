@@ -238,19 +238,16 @@ def marks(x, rng):
     return add_watermark(x, kind=KNOWN, opacity=(0.3, 0.8), colour=WHITE, seed=rng)
 
 
-def mirrored(x, rng, n):
-    """n patches, half of them mirrored left to right, half of them upside down."""
-    flips = rng.choice([-1, 1], size=(n, 2))
-    pick = x[rng.integers(len(x), size=n)]
-    return np.stack(
-        [p[::down, ::across] for p, (down, across) in zip(pick, flips, strict=True)]
-    )
+def turned(x, rng, n):
+    """n patches, each turned by a random number of quarter turns."""
+    pick, turns = rng.integers(len(x), size=n), rng.integers(4, size=n)
+    return np.stack([np.rot90(x[i], k) for i, k in zip(pick, turns, strict=True)])
 
 
 # %%
 def train_lifter(x, rng, damage=marks, n=640, epochs=2, skip=True):
     """A network that takes off again what damage(x, rng) did to n patches."""
-    clean = mirrored(x, rng, n)
+    clean = turned(x, rng, n)
     damaged, mask = damage(clean, rng)
     answers = np.concatenate([clean, mask], axis=-1)
     network = lifter(skip)
@@ -260,17 +257,24 @@ def train_lifter(x, rng, damage=marks, n=640, epochs=2, skip=True):
     return network
 
 
-def lift(network, marked, least=0.1):
-    """The pictures that the network says; where it sees less than `least` of a mark, they stay."""
-    said = apply(network, marked, name="marked", batch_size=20)
+def lift(network, marked, least=0.05):
+    """What the network says of the pictures, the mean of asking it in four positions."""
+    said = 0
+    for turns in range(4):
+        answer = apply(network, np.rot90(marked, turns, (1, 2)), name="marked", batch_size=20)
+        said = said + np.rot90(answer, -turns, (1, 2)) / 4
+    # Where it sees less than `least` of a mark, the picture stays as it is.
     return np.where(said[..., 3:] < least, marked, np.clip(said[..., :3], 0, 1))
 
 
 beginner = train_lifter(x_train, np.random.default_rng(seed))
 
 # %% [markdown]
-# That was the beginning of a training. The course carries the weights that the same network had after 38 minutes of it, on two cores: with PATCHES patches, none
-# of them twice, in changing colours and sizes, of the training photographs and of 38 more from other packages, under the same marks and under random scribbles and blobs (`tools/train_lifter.py`).
+# That was the beginning of a training. The course carries the weights that the same network had after 38 minutes of it, on two cores: with more than 220,000 patches, none
+# of them twice, in changing colours and sizes, of the training photographs and of 38 more from other packages, under the same marks and under random scribbles and blobs (`tools/train_lifter.py`). The threshold, 0.05, was chosen on six
+# photographs that it did not train on, the cup of coffee and five of the others.
+#
+# `lift` turns a picture four ways, asks each time, and takes the mean: mistakes that differ cancel out.
 
 # %%
 model = lifter()
@@ -314,28 +318,26 @@ known = compare(x_thrice, KNOWN, np.random.default_rng(seed + 2))
 # %%
 plots.show_bars(
     known,
-    title="Told nothing, the network comes near inpainting that is told the place",
+    title="Told nothing, the network beats inpainting that is told the place",
     y_label="PSNR in dB, test photographs",
     number_format="{:.1f}",
 )
 
 # %% [markdown]
 # The first four bars are for pixels under a mark, the last two for all others, of 24 pieces of photographs that the network has never seen, each marked three times. Inside, the
-# network is decibels ahead of the formula by hand, and outside it leaves far more alone. Inpainting stays a little ahead inside: to find the mark is the harder
-# half, and it was spared that.
+# network is decibels ahead of the formula by hand, and outside it leaves far more alone. It is ahead of inpainting, too, which was spared the harder half, to
+# find the mark: inpainting makes up what lies below a mark, the network reads it.
 
 # %% tags=["nbval-check-output"]
 expect(
     "inside the marks: 8 dB above doing nothing", known["network"] > known["doing nothing"] + 8
 )
-expect("inside: 2 dB above the formula by hand", known["network"] > known["by hand"] + 2)
 expect(
-    "outside: 8 dB above the formula by hand",
-    known["network,\noutside"] > known["by hand,\noutside"] + 8,
+    "inside: 2 dB above inpainting that is told where the marks are",
+    known["network"] > known["inpainting,\ntrue mask"] + 2,
 )
-behind = known["inpainting,\ntrue mask"] - known["network"]
-expect("inpainting, told where the marks are, is ahead", behind > 0)
-expect("and by less than 4 dB", behind < 4)
+expect("inside: 5 dB above the formula by hand", known["network"] > known["by hand"] + 5)
+expect("outside: at least 38 dB, hardly a change", known["network,\noutside"] >= 38)
 
 # %% [markdown]
 # ### What the skips are for
@@ -427,20 +429,21 @@ show_photos(
 )
 
 # %% [markdown]
-# The middles of two photographs, a cat and a pagoda, with six times SAMPLE; below them the network's version. Look for what it missed: more is left where marks overlap, and
-# where the photograph is bright beside something dark it has darkened what was never marked.
+# The middles of two photographs, a cat and a pagoda, with six times SAMPLE; below them the network's version. Look for what it missed: a little is left where marks overlap, and
+# where the photograph itself is bright.
 
 # %% tags=["nbval-check-output"]
 gains = [
     decibels(x[None], y[None], w) - decibels(x[None], m[None], w)
     for x, y, m, w in zip((cat, china), free, whole, where, strict=True)
 ]
-expect("on both photographs the marked pixels gain 1 dB at least", min(gains) > 1)
+expect("on both photographs the error of the marked pixels is at least halved", min(gains) > 3)
 
 # %% [markdown]
 # ## 5. Marks it never saw
 #
-# It has learned on sans-serif letters and on discs, rings, squares, triangles, crosses and bars. Now serif letters, stars, hearts, crescents and spirals.
+# It has learned on sans-serif letters, on discs, rings, squares, triangles, crosses and bars, and on scribbles and blobs. Now serif letters, stars, hearts, crescents
+# and spirals.
 #
 # *Predict:* did it learn letters, or what a blend looks like?
 
@@ -460,11 +463,17 @@ plots.show_bars(
 
 # %% [markdown]
 # Three bars, the decibels gained inside the marks: for known marks, for white marks of other shapes, and for known shapes in any colour. It did not learn letters: it learned what
-# white light over a photograph looks like. A red mark is another thing to it.
+# white light over a photograph looks like. A red mark is another thing to it. With other shapes it still keeps up with inpainting, which does not care for shapes.
 
 # %% tags=["nbval-check-output"]
-expect("other shapes: at least 5 dB are gained", gain["other shapes"] > 5)
-expect("other colours: not half of that", gain["other colours"] < gain["other shapes"] / 2)
+expect("other shapes: at least 8 dB are gained", gain["other shapes"] > 8)
+expect(
+    "other shapes: at most 1 dB behind inpainting that is told the place",
+    unseen["network"] > unseen["inpainting,\ntrue mask"] - 1,
+)
+expect(
+    "other colours: not half of that gain", gain["other colours"] < gain["other shapes"] / 2
+)
 
 # %% [markdown]
 # ## 6. Where it loses
@@ -481,27 +490,23 @@ plots.show_curves(
         name.replace("\n", " "): (opacities, [by_opacity[a][name] for a in opacities])
         for name in ("doing nothing", "inpainting,\ntrue mask", "network")
     },
-    title="The less shines through, the further inpainting is ahead",
+    title="As long as something shines through the network is ahead; then inpainting",
     x_label="opacity of the mark",
     y_label="PSNR inside, in dB",
     marker="o",
 )
 
 # %% [markdown]
-# Three curves over the opacity. Doing nothing falls; inpainting is flat, as it never looks below the mark; the network falls slowly as long as something shines through.
-# At opacity 1 the light of the picture is gone. Who draws something there guesses, and a smooth guess with the true mask is the better one.
+# Three curves over the opacity. Doing nothing falls; inpainting is flat, as it never looks below the mark; the network is ahead of it as long as enough
+# shines through, and falls steeply beyond what it was trained on. At opacity 1 the light of the picture is gone. Who draws something there guesses, and a smooth guess with the true mask is the better one.
 
 # %% tags=["nbval-check-output"]
-opaque, thin = by_opacity[1.0], by_opacity[0.2]
+opaque, half = by_opacity[1.0], by_opacity[0.4]
 expect(
     "at opacity 1 inpainting is 10 dB ahead",
     opaque["inpainting,\ntrue mask"] > opaque["network"] + 10,
 )
-expect(
-    "at opacity 0.2 less than half of that",
-    thin["inpainting,\ntrue mask"] - thin["network"]
-    < (opaque["inpainting,\ntrue mask"] - opaque["network"]) / 2,
-)
+expect("at opacity 0.4 the network is ahead", half["network"] > half["inpainting,\ntrue mask"])
 
 # %% [markdown]
 # ## 7. Colour from grey
@@ -599,7 +604,7 @@ lesson06.stamp.check(my_lifter)
 # ## What you saw
 #
 # - A half-transparent mark weakens the light of a picture and adds its own: arithmetic undoes it, once colour and opacity are found.
-# - A network that finds them keeps what shines through. After seconds of training it has begun; after 38 minutes RESULT.
+# - A network that finds them keeps what shines through. After seconds of training it has begun; after 38 minutes it beats inpainting that is told the true place.
 # - Skip connections and a residual leave alone what is in order; through a bottleneck everything blurs.
 # - Trained on pieces, it works on whole photographs and on shapes it never saw, but not on colours it never saw.
 # - What is gone is guessed: under opaque marks and in the colours of a grey photograph.
