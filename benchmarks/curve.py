@@ -24,7 +24,7 @@ def pyimagesearch(epochs: int) -> Train:
 
 
 CURVES: dict[str, list[Train]] = {
-    "PyImageSearch's convolutional network": [pyimagesearch(n) for n in (1, 2, 5)],
+    "PyImageSearch's convolutional network": [pyimagesearch(n) for n in (1, 2, 5, 10, 25)],
     "lesson 02, dense": [lesson_dense(16, (384, 192), n) for n in (3, 6, 12, 24, 48)],
     "lesson 04, convolutional": [lesson_conv(n) for n in (1, 2, 4, 8, 16)],
 }
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     curves["PCA"] = ([1, longest], [point(pca(16))[1]] * 2)
     figure = plots.show_curves(
         curves,
-        title="16 numbers a digit: what a second of training buys, on two cores without a GPU",
+        title="16 numbers a digit: from five seconds on, lesson 04's network has the lowest error",
         x_label="seconds of training (each point is a complete training)",
         y_label="MSE on 2,000 test digits",
         marker="o",
