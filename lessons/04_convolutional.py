@@ -252,7 +252,7 @@ patches = {
 diagrams.show_shapes(patches, title="Patches first: all convolutions work on 7 × 7 places")
 
 # %% [markdown]
-# The boxes between x and the code and between the code and y are low and wide: few places, many channels. *SiLU*, z times its own sigmoid, is a ReLU without the
+# The boxes of maps are low and wide: few places, many channels; the two beside the code are vectors of 160 numbers. *SiLU*, z times its own sigmoid, is a ReLU without the
 # corner. `conv_autoencoder(16)` of the package builds the same network.
 
 # %% tags=["nbval-check-output"]
@@ -337,7 +337,7 @@ expect(
 )
 
 # %% [markdown]
-# ### Two pixels to the right: where it loses
+# ### Two pixels to the right and down: where it loses
 #
 # A convolution follows a shift (section 1). *Predict:* shift the test digits by two pixels to the right and down. Who suffers: the dense network, the convolutional one, or both?
 
@@ -368,10 +368,10 @@ for name in ("convolution", "dense"):
 # %% [markdown]
 # ## 5. The best 16 numbers so far
 #
-# The recipe, chosen on the 1,000 validation digits (`python -m benchmarks.choose conv16` repeats the trials):
+# The recipe; its numbers were chosen on the 1,000 validation digits (`python -m benchmarks.choose conv16 conv16_plain` repeats the trials):
 #
-# - *Batch normalisation* (lesson 02) lets the steps be long: Adam at 0.008. Here only the two narrow layers beside the code have it: on the wide maps it would take half of the time.
-# - *SiLU*, which has a slope nearly everywhere, gets further in few epochs than ReLU.
+# - *Batch normalisation* (lesson 02) lets the steps be long: Adam at 0.008. Here only the two narrow layers beside the code have it: on the wide maps it takes long.
+# - *SiLU* (section 3) has a slope nearly everywhere, so that hardly a unit stops learning.
 # - The *schedule*: the rate falls to zero along half a cosine. Long steps find the valley, short ones its floor.
 # - *Batches* of 100: smaller ones give more steps for the same digits, larger ones use the processor better.
 # - *More data from the same digits*: each digit twice, as it is and shifted by one pixel. The network cannot learn 7,000 digits by heart if half of them move.
@@ -441,7 +441,7 @@ plots.show_curves(
 # is longer, it sees every digit twice, and brings more. It ends below the dense network.
 #
 # More would give more: the figure in the [README](../README.md) shows complete trainings of both networks, and in its table, where all training digits are used, 8 epochs
-# instead of 3 bring the convolution's error down by another sixth.
+# instead of 3 bring the convolution's error down by nearly a fifth.
 
 # %%
 y_best, y_rival = best.reconstruct(x_test), rival.reconstruct(x_test)
@@ -481,12 +481,12 @@ answers = ops.convert_to_numpy(maps(seven))[0].transpose(2, 0, 1)[strongest]
 scaled = lambda a: a / np.abs(a).max()
 plots.show_images(
     {"kernels": scaled(kernels[strongest]), "their answers to a 7": scaled(answers)},
-    title="Each kernel answers to other parts of the same 7",
+    title="Kernels answer to different parts of the same 7, some hardly at all",
     captions=[f"no. {i}" for i in strongest],
 )
 
 # %% [markdown]
-# Top: ten kernels, red where they want ink and blue where they want paper. Bottom: their answers at 7 × 7 places to the same 7, red for yes. Each answers to other parts of it.
+# Top: ten kernels, red where they want ink and blue where they want paper. Bottom: their answers at 7 × 7 places to the same 7, red for yes, pale blue for no: SiLU lets a no be a little below zero. Some answer to one part of it, some hardly at all.
 #
 # And a number of the code? Look at the digits that have most and least of it.
 
@@ -525,7 +525,9 @@ small = ...
 
 # %% tags=["solution"]
 small = conv_autoencoder(16, filters=16, dense=64)
-fit(small, x_fit, epochs=6, batch_size=50, learning_rate=8e-3, loss="binary_crossentropy")
+history = fit(
+    small, x_fit, epochs=6, batch_size=50, learning_rate=8e-3, loss="binary_crossentropy"
+)
 
 # %% tags=["nbval-check-output"]
 lesson04.small.check(small)

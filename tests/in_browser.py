@@ -105,6 +105,19 @@ def wait_for(server, address, log):
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
 
 
+def at_rest(page, place="playground"):
+    """Wait until the playground in the element `place` has stopped and drawn its last step, which is a frame later."""
+    page.wait_for_function(
+        """place => {
+          const element = document.getElementById(place);
+          const { session } = element.playground;
+          const drawn = element.querySelector(".aep-fact-step").textContent.replaceAll(",", "");
+          return !session.running && !session.view.running && drawn === String(session.view.step);
+        }""",
+        arg=place,
+    )
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_):
         pass

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from in_browser import a_browser, a_site
+from in_browser import a_browser, a_site, at_rest
 from playwright.sync_api import expect as eventually
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,17 +84,6 @@ def reach(browser):
 
 def until_step(page, least):
     page.wait_for_function(f"() => playgroundOf().session.view.step >= {least}")
-
-
-def at_rest(page):
-    """Wait until the training has stopped and its last step is drawn, which is a frame later."""
-    page.wait_for_function(
-        """() => {
-          const { session } = playgroundOf();
-          const drawn = document.querySelector(".aep-fact-step").textContent.replaceAll(",", "");
-          return !session.running && !session.view.running && drawn === String(session.view.step);
-        }"""
-    )
 
 
 def pixels(page, selector):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from in_browser import a_browser, a_site
+from in_browser import a_browser, a_site, at_rest
 from playwright.sync_api import expect as eventually
 
 from aecourse.backend import keras
@@ -184,8 +184,7 @@ def train(host, place, steps=10):
     host.view(place).locator(".aep-play").click()
     host.until(place, f"view.step >= {steps}")
     host.view(place).locator(".aep-play").click()
-    host.until(place, "running === false")
-    host.until(place, "view.running === false")
+    at_rest(host.page, place)
 
 
 def workers(host):

@@ -3,8 +3,8 @@
     python tools/train_lifter.py --photographs FOLDER [--minutes 38]
 
 The network is the lesson's own. It learns from the lesson's training photographs without the one for validation, from
-pictures that scikit-image and matplotlib carry, and from the 36 photographs of Debian's packages of desktop backgrounds
-that WALLS names; the test photographs are not read. To have those:
+pictures that scikit-image and matplotlib carry, and from 31 of the 36 photographs of Debian's packages of desktop
+backgrounds that WALLS names (the other five are for validation); the test photographs are not read. To have those:
 
     mkdir backgrounds; cd backgrounds
     apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 plasma-workspace-wallpapers

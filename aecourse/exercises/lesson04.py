@@ -85,7 +85,7 @@ def stamping(stamp: object) -> str:
     "to reach a validation error below 0.0150 with 16 numbers and at most 150,000 parameters",
     hints=(
         "Where are the parameters? model.encoder.summary() shows it: mostly in the dense layers beside the code.",
-        "conv_autoencoder takes filters= and dense=: halve the one and quarter the other, and train in batches of 50.",
+        "conv_autoencoder takes filters= and dense=: try 16 and 64, and train in batches of 50.",
         "small = conv_autoencoder(16, filters=16, dense=64), then fit(small, x_fit, epochs=6, batch_size=50, "
         'learning_rate=8e-3, loss="binary_crossentropy")',
     ),
