@@ -38,7 +38,7 @@ WHITE = (1, 1, 1)
 KNOWN = ("text", "logo")
 UNSEEN = ("other text", "other logo")
 seed = start(0)
-(x_train, names), _ = load_photos(size=48, stride=16)
+(x_train, names), _ = load_photos(size=48, stride=32)
 (photos, _), (test_photos, test_names) = load_photos(whole=True)
 x_test = load_photos(size=96)[1][0]
 
@@ -262,7 +262,7 @@ def lift(network, marked, least=0.05):
     """What the network says of the pictures, the mean of asking it in four positions."""
     said = 0
     for turns in range(4):
-        answer = apply(network, np.rot90(marked, turns, (1, 2)), name="marked", batch_size=20)
+        answer = apply(network, np.rot90(marked, turns, (1, 2)), name="marked", batch_size=4)
         said = said + np.rot90(answer, -turns, (1, 2)) / 4
     # Where it sees less than `least` of a mark, the picture stays as it is.
     return np.where(said[..., 3:] < least, marked, np.clip(said[..., :3], 0, 1))
@@ -352,6 +352,7 @@ expect(
 # *Predict:* which parts of the photograph will suffer, the marked ones or the others?
 
 # %%
+keras.utils.clear_session()  # frees what the training before has left
 no_skip = train_lifter(x_train, np.random.default_rng(seed), epochs=8, skip=False)
 redrawn = lift(no_skip, marked, least=-np.inf)
 show_photos(
@@ -541,6 +542,8 @@ def grey(x, rng):
     return np.repeat(shade, 3, axis=-1), np.zeros_like(shade)
 
 
+beginner = no_skip = None  # they have done their part: free their memory
+keras.utils.clear_session()
 painter = train_lifter(x_train, np.random.default_rng(seed), damage=grey)
 shades, _ = grey(some, None)
 coloured = lift(painter, shades, least=-np.inf)

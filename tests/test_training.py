@@ -22,6 +22,14 @@ from aecourse.training import DivergedError, fit
 X = np.random.default_rng(0).random((20, 4, 4, 1)).astype("float32")
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_interrupts():
+    """Ctrl-C raises KeyboardInterrupt, also where the tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def small(seed: int = 0) -> Autoencoder:
     keras.utils.set_random_seed(seed)
     return dense_autoencoder(2, hidden=(), input_shape=(4, 4, 1))
