@@ -262,7 +262,7 @@ def lift(network, marked, least=0.05):
     """What the network says of the pictures, the mean of asking it in four positions."""
     said = 0
     for turns in range(4):
-        answer = apply(network, np.rot90(marked, turns, (1, 2)), name="marked", batch_size=4)
+        answer = apply(network, np.rot90(marked, turns, (1, 2)), name="marked", batch_size=10)
         said = said + np.rot90(answer, -turns, (1, 2)) / 4
     # Where it sees less than `least` of a mark, the picture stays as it is.
     return np.where(said[..., 3:] < least, marked, np.clip(said[..., :3], 0, 1))
@@ -347,13 +347,13 @@ expect(
 # %% [markdown]
 # ### What the skips are for
 #
-# Once more a beginning, four times as long, without any way around the coarse maps: no skip connections, and the picture drawn anew from what they hold.
+# Once more a beginning, three times as long, without any way around the coarse maps: no skip connections, and the picture drawn anew from what they hold.
 #
 # *Predict:* which parts of the photograph will suffer, the marked ones or the others?
 
 # %%
 keras.utils.clear_session()  # frees what the training before has left
-no_skip = train_lifter(x_train, np.random.default_rng(seed), epochs=8, skip=False)
+no_skip = train_lifter(x_train, np.random.default_rng(seed), epochs=6, skip=False)
 redrawn = lift(no_skip, marked, least=-np.inf)
 show_photos(
     {"marked x̃": marked, "no way\naround": redrawn, "with skips": begun, "photograph x": some},
@@ -362,7 +362,7 @@ show_photos(
 
 # %% [markdown]
 # The second row knows where it is light and where dark, and no more: every edge of every photograph would have to pass maps of a sixteenth of the size. In the third row, after
-# a quarter of that training, the picture itself takes the road around, and the coarse maps are free for the one question: where is a mark?
+# a third of that training, the picture itself takes the road around, and the coarse maps are free for the one question: where is a mark?
 
 # %% tags=["nbval-check-output"]
 everywhere = mask >= 0
