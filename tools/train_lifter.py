@@ -240,8 +240,7 @@ def main(arguments: list[str] | None = None) -> int:
         verbose=0,
         callbacks=[ByTheClock(60 * options.minutes), keras.callbacks.LambdaCallback(on_epoch_end=tell)],
     )
-    model.set_weights(trained.get_weights())
-    model.set_weights([w.astype(np.float16).astype(np.float32) for w in model.get_weights()])
+    model.set_weights([w.astype(np.float16).astype(np.float32) for w in trained.get_weights()])
     print(f"stored with half precision; {on_validation(model, options.photographs, seed=2)}")
     store(model.get_weights(), options.to)
     return 0
