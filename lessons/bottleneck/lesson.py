@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 03 · The bottleneck: what sixteen numbers know
+# # The bottleneck: what sixteen numbers know
 #
 # Look at the code itself: draw it as a map, walk in it, search and sort with it, and find the places where it knows nothing.
 #
@@ -12,7 +12,7 @@
 # - search, sort and classify with 16 numbers instead of 784 pixels,
 # - build codes larger than the input that do not copy.
 #
-# **You need** [lesson 02](02_dense_keras.ipynb).
+# **You need** {lesson:dense_keras}.
 #
 # **Time** {time}.
 
@@ -27,13 +27,14 @@ from threadpoolctl import threadpool_limits
 
 from aecourse import plots
 from aecourse.datasets import load_digits
-from aecourse.exercises import lesson03
-from aecourse.maps import show_mosaic, show_scatter
+from aecourse.exercises import bottleneck as exercise
+
 from aecourse.metrics import mse
 from aecourse.models import Autoencoder
 from aecourse.playground import Playground
 from aecourse.session import expect, start
-from aecourse.training import fit, train_dense
+from aecourse.recipes.dense_keras import train_dense
+from aecourse.training import fit
 
 seed = start(0)
 threadpool_limits(1)  # on a busy machine scikit-learn's threads wait for each other
@@ -66,7 +67,7 @@ maps = {
     "PCA, 2 numbers": pca.transform(flat_test[:500])[:, :2],
     "t-SNE": TSNE(random_state=seed).fit_transform(flat_test[:500]),
 }
-show_scatter(
+plots.show_scatter(
     maps, kind, title="PCA piles the digits up; the code spreads them; t-SNE parts them"
 )
 
@@ -112,7 +113,7 @@ low, high = np.quantile(h_train, [0.01, 0.99], axis=0)
 columns, rows = np.linspace(low[0], high[0], 15), np.linspace(high[1], low[1], 15)
 grid = np.stack(np.meshgrid(columns, rows), axis=-1).astype("float32")  # (15, 15, 2)
 decoded = model_2.decode(grid.reshape(-1, 2))
-show_mosaic(
+plots.show_mosaic(
     decoded.reshape(15, 15, 28, 28),
     title="Every place decodes to something, here and there to a smear",
     x_label="first number of the code",
@@ -277,7 +278,7 @@ def my_between(h_a, h_b, t):
 
 
 # %% tags=["nbval-check-output"]
-lesson03.between.check(my_between)
+exercise.between.check(my_between)
 
 # %% [markdown]
 # ### A walk along one number
@@ -337,7 +338,7 @@ def my_walk(h, j, values):
 
 
 # %% tags=["nbval-check-output"]
-lesson03.walk.check(my_walk)
+exercise.walk.check(my_walk)
 
 # %% [markdown]
 # ### Walk yourself
@@ -376,7 +377,7 @@ settings = network | damage | training | {"classes": [*range(10)]}
 my_run = {"settings": settings, "steps": 1000, "error": 0.0282, "runs": []}
 
 # %% tags=["nbval-check-output"]
-lesson03.small_code.check(my_run)
+exercise.small_code.check(my_run)
 
 # %% [markdown]
 # ### Exercise 4: what does the penalty do to the map?
@@ -400,7 +401,7 @@ my_report = {
 my_answer = "gather around 0"
 
 # %% tags=["nbval-check-output"]
-lesson03.penalised_map.check(my_report, my_answer)
+exercise.penalised_map.check(my_report, my_answer)
 
 # %% [markdown]
 # ## 5. What the code is good for
@@ -688,7 +689,7 @@ def my_k_largest(h, k):
 
 
 # %% tags=["nbval-check-output"]
-lesson03.keep.check(my_k_largest)
+exercise.keep.check(my_k_largest)
 
 # %% [markdown]
 # ## 7. Where it loses: ask it for a new digit
@@ -760,7 +761,7 @@ my_model = ...
 my_model = train_reader_code(x_fit)
 
 # %% tags=["nbval-check-output"]
-lesson03.reader.check(my_model)
+exercise.reader.check(my_model)
 
 # %% [markdown]
 # ## What you saw

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 04 · Convolutional autoencoders
+# # Convolutional autoencoders
 #
 # One small filter, used at every place of an image: how a convolution works, what it assumes, and what that assumption is worth.
 #
@@ -11,7 +11,7 @@
 # - build the best 16-number autoencoder of the course so far, and know what each part of its recipe is for,
 # - measure what the convolution's assumption is worth, and where it does not help.
 #
-# **You need** [lesson 02](02_dense_keras.ipynb).
+# **You need** {lesson:dense_keras}.
 #
 # **Time** {time}.
 
@@ -20,13 +20,14 @@ import time
 
 import numpy as np
 
-from aecourse import diagrams, plots
+from aecourse import plots
 from aecourse.datasets import load_digits
-from aecourse.exercises import lesson04
+from aecourse.exercises import convolutional as exercise
 from aecourse.metrics import mse
 from aecourse.models import Autoencoder, conv_autoencoder, dense_autoencoder
 from aecourse.session import expect, start
-from aecourse.training import fit, train_dense
+from aecourse.recipes.dense_keras import train_dense
+from aecourse.training import fit
 
 seed = start(0)
 (x_train, y_train), (x_test, y_test) = load_digits()
@@ -101,7 +102,7 @@ in_the_convolution = 5 * 5 * 1 * 16 + 16
 in_the_dense_layer = (28 * 28) * (14 * 14 * 16) + 14 * 14 * 16
 
 # %% tags=["nbval-check-output"]
-lesson04.count.check(in_the_convolution, in_the_dense_layer)
+exercise.count.check(in_the_convolution, in_the_dense_layer)
 
 # %% [markdown]
 # ## 2. Down and up again
@@ -119,7 +120,7 @@ shapes = {
     "up": (14, 14, 16),
     "y": (28, 28, 1),
 }
-diagrams.show_shapes(
+plots.show_shapes(
     shapes, title="Fewer pixels and more channels on the way down, and back again"
 )
 
@@ -188,7 +189,7 @@ def stamp(h, kernel, stride):
 
 
 # %% tags=["nbval-check-output"]
-lesson04.stamping.check(stamp)
+exercise.stamping.check(stamp)
 
 # %% [markdown]
 # ## 3. A network for two cores
@@ -249,7 +250,7 @@ patches = {
     "3 × 3  ": (7, 7, 16),
     "y": (28, 28, 1),
 }
-diagrams.show_shapes(patches, title="Patches first: all convolutions work on 7 × 7 places")
+plots.show_shapes(patches, title="Patches first: all convolutions work on 7 × 7 places")
 
 # %% [markdown]
 # The boxes of maps are low and wide: few places, many channels; the two beside the code are vectors of 160 numbers. *SiLU*, z times its own sigmoid, is a ReLU without the
@@ -530,7 +531,7 @@ history = fit(
 )
 
 # %% tags=["nbval-check-output"]
-lesson04.small.check(small)
+exercise.small.check(small)
 
 # %% [markdown]
 # ## What you saw

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 01 · Encode, decode: h = f(x), y = g(h)
+# # Encode, decode: h = f(x), y = g(h)
 #
 # A ZIP file gives back every bit; an autoencoder forgets on purpose: here you build one from nothing but NumPy.
 #
@@ -24,7 +24,7 @@ import numpy as np
 
 from aecourse import plots
 from aecourse.datasets import load_digits
-from aecourse.exercises import lesson01
+from aecourse.exercises import encode_decode as exercise
 from aecourse.session import expect, start
 
 seed = start(0)
@@ -128,7 +128,7 @@ shape_of_W = (784, 32)
 shape_of_h = (500, 32)
 
 # %% tags=["nbval-check-output"]
-lesson01.shapes.check(shape_of_W, shape_of_h)
+exercise.shapes.check(shape_of_W, shape_of_h)
 
 # %% [markdown]
 # ## 3. The loss, and what its numbers look like
@@ -152,7 +152,7 @@ def my_loss(x, y):
 
 
 # %% tags=["nbval-check-output"]
-lesson01.loss.check(my_loss)
+exercise.loss.check(my_loss)
 
 # %% [markdown]
 # A number alone says little: is 0.03 good? So calibrate your eye first. *Principal component analysis* (PCA) is the classic
@@ -276,7 +276,7 @@ def bias_gradient(d_y):
 
 
 # %% tags=["nbval-check-output"]
-lesson01.gradient.check(bias_gradient)
+exercise.gradient.check(bias_gradient)
 
 # %% [markdown]
 # *Gradient descent* walks downhill: take 100 digits (a *minibatch*), compute the gradient, move both matrices a little against
@@ -480,7 +480,7 @@ saved = ...
 saved = 1 - 16 / 784
 
 # %% tags=["nbval-check-output"]
-lesson01.compression.check(saved)
+exercise.compression.check(saved)
 
 # %% [markdown]
 # ## 6. When the code is larger than the input
@@ -606,7 +606,7 @@ layers_8 = ...
 layers_8 = numpy_autoencoder(x_fit, 8, 256, 14, np.random.default_rng(seed))
 
 # %% tags=["nbval-check-output"]
-lesson01.eight.check(layers_8)
+exercise.eight.check(layers_8)
 
 # %% [markdown]
 # ## What you saw

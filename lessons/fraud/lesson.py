@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 08 · Fraud
+# # Fraud
 #
 # Search simulated card payments for fraud without labels, with 100 alerts a day to spend, and see which frauds stay out of sight.
 #
@@ -12,7 +12,7 @@
 # - set a threshold by what a team can read, and count frauds and money on days never seen,
 # - find out what no model of this kind can see, and what labels would add.
 #
-# **You need** [lesson 02](02_dense_keras.ipynb) and [lesson 05](05_denoising.ipynb); lesson 07 helps.
+# **You need** {lesson:dense_keras} and {lesson:denoising}; lesson 07 helps.
 #
 # **Time** {time}.
 
@@ -24,9 +24,9 @@ from sklearn.metrics import average_precision_score
 from threadpoolctl import threadpool_limits
 
 from aecourse import plots
-from aecourse.autoencoder import apply
+from aecourse.models import outputs
 from aecourse.datasets import load_transactions
-from aecourse.exercises import lesson08
+from aecourse.exercises import fraud as exercise
 from aecourse.metrics import sample_mse
 from aecourse.models import pca_reconstruct
 from aecourse.session import expect, start
@@ -95,7 +95,7 @@ my_accuracy = 1 - fraud.mean()
 my_precision = fraud.mean()
 
 # %% tags=["nbval-check-output"]
-lesson08.lazy.check(my_accuracy, my_precision, fraud=fraud)
+exercise.lazy.check(my_accuracy, my_precision, fraud=fraud)
 
 # %% [markdown]
 # ## 2. Nothing from the future
@@ -182,7 +182,7 @@ def my_usual(times, amounts, days, first):
 
 
 # %% tags=["nbval-check-output"]
-lesson08.usual.check(my_usual)
+exercise.usual.check(my_usual)
 
 # %% [markdown]
 # ### Days to learn, days to choose, days to be judged
@@ -237,7 +237,7 @@ def train_on_past(z, hide=None, code=4, epochs=3):
 
 
 def plain_error(model, z):
-    return sample_mse(z, apply(model, z, name="z", batch_size=20_000))
+    return sample_mse(z, outputs(model, z))
 
 
 plain = train_on_past(z[is_fit])
@@ -319,7 +319,7 @@ def hide_amount(z, rng=None):
 
 def surprise(model, z):
     """How far the amount lies above what the network expects, on the scale of z."""
-    return z[:, 0] - apply(model, hide_amount(z), name="z", batch_size=20_000)[:, 0]
+    return z[:, 0] - outputs(model, hide_amount(z))[:, 0]
 
 
 asked = train_on_past(z[is_fit], hide=hide_amount, code=8)
@@ -429,7 +429,7 @@ def my_savings(alert, fraud, amount, cost):
 
 
 # %% tags=["nbval-check-output"]
-lesson08.savings.check(my_savings)
+exercise.savings.check(my_savings)
 
 # %% [markdown]
 # ## 6. What labels would add
@@ -546,7 +546,7 @@ both = np.stack([scores["hidden amount"], risk], axis=1)
 my_score = supervised(both, is_fit & (day < 35), fraud, seed)
 
 # %% tags=["nbval-check-output"]
-lesson08.both.check(my_score, kind=kind, time=day)
+exercise.both.check(my_score, kind=kind, time=day)
 
 # %% [markdown]
 # ## What you saw

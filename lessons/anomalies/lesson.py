@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 07 · Anomalies
+# # Anomalies
 #
 # Let reconstruction error raise the alarm, choose its threshold honestly, and see what simple rivals do with the same care.
 #
@@ -12,7 +12,7 @@
 # - find anomalies that are reconstructed better than normal data,
 # - hunt down wrong labels in a training set.
 #
-# **You need** [lesson 05](05_denoising.ipynb).
+# **You need** {lesson:denoising}.
 #
 # **Time** {time}.
 
@@ -36,8 +36,8 @@ from sklearn.neighbors import NearestNeighbors
 from aecourse import plots
 from aecourse.corruption import add_gaussian_noise
 from aecourse.datasets import load_digits
-from aecourse.exercises import lesson07
-from aecourse.histograms import show_histograms
+from aecourse.exercises import anomalies as exercise
+
 from aecourse.models import Autoencoder, dense_autoencoder
 from aecourse.session import expect, start
 from aecourse.training import fit
@@ -133,7 +133,7 @@ plots.show_images(
 # %%
 is_three = y_valid == 3
 error = ((x_valid[..., 0] - ask_all(model, x_valid)[1][:, 3]) ** 2).mean(axis=(1, 2))
-show_histograms(
+plots.show_histograms(
     {"network of threes, validation digits": (error[is_three], error[~is_three])},
     title="Threes lie to the left, other digits to the right, and they overlap",
     x_label="mean squared error",
@@ -179,7 +179,7 @@ def my_threshold(normal_scores, rate):
 
 
 # %% tags=["nbval-check-output"]
-lesson07.threshold.check(my_threshold)
+exercise.threshold.check(my_threshold)
 
 # %% [markdown]
 # Now the test digits, once. The anomaly is the *positive* class: an alarm for an anomaly is a *true positive*, a false alarm a *false
@@ -224,7 +224,7 @@ for target in (0.5, 0.8, 0.95):
     shift = np.sqrt(2) * norm.ppf(target)  # for two bell curves of width 1
     a, b = rng.normal(0, 1, 5000), rng.normal(shift, 1, 5000)
     panels[f"AUROC {target}"] = (a, b)
-show_histograms(panels, title="At 0.8 two groups still overlap widely", x_label="score")
+plots.show_histograms(panels, title="At 0.8 two groups still overlap widely", x_label="score")
 
 # %% [markdown]
 # Left: no difference. Middle: anomalies to the right, most of both groups in the same place. Right: two hills with a common foot.
@@ -259,7 +259,7 @@ def my_auroc(normal, anomaly):
 
 
 # %% tags=["nbval-check-output"]
-lesson07.auroc.check(my_auroc)
+exercise.auroc.check(my_auroc)
 
 # %% [markdown]
 # ### How rare are anomalies?
@@ -337,7 +337,7 @@ def my_precision(caught, false_alarms, rare):
 
 
 # %% tags=["nbval-check-output"]
-lesson07.precision.check(my_precision)
+exercise.precision.check(my_precision)
 
 # %% [markdown]
 # ## 4. A better score, for everybody
@@ -793,7 +793,7 @@ def my_detector(x):
 
 
 # %% tags=["nbval-check-output"]
-lesson07.detector.check(my_detector)
+exercise.detector.check(my_detector)
 
 # %% [markdown]
 # ## What you saw

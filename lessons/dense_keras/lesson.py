@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 02 · Dense autoencoders in Keras
+# # Dense autoencoders in Keras
 #
 # The network of lesson 01 in ten lines of Keras, taken apart and put to use: store codes today, decode them tomorrow.
 #
@@ -12,7 +12,7 @@
 # - see the gap between training and test, and a case in which PCA wins,
 # - search 8,000 digits by their codes.
 #
-# **You need** [lesson 01](01_encode_decode.ipynb).
+# **You need** {lesson:encode_decode}.
 #
 # **Time** {time}.
 
@@ -24,7 +24,7 @@ import numpy as np
 
 from aecourse import models, plots
 from aecourse.datasets import load_digits
-from aecourse.exercises import lesson02
+from aecourse.exercises import dense_keras as exercise
 from aecourse.metrics import mse
 from aecourse.models import dense_autoencoder, pca_reconstruct
 from aecourse.session import expect, start
@@ -123,7 +123,7 @@ y = layers.Reshape((28, 28, 1))(layers.Dense(784, activation="sigmoid")(z))
 my_model = keras.Model(x, y)
 
 # %% tags=["nbval-check-output"]
-lesson02.build.check(my_model)
+exercise.build.check(my_model)
 
 # %% [markdown]
 # ## 3. Three things you can use apart
@@ -262,7 +262,7 @@ for layer in whole.layers[4:]:  # the layers behind "code"
 my_decoder = keras.Model(code, z)
 
 # %% tags=["nbval-check-output"]
-lesson02.split.check(my_encoder, my_decoder, whole=whole)
+exercise.split.check(my_encoder, my_decoder, whole=whole)
 
 # %% [markdown]
 # ### Exercise 3: save and load
@@ -280,7 +280,7 @@ whole.save(my_path)
 my_loaded = keras.saving.load_model(my_path)
 
 # %% tags=["nbval-check-output"]
-lesson02.reload.check(my_path, my_loaded, whole=whole)
+exercise.reload.check(my_path, my_loaded, whole=whole)
 
 # %% [markdown]
 # ## 4. Deep against shallow
@@ -403,7 +403,7 @@ def my_bce(x, y):
 
 
 # %% tags=["nbval-check-output"]
-lesson02.bce.check(my_bce)
+exercise.bce.check(my_bce)
 
 # %% [markdown]
 # ## 6. Training and test; and where PCA wins
@@ -522,7 +522,7 @@ model_32 = ...
 model_32 = train_dense(x_fit, 32, (512,), epochs=5)
 
 # %% tags=["nbval-check-output"]
-lesson02.thirty_two.check(model_32)
+exercise.thirty_two.check(model_32)
 
 # %% [markdown]
 # ## What you saw

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 06 · Watermarks
+# # Watermarks
 #
 # Lay half-transparent marks over photographs, train a small network to lift them off, and see what it can know and what it must guess.
 #
@@ -12,7 +12,7 @@
 # - try marks of a kind it never saw, and marks that nothing shines through,
 # - ask the same network for the colours of a grey photograph.
 #
-# **You need** [lesson 04](04_convolutional.ipynb) and [lesson 05](05_denoising.ipynb).
+# **You need** {lesson:convolutional} and {lesson:denoising}.
 #
 # **Time** {time}.
 
@@ -22,14 +22,15 @@ from scipy.ndimage import grey_opening
 from skimage.restoration import inpaint_biharmonic
 
 from aecourse import plots
-from aecourse.autoencoder import apply
+from aecourse.models import outputs
 from aecourse.corruption import add_watermark
-from aecourse.datasets import load_photos, load_weights
-from aecourse.exercises import lesson06
+from aecourse.datasets import load_photos
+from aecourse.exercises import watermarks as exercise
 from aecourse.metrics import mse
-from aecourse.photographs import show_photos
+
 from aecourse.session import expect, start
 from aecourse.training import fit
+from aecourse.weights import load_weights
 
 import keras  # isort: skip
 from keras import layers  # isort: skip
@@ -55,7 +56,7 @@ x_test = load_photos(size=96)[1][0]
 some = x_test[[1, 5, 9, 13, 18, 21]]
 gaudy, _ = add_watermark(some, seed=seed + 1)
 marked, mask = add_watermark(some, colour=WHITE, seed=seed + 1)
-show_photos(
+plots.show_photos(
     {"photograph x": some, "any colour": gaudy, "white: x̃": marked, "its mask a": mask},
     title="Text and logos, anywhere, at any angle, half transparent",
 )
@@ -86,7 +87,7 @@ def my_blend(x, c, mask):
 
 
 # %% tags=["nbval-check-output"]
-lesson06.blend.check(my_blend)
+exercise.blend.check(my_blend)
 
 # %% [markdown]
 # ### Exercise 2: and back
@@ -105,7 +106,7 @@ def my_unblend(marked, c, mask):
 
 
 # %% tags=["nbval-check-output"]
-lesson06.unblend.check(my_unblend)
+exercise.unblend.check(my_unblend)
 
 # %% [markdown]
 # So the light of the picture is still there, only weaker. What has to be found out is a and c. The dividing has a price: at a = 0.8 a mistake of 1 % in x̃
@@ -132,7 +133,7 @@ def inpaint(marked, mask):
 
 
 inpainted = inpaint(marked, mask)
-show_photos(
+plots.show_photos(
     {"photograph x": some, "marked x̃": marked, "inpainted,\ntrue mask": inpainted},
     title="Inpainting is smooth: what the mark covered is gone",
 )
@@ -160,7 +161,7 @@ def by_hand(marked, size=17):
 
 
 clued = by_hand(marked)
-show_photos(
+plots.show_photos(
     {"marked x̃": marked, "the clue": np.clip(clue(marked, 17), 0, 1), "lifted by hand": clued},
     title="By hand: the marks pale, and so does every bright detail",
 )
@@ -262,7 +263,7 @@ def lift(network, marked, least=0.05):
     """What the network says of the pictures, the mean of asking it in four positions."""
     said = 0
     for turns in range(4):
-        answer = apply(network, np.rot90(marked, turns, (1, 2)), name="marked", batch_size=10)
+        answer = outputs(network, np.rot90(marked, turns, (1, 2)))
         said = said + np.rot90(answer, -turns, (1, 2)) / 4
     # Where it sees less than `least` of a mark, the picture stays as it is.
     return np.where(said[..., 3:] < least, marked, np.clip(said[..., :3], 0, 1))
@@ -281,7 +282,7 @@ beginner = train_lifter(x_train, np.random.default_rng(seed))
 model = lifter()
 model.set_weights(load_weights("lifter"))
 begun, lifted = lift(beginner, marked), lift(model, marked)
-show_photos(
+plots.show_photos(
     {
         "marked x̃": marked,
         "inpainted,\ntrue mask": inpainted,
@@ -355,7 +356,7 @@ expect(
 keras.utils.clear_session()  # frees what the training before has left
 no_skip = train_lifter(x_train, np.random.default_rng(seed), epochs=6, skip=False)
 redrawn = lift(no_skip, marked, least=-np.inf)
-show_photos(
+plots.show_photos(
     {"marked x̃": marked, "no way\naround": redrawn, "with skips": begun, "photograph x": some},
     title="Through the bottleneck alone everything blurs, marked or not",
 )
@@ -398,7 +399,7 @@ def my_pad(photo, multiple):
 
 
 # %% tags=["nbval-check-output"]
-lesson06.padding.check(my_pad)
+exercise.padding.check(my_pad)
 
 
 # %%
@@ -428,7 +429,7 @@ free = [lift_photo(photo) for photo in whole]
 
 # %%
 shown = {"marked x̃": whole, "network y": free}
-show_photos(
+plots.show_photos(
     {name: np.stack([photo[:264, 68:332] for photo in two]) for name, two in shown.items()},
     title="Trained on pieces, used on the whole: most of the writing is gone",
     scale=4,
@@ -547,7 +548,7 @@ keras.utils.clear_session()
 painter = train_lifter(x_train, np.random.default_rng(seed), damage=grey)
 shades, _ = grey(some, None)
 coloured = lift(painter, shades, least=-np.inf)
-show_photos(
+plots.show_photos(
     {"grey x̃": shades, "network y": coloured, "photograph x": some},
     title="It paints in the colours of the photographs that it knows",
 )
@@ -619,7 +620,7 @@ def my_lifter(marked):
 
 
 # %% tags=["nbval-check-output"]
-lesson06.stamp.check(my_lifter)
+exercise.stamp.check(my_lifter)
 
 # %% [markdown]
 # ## What you saw

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 05 · Denoising
+# # Denoising
 #
 # Damage digits on purpose, train a network to undo it, and measure it against filters, on noise it never saw, and by a reader.
 #
@@ -12,7 +12,7 @@
 # - find the noise on which it fails, and repair that,
 # - see what skip connections let through, and when they defeat the code.
 #
-# **You need** [lesson 01](01_encode_decode.ipynb), [lesson 02](02_dense_keras.ipynb) and [lesson 04](04_convolutional.ipynb).
+# **You need** {lesson:encode_decode}, {lesson:dense_keras} and {lesson:convolutional}.
 #
 # **Time** {time}.
 
@@ -22,10 +22,10 @@ from scipy.ndimage import median_filter
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
 
 from aecourse import plots
-from aecourse.autoencoder import apply
+from aecourse.models import outputs
 from aecourse.corruption import add_gaussian_noise, add_salt_and_pepper, mask_block
 from aecourse.datasets import load_digits
-from aecourse.exercises import lesson05
+from aecourse.exercises import denoising as exercise
 from aecourse.metrics import mse, psnr, sample_mse, ssim
 from aecourse.models import dense_autoencoder
 from aecourse.session import expect, start
@@ -78,7 +78,7 @@ def my_noise(x, sigma, rng):
 
 
 # %% tags=["nbval-check-output"]
-lesson05.noise.check(my_noise)
+exercise.noise.check(my_noise)
 
 # %% [markdown]
 # ### How bad is it?
@@ -137,7 +137,7 @@ def my_psnr(x, y):
 
 
 # %% tags=["nbval-check-output"]
-lesson05.decibels.check(my_psnr)
+exercise.decibels.check(my_psnr)
 
 # %% [markdown]
 # ## 2. What can be done without learning
@@ -272,7 +272,7 @@ def train_denoiser(x, damage, epochs=3, **sizes):
 
 
 def clean_up(model, x):
-    return apply(model, x, name="x", batch_size=500)
+    return outputs(model, x)
 
 
 model = train_denoiser(x_train, gaussian)
@@ -429,7 +429,7 @@ def my_corrupt(x, rng):
 
 
 # %% tags=["nbval-check-output"]
-lesson05.fresh.check(my_corrupt)
+exercise.fresh.check(my_corrupt)
 
 # %% [markdown]
 # ## 5. Does it help somebody read?
@@ -696,7 +696,7 @@ my_filler = ...
 my_filler = train_denoiser(x_fit, lambda x, rng: mask_block(x, size=10, seed=rng), epochs=2)
 
 # %% tags=["nbval-check-output"]
-lesson05.holes.check(my_filler)
+exercise.holes.check(my_filler)
 
 # %% [markdown]
 # ## What you saw

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 00 · Start here
+# # Start here
 #
 # How a lesson works, on one example: a handwritten digit goes through sixteen numbers and comes out again.
 #
@@ -25,7 +25,7 @@ import numpy as np
 
 from aecourse import plots
 from aecourse.datasets import load_digits
-from aecourse.exercises import lesson00
+from aecourse.exercises import start_here as exercise
 from aecourse.metrics import mse
 from aecourse.models import dense_autoencoder, pca_reconstruct
 from aecourse.playground import Playground
@@ -166,10 +166,10 @@ times_smaller = ...
 times_smaller = 784 / 16
 
 # %% tags=["nbval-check-output"]
-lesson00.times_smaller.check(times_smaller)
+exercise.times_smaller.check(times_smaller)
 
 # %% [markdown]
-# Stuck? Put `lesson00.times_smaller.hint()` into a new cell (press **Esc**, then **B** to make one) and run it. Run it again (Ctrl + Enter stays in the cell) for the next hint.
+# Stuck? Put `exercise.times_smaller.hint()` into a new cell (press **Esc**, then **B** to make one) and run it. Run it again (Ctrl + Enter stays in the cell) for the next hint.
 # Every exercise has at least two, and the folder `solutions` holds every lesson solved.
 
 # %% [markdown]

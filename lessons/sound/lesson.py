@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 09 · Sound
+# # Sound
 #
 # Take noise out of speech with a network that draws a mask on the spectrogram, against two classical filters and three honest tests.
 #
@@ -11,7 +11,7 @@
 # - compare a network with two classical filters at their best settings,
 # - find out for which voices and noises it works, and where it does harm.
 #
-# **You need** [lesson 05](05_denoising.ipynb).
+# **You need** {lesson:denoising}.
 #
 # **Time** {time}.
 
@@ -21,14 +21,15 @@ import itertools
 import numpy as np
 
 from aecourse import plots
-from aecourse.autoencoder import apply
+from aecourse.models import outputs
 from aecourse.corruption import babble, hum, mix_at_snr, siren, white_noise
-from aecourse.datasets import load_speech, load_weights
-from aecourse.exercises import lesson09
+from aecourse.datasets import load_speech
+from aecourse.exercises import sound as exercise
 from aecourse.metrics import si_sdr
 from aecourse.session import expect, start
-from aecourse.sound import listen, show_spectrograms
+
 from aecourse.training import fit
+from aecourse.weights import load_weights
 
 import keras  # isort: skip
 from keras import layers, ops  # isort: skip
@@ -83,7 +84,7 @@ noisy_one = {
     "babble of a crowd": babble(1, x_fit, seed=seed),
 }
 noisy_one = {name: mix_at_snr(one, z, snr=5, seed=seed) for name, z in noisy_one.items()}
-show_spectrograms(
+plots.show_spectrograms(
     {"clean x": one[0], **{f"with {name}": x[0] for name, x in noisy_one.items()}},
     title="Speech is stripes and gaps; noise fills the gaps, each kind in its own way",
 )
@@ -94,7 +95,7 @@ show_spectrograms(
 # (bottom right) has stripes of its own. Listen:
 
 # %%
-listen({"clean x": one[0], **{f"with {name}": x[0] for name, x in noisy_one.items()}})
+plots.listen({"clean x": one[0], **{f"with {name}": x[0] for name, x in noisy_one.items()}})
 
 # %% tags=["nbval-check-output"]
 back = ops.convert_to_numpy(wave(spectrum(x_valid)))
@@ -126,7 +127,7 @@ def my_mix(x, noise, snr):
 
 
 # %% tags=["nbval-check-output"]
-lesson09.mix.check(my_mix)
+exercise.mix.check(my_mix)
 
 # %% [markdown]
 # To judge a result y, ask the same of what is left: which part of y is a multiple of x, and which part is not? That is the
@@ -140,7 +141,7 @@ levels = {
     f"{d} dB": mix_at_snr(one, white_noise(1, 16000, seed=seed), snr=d, seed=seed)
     for d in (0, 5, 10, 20)
 }
-show_spectrograms(
+plots.show_spectrograms(
     {name: x[0] for name, x in levels.items()},
     title="0 dB leaves the loudest stripes, 20 dB most of them",
 )
@@ -150,7 +151,7 @@ show_spectrograms(
 # appear, and at 20 dB the gaps are nearly dark again. Two of them to listen to:
 
 # %%
-listen({name: levels[name][0] for name in ("0 dB", "10 dB")})
+plots.listen({name: levels[name][0] for name in ("0 dB", "10 dB")})
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -183,7 +184,7 @@ def my_si_sdr(x, y):
 
 
 # %% tags=["nbval-check-output"]
-lesson09.distortion.check(my_si_sdr)
+exercise.distortion.check(my_si_sdr)
 
 # %% [markdown]
 # ## 3. What can be done without learning
@@ -299,7 +300,7 @@ for name, gained in on_valid.items():
 
 # %%
 example = valid_noisy["babble", 5][:1]
-show_spectrograms(
+plots.show_spectrograms(
     {
         "clean x": one[0],
         "babble at 5 dB": example[0],
@@ -337,7 +338,7 @@ def my_mask(speech_power, noise_power):
 
 
 # %% tags=["nbval-check-output"]
-lesson09.ratio.check(my_mask)
+exercise.ratio.check(my_mask)
 
 
 # %%
@@ -462,7 +463,7 @@ def train_denoiser(x, pool, epochs):
 
 # %%
 def remove_noise(model, x):
-    return apply(model, x, name="x", batch_size=24)
+    return outputs(model, x)
 
 
 def at_speed(x, factor):
@@ -507,7 +508,7 @@ steps = {
     "Wiener filter": filters["Wiener filter"](example)[0],
     "network y": cleaned[0],
 }
-show_spectrograms(steps, title="The network keeps the louder voice and darkens the gaps")
+plots.show_spectrograms(steps, title="The network keeps the louder voice and darkens the gaps")
 
 # %% [markdown]
 # Top: clean, and with babble. Bottom: the Wiener filter and the network. The network's gaps are darker, and more of the crowd's
@@ -515,7 +516,7 @@ show_spectrograms(steps, title="The network keeps the louder voice and darkens t
 # same order:
 
 # %%
-listen(steps)
+plots.listen(steps)
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -660,7 +661,7 @@ my_denoiser = ...
 my_denoiser = train_denoiser(x_fit, siren(100, 16000, seed=seed + 7), epochs=4)
 
 # %% tags=["nbval-check-output"]
-lesson09.wail.check(my_denoiser)
+exercise.wail.check(my_denoiser)
 
 # %% [markdown]
 # ## What you saw
