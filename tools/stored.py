@@ -132,7 +132,7 @@ def data_digests(root: Path, texts: list[str]) -> dict[str, str]:
 
 def sha256(content: object) -> str:
     """Return the SHA-256 of something that can be written as JSON."""
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 # --- putting together -----------------------------------------------------------------------------
