@@ -92,12 +92,13 @@ def test_placeholders_and_folded_answers(built):
         f"On to [l{link}. [L{link} shows a *noisy\ncell*; `{{lesson:nothing}}` and $x_{{time}}$ stay."
     )
     assert (
-        "what comes next?\n\n<details><summary>Answer</summary>\n\na table. Its rows\nare the lessons.\n\n</details>\n\n|"
+        "comes next?\n\n<details><summary>Answer</summary>\n\na table. Its rows\nare the lessons.\n\n</details>\n\n|"
         in text
     )
     assert (
         "| | Lesson | What it is about |\n|---|---|---|\n| | **First part** | |\n"
-        f"| 00 | [Start here]({START}.ipynb) | A short lesson, with \\|bars\\| in its summary. |\n| | **Second part** | |\n"
+        f"| 00 | [Start here]({START}.ipynb) | A short lesson, with \\|bars\\| in its summary. |\n"
+        "| | **Second part** | |\n"
         f"| 01 | [Noise and order: what is kept]({NOISE}.ipynb) | "
         f"What a notebook prints after [lesson 00 (Start here)]({START}.ipynb), and what is kept of it. |\n"
     ) in text
