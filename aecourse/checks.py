@@ -21,14 +21,19 @@ def described(value: object) -> str:
     """A value in a few words: a number or short text as it is, anything larger by its type and shape.
 
     Example:
-        >>> described(3), described(np.zeros((2, 5), "float32")), described([1, 2, 3])
-        ('3', 'an array of float32 with shape (2, 5)', 'a list of length 3')
+        >>> for value in (3, "three", np.zeros((2, 5), "float32"), [1, 2, 3]):
+        ...     print(described(value))
+        3
+        the text 'three'
+        an array of float32 with shape (2, 5)
+        a list of length 3
     """
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of {value.dtype} with shape {value.shape}"
     if value is None or value is ... or isinstance(value, bool | numbers.Number | str | np.generic | np.ndarray):
         text = repr(value.item() if isinstance(value, np.generic | np.ndarray) else value)
-        return text if len(text) <= LONGEST else f"{text[:LONGEST]}… (a {type(value).__name__})"
+        text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+        return f"the text {text}" if isinstance(value, str) else text
     if isinstance(value, list | tuple | dict | set):
         return f"a {type(value).__name__} of length {len(value)}"
     shape = getattr(value, "shape", None)

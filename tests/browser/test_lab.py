@@ -5,12 +5,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from in_browser import START_SECONDS, a_browser, a_lab, installed_chromium
 from playwright.sync_api import expect as eventually
 
 from tools import lesson_format
+from tools.browser import START_SECONDS, a_browser, a_lab
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 LESSON = "00_start_here"
 WRONG_ANSWER = "times_smaller = 16 / 784"  # to its first exercise
 RUN_SECONDS = 120
@@ -19,9 +19,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(chromium, tmp_path_factory):
     """A copy of `notebooks/`, served by JupyterLab: its address and token."""
-    installed_chromium()
     home = tmp_path_factory.mktemp("jupyter")
     shutil.copytree(ROOT / "notebooks", home / "course" / "notebooks")
     with a_lab(home, home / "course") as served:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aecourse.histograms import show_histograms
+from aecourse.plots import show_histograms
 
 LOW, HIGH = np.linspace(0, 1, 50), np.linspace(0.5, 2, 40)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aecourse.datasets import SPEAKERS, files, load_speech
+from aecourse.datasets import SPEAKERS, embedded, load_speech, split_speech
 
-DATA = Path(str(files.DATA))
+DATA = Path(str(embedded.DATA))
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +52,10 @@ def test_the_table_names_source_licence_and_digest():
     assert "CC BY-SA 3.0" in entry["licence"]
     assert "1.6.1-1" in entry["source"]
     assert all(name in entry["authors"] for name in ("Allison Smith", "June Wallack", "Carlo Flora"))
+
+
+def test_the_last_training_pieces_are_to_choose_on(speech):
+    (fit, _), (valid, _), (test, _) = split_speech()
+    np.testing.assert_array_equal(np.concatenate([fit, valid]), speech[0][0])
+    assert len(valid) == 24
+    np.testing.assert_array_equal(test, speech[1][0])

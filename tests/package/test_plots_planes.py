@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_hex
 from PIL import Image
 
-from aecourse import maps
+from aecourse.plots import planes
 
 RNG = np.random.default_rng(0)
 POINTS, LABELS = RNG.normal(size=(200, 2)), np.arange(200) % 10
@@ -19,19 +19,19 @@ IMAGES = RNG.random((3, 5, 12, 10)).astype("float32")
 LONG = "Two numbers put the digits of a kind side by side, and between the kinds lies a land that nobody has drawn yet"
 
 FIGURES = {
-    "one panel": lambda title: maps.show_scatter({"a code of two numbers": POINTS}, LABELS, title=title),
-    "three panels": lambda title: maps.show_scatter(
+    "one panel": lambda title: planes.show_scatter({"a code of two numbers": POINTS}, LABELS, title=title),
+    "three panels": lambda title: planes.show_scatter(
         {"a code of two numbers": POINTS, "PCA": 1000 * POINTS, "t-SNE": POINTS * 0}, LABELS, title=title
     ),
-    "names": lambda title: maps.show_scatter(
+    "names": lambda title: planes.show_scatter(
         {"a": POINTS[:40]}, LABELS[:40] % 2, title=title, names=["normal", "fraud"]
     ),
-    "mosaic": lambda title: maps.show_mosaic(
+    "mosaic": lambda title: planes.show_mosaic(
         IMAGES, title=title, x_label="h1", y_label="h2", x_values=[-1.0, -0.5, 0, 0.5, 1], y_values=[1, 0, -1]
     ),
-    "one row": lambda title: maps.show_mosaic(IMAGES[:1, ..., None], title=title, x_label="h1", y_label=""),
-    "one column": lambda title: maps.show_mosaic(IMAGES[:, :1], title=title, x_label="h1", y_label="h2"),
-    "large": lambda title: maps.show_mosaic(
+    "one row": lambda title: planes.show_mosaic(IMAGES[:1, ..., None], title=title, x_label="h1", y_label=""),
+    "one column": lambda title: planes.show_mosaic(IMAGES[:, :1], title=title, x_label="h1", y_label="h2"),
+    "large": lambda title: planes.show_mosaic(
         RNG.random((15, 15, 28, 28)),
         title=title,
         x_label="h1",
@@ -74,12 +74,12 @@ def test_each_class_has_a_look_of_its_own_and_its_name_at_its_median() -> None:
 
 
 def test_only_the_classes_that_occur_are_named() -> None:
-    axis = maps.show_scatter({"a": POINTS[:2]}, np.array([1, 3]), title="t", names=["a", "b", "c", "d"]).axes[0]
+    axis = planes.show_scatter({"a": POINTS[:2]}, np.array([1, 3]), title="t", names=["a", "b", "c", "d"]).axes[0]
     assert [text.get_text() for text in axis.texts] == ["b", "d"]
 
 
 def test_the_axes_of_a_plane_share_one_scale() -> None:
-    figure = maps.show_scatter({"flat": POINTS * [10, 1]}, LABELS, title="t")
+    figure = planes.show_scatter({"flat": POINTS * [10, 1]}, LABELS, title="t")
     figure.draw_without_rendering()
     (axis,) = figure.axes
     box, x, y = axis.get_window_extent(), np.ptp(axis.get_xlim()), np.ptp(axis.get_ylim())
@@ -103,7 +103,7 @@ def test_a_large_mosaic_is_not_crowded_with_numbers() -> None:
     figure = FIGURES["large"]("t")
     figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in figure.axes[0].get_xticklabels()]
-    assert 3 <= len(boxes) <= maps.TICKS
+    assert 3 <= len(boxes) <= planes.TICKS
     assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
@@ -115,22 +115,25 @@ def test_figures_do_not_change_the_learners_settings() -> None:
 
 
 def mosaic(images, **values):
-    return maps.show_mosaic(images, title="t", x_label="x", y_label="y", **values)
+    return planes.show_mosaic(images, title="t", x_label="x", y_label="y", **values)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: maps.show_scatter({}, LABELS, title="t"), "panels must hold equally many points"),
-        (lambda: maps.show_scatter({"a": POINTS, "b": POINTS[:3]}, LABELS, title="t"), "panels must hold equally many"),
-        (lambda: maps.show_scatter({"a": RNG.random((200, 3))}, LABELS, title="t"), r"panels must hold .*\(200, 3\)"),
-        (lambda: maps.show_scatter({"a": POINTS[:0]}, LABELS[:0], title="t"), "panels must hold"),
-        (lambda: maps.show_scatter({"a": POINTS * np.nan}, LABELS, title="t"), "finite numbers"),
-        (lambda: maps.show_scatter({"a": POINTS}, LABELS[:3], title="t"), "one whole number for each of 200"),
-        (lambda: maps.show_scatter({"a": POINTS}, LABELS / 2, title="t"), "labels must hold one whole number"),
-        (lambda: maps.show_scatter({"a": POINTS}, LABELS + 1, title="t"), "labels must lie in 0 to 9, got 1 to 10"),
-        (lambda: maps.show_scatter({"a": POINTS}, LABELS, title="t", names=["a"]), "names must hold a text for each"),
-        (lambda: maps.show_scatter({"a": POINTS}, LABELS, title=""), "title must say"),
+        (lambda: planes.show_scatter({}, LABELS, title="t"), "panels must hold equally many points"),
+        (
+            lambda: planes.show_scatter({"a": POINTS, "b": POINTS[:3]}, LABELS, title="t"),
+            "panels must hold equally many",
+        ),
+        (lambda: planes.show_scatter({"a": RNG.random((200, 3))}, LABELS, title="t"), r"panels must hold .*\(200, 3\)"),
+        (lambda: planes.show_scatter({"a": POINTS[:0]}, LABELS[:0], title="t"), "panels must hold"),
+        (lambda: planes.show_scatter({"a": POINTS * np.nan}, LABELS, title="t"), "finite numbers"),
+        (lambda: planes.show_scatter({"a": POINTS}, LABELS[:3], title="t"), "one whole number for each of 200"),
+        (lambda: planes.show_scatter({"a": POINTS}, LABELS / 2, title="t"), "labels must hold one whole number"),
+        (lambda: planes.show_scatter({"a": POINTS}, LABELS + 1, title="t"), "labels must lie in 0 to 9, got 1 to 10"),
+        (lambda: planes.show_scatter({"a": POINTS}, LABELS, title="t", names=["a"]), "names must hold a text for each"),
+        (lambda: planes.show_scatter({"a": POINTS}, LABELS, title=""), "title must say"),
         (lambda: mosaic(IMAGES[0]), r"images must have shape .*\(5, 12, 10\)"),
         (lambda: mosaic(IMAGES[:0]), "images must have shape"),
         (lambda: mosaic(IMAGES[..., None].repeat(3, axis=-1)), "images must have shape"),

@@ -16,7 +16,7 @@ import pytest
 from aecourse.datasets import load_digits
 from aecourse.playground import digits
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "playground"
 STATIC = ROOT / "aecourse" / "playground" / "static"
 MODULE = (STATIC / "playground.js").read_text(encoding="utf-8")
