@@ -13,8 +13,8 @@
 # - see an autoencoder reach PCA, then beat it,
 # - see what happens when the code is larger than the input.
 #
-# **You need** Python, a little NumPy, and what a derivative is. {Lesson:start_here} shows how a lesson
-# works.
+# **You need** Python, a little NumPy, and what a derivative is. {Lesson:start_here} shows how a
+# lesson works.
 #
 # **Time** {time}.
 
@@ -447,7 +447,9 @@ def train(layers, x, epochs, rate, rng):
 # *Answer:* they nearly halve it, from 0.027 to 0.015.
 
 # %% tags=["export"]
-HIDDEN, EPOCHS, RATE = 256, 12, 8e-3
+HIDDEN = 256  # numbers in the layers before and behind the code
+EPOCHS = 12
+RATE = 8e-3
 
 
 def numpy_autoencoder(x, code_size, hidden, epochs, rng, rate=RATE):
@@ -555,10 +557,15 @@ def noise_passed(reconstruct, clean, noisy):
 
 
 # %%
-error, passed = {}, {}
-for size, layers in (("16", narrow), ("200", wide)):
-    error[size] = mse(m_test, forward(m_test, layers)[-1])
-    passed[size] = noise_passed(lambda a: forward(a, layers)[-1], m_test, noisy)  # noqa: B023
+error = {
+    "16": mse(m_test, forward(m_test, narrow)[-1]),
+    "200": mse(m_test, forward(m_test, wide)[-1]),
+}
+passed = {
+    "16": noise_passed(lambda a: forward(a, narrow)[-1], m_test, noisy),
+    "200": noise_passed(lambda a: forward(a, wide)[-1], m_test, noisy),
+}
+for size in ("16", "200"):
     print(
         f"code of {size:>3} numbers: test MSE {error[size]:.4f}, "
         f"correlation of noise in and noise out {passed[size]:.2f}"
