@@ -40,7 +40,7 @@ first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)]
 # `x: (784,) → (256,) → h: (16,) → (256,) → y: (784,)`
 #
 # A Keras model is written as the way of one sample: call a layer on what the layer before gave.
-# Keras derives by itself the gradients that you wrote into a table in {lesson:encode_decode}.
+# Keras derives by itself the gradients of the table in {lesson:encode_decode}.
 
 # %%
 import keras
@@ -66,8 +66,8 @@ model.summary()
 # *Predict:* give NumPy the same weights. To how many digits will the two agree, in the output,
 # and after one step of training?
 #
-# *Answer:* to six or seven digits, which is all that these numbers hold. So it is the same
-# network and the same step.
+# *Answer:* to about six digits, nearly all that these numbers hold. So it is the same network
+# and the same step.
 
 
 # %%
@@ -153,7 +153,7 @@ TRAINING = {"batch_size": 125, "learning_rate": 8e-3, "loss": "binary_crossentro
 
 
 def train_dense(x, latent_dim, hidden, epochs, **options):
-    """The course's dense autoencoder, trained on x; options for `fit` go before TRAINING's."""
+    """The course's dense autoencoder, trained on x; options go to `fit` and come before TRAINING."""
     model = dense_autoencoder(latent_dim, hidden=hidden, input_shape=x.shape[1:])
     fit(model, x, epochs=epochs, **{**TRAINING, **options})
     return model
