@@ -175,7 +175,7 @@ expect(
 # *Predict:* PCA's error falls with each number it may keep. Where will the network be far ahead,
 # and where will PCA catch up?
 #
-# *Answer:* the network is farthest ahead at 16 numbers. PCA catches up near 48.
+# *Answer:* the network is far ahead around 16 numbers. PCA catches up before 64.
 
 # %%
 SIZES = (1, 4, 16, 64, 128)
