@@ -11,8 +11,8 @@ from IPython import get_ipython
 from IPython.display import display
 from tqdm import tqdm
 
-from aecourse import plots
 from aecourse.backend import keras
+from aecourse.plots import show_training
 
 SHARE_OF_TIME_FOR_FIGURES = 0.1
 
@@ -64,7 +64,7 @@ class Progress(keras.callbacks.Callback):
         if self.figure_handle is not None and self.watch is not None and self.history.epoch:
             before = time.monotonic()
             y = keras.ops.convert_to_numpy(self.model(self.watch, training=False))
-            self.figure_handle.update(plots.show_training(self.history.history, self.watch, y))
+            self.figure_handle.update(show_training(self.history.history, self.watch, y))
             self.drawing += time.monotonic() - before
 
 

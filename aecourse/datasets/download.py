@@ -1,41 +1,18 @@
-"""Where the data come from: files embedded in the package, verified before use, and downloads into Keras's cache."""
+"""Downloads into Keras's cache, verified before use."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
-import importlib.resources
 import os
 import tempfile
-import tomllib
 from pathlib import Path
-
-DATA = importlib.resources.files("aecourse") / "data"
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _WAY_OUT = (
     "fetch the file another way and pass it to the loader as path=; the loader's default, the embedded data, needs no "
     "network"
 )
-
-
-def embedded(name: str) -> bytes:
-    """Return the content of a file in `aecourse/data`, once its SHA-256 agrees with `sources.toml`."""
-    restore = "Install the course's package again, or restore its files with `git checkout -- aecourse/data`"
-    try:
-        expected = tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8"))[name]["sha256"]
-        content = (DATA / name).read_bytes()
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"The embedded file {error.filename} is missing. {restore}.") from error
-    except (KeyError, ValueError) as error:
-        raise ValueError(f"The embedded file {DATA / 'sources.toml'} is damaged: {error}. {restore}.") from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != expected:
-        raise ValueError(
-            f"The embedded file {DATA / name} is damaged: {len(content):,} bytes with SHA-256 {found}, expected "
-            f"{expected}. {restore}."
-        )
-    return content
 
 
 def fetch(name: str, url: str, sha256: str) -> Path:

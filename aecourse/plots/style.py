@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib as mpl
 from cycler import cycler
@@ -29,16 +29,20 @@ STYLE = {
 }
 
 
+SAVED: dict[str, dict[str, Any]] = {"png": {}, "jpeg": {"pil_kwargs": {"quality": 80, "optimize": True}}}
+
+
 class CourseFigure(Figure):
-    """A Matplotlib figure that shows itself in a notebook together with a description (`alt`)."""
+    """A Matplotlib figure that shows itself in a notebook, as a PNG or JPEG (`form`), with a description (`alt`)."""
 
     alt = ""
+    form: Literal["png", "jpeg"] = "png"
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, bytes | str], dict[str, dict[str, str]]]:
-        """The PNG, white behind it for dark themes, with its description as alternative text and as plain text."""
-        buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=100, facecolor="white")
-        return {"image/png": buffer.getvalue(), "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+        """The picture, white behind it for dark themes, with its description as alternative text and as plain text."""
+        buffer, mime = io.BytesIO(), f"image/{self.form}"
+        self.savefig(buffer, format=self.form, dpi=100, facecolor="white", **SAVED[self.form])
+        return {mime: buffer.getvalue(), "text/plain": self.alt}, {mime: {"alt": self.alt}}
 
 
 def use_course_style() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from aecourse.backend import keras
+from aecourse.checks import whole_number
 
 
 @keras.saving.register_keras_serializable(package="aecourse")
@@ -50,6 +52,16 @@ class Autoencoder(keras.Model):
         self.decoder = decoder
         self.build(encoder.input_shape)
 
+    @property
+    def input_shape(self) -> tuple[int | None, ...]:
+        """The encoder's input shape, `(None, *input_shape)`."""
+        return tuple(self.encoder.input_shape)
+
+    @property
+    def output_shape(self) -> tuple[int | None, ...]:
+        """The decoder's output shape, `(None, *input_shape)`."""
+        return tuple(self.decoder.output_shape)
+
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Nothing to create: encoder and decoder come built."""
         self.built = True
@@ -58,15 +70,15 @@ class Autoencoder(keras.Model):
         """The reconstruction y = g(f(x)) as a tensor of the backend."""
         return self.decoder(self.encoder(x, training=training), training=training)
 
-    def encode(self, x: np.ndarray, *, batch_size: int = 500) -> np.ndarray:
+    def encode(self, x: np.ndarray, *, batch_size: int | None = None) -> np.ndarray:
         """The codes h = f(x), shape `(n, *code_shape)`, of inputs `x`, shape `(n, *input_shape)`."""
-        return apply(self.encoder, x, name="x", batch_size=batch_size)
+        return _outputs(self.encoder, x, "x", batch_size)
 
-    def decode(self, h: np.ndarray, *, batch_size: int = 500) -> np.ndarray:
+    def decode(self, h: np.ndarray, *, batch_size: int | None = None) -> np.ndarray:
         """The outputs y = g(h), shape `(n, *input_shape)`, of codes `h`, shape `(n, *code_shape)`."""
-        return apply(self.decoder, h, name="h", batch_size=batch_size)
+        return _outputs(self.decoder, h, "h", batch_size)
 
-    def reconstruct(self, x: np.ndarray, *, batch_size: int = 500) -> np.ndarray:
+    def reconstruct(self, x: np.ndarray, *, batch_size: int | None = None) -> np.ndarray:
         """The reconstructions y = g(f(x)), shape and range of `x`."""
         return self.decode(self.encode(x, batch_size=batch_size), batch_size=batch_size)
 
@@ -85,30 +97,60 @@ class Autoencoder(keras.Model):
         return cls(**parts, name=config["name"])
 
 
-def apply(model: keras.Model, x: np.ndarray, *, name: str, batch_size: int) -> np.ndarray:
-    """The model's output for an array, batch by batch, as a NumPy array.
+def outputs(model: keras.Model, x: np.ndarray, *, batch_size: int | None = None) -> np.ndarray:
+    """The model's outputs for an array, computed batch by batch, as a NumPy array.
 
     Unlike `model.predict` this is quick for one sample and safe to call from several threads.
+
+    Args:
+        model: a built Keras model with one input and one output.
+        x: inputs, shape `(n, ...)` as the model takes them, any n.
+        batch_size: samples at once, at least 1; by default as many as fit into some 100 MB of the model's widest layer.
+
+    Returns:
+        The outputs, shape `(n, ...)`.
+
+    Raises:
+        TypeError: `x` does not hold numbers.
+        ValueError: `x` has another shape than the model takes, or `batch_size` is out of range.
+
+    Example:
+        >>> from aecourse.models import dense_autoencoder
+        >>> outputs(dense_autoencoder(4, hidden=()), np.zeros((3, 28, 28, 1), "float32")).shape
+        (3, 28, 28, 1)
     """
+    return _outputs(model, x, "x", batch_size)
+
+
+def _outputs(model: keras.Model, x: np.ndarray, name: str, batch_size: int | None) -> np.ndarray:
     x = np.asarray(x)
     if x.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold numbers, got an array of {x.dtype}")
     expected = tuple(model.input_shape[1:])
     if x.ndim != len(expected) + 1 or any(e not in (None, s) for e, s in zip(expected, x.shape[1:], strict=True)):
         raise ValueError(f"{name} must have shape (n, {', '.join(map(str, expected))}), got {x.shape}")
-    check_count("batch_size", batch_size)
+    size = _fitting(model, x.shape[1:]) if batch_size is None else whole_number("batch_size", batch_size)
     # An empty array passes through the model too: it comes back with the right shape.
-    starts = range(0, max(len(x), 1), batch_size)
-    return np.concatenate(
-        [keras.ops.convert_to_numpy(model(x[i : i + batch_size], training=False)) for i in starts], axis=0
-    )
+    starts = range(0, max(len(x), 1), size)
+    return np.concatenate([keras.ops.convert_to_numpy(model(x[i : i + size], training=False)) for i in starts], axis=0)
 
 
-def check_count(name: str, value: object) -> int:
-    """The value as an int; raises a ValueError that names the argument unless it is a whole number of at least 1."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
-    return int(value)
+def _fitting(model: keras.Model, sample: tuple[int, ...]) -> int:
+    """How many samples' outputs of the widest layer fit into 2²⁴ numbers; sides that a model leaves open are x's."""
+    widest = max([1, math.prod(sample), *(_width(layer, sample) for layer in flat_layers(model))])
+    return int(min(max(1, 2**24 // widest), 10_000))
+
+
+def _width(layer: keras.Layer, sample: tuple[int, ...]) -> int:
+    """How many numbers a layer gives for one sample, at most."""
+    shape = getattr(getattr(layer, "output", None), "shape", (None,))[1:]
+    return math.prod(sample[min(i, len(sample) - 1)] if side is None else side for i, side in enumerate(shape))
+
+
+def flat_layers(model: keras.Model) -> Iterator[keras.Layer]:
+    """The layers of a model, those of models inside it among them."""
+    for layer in model.layers:
+        yield from flat_layers(layer) if isinstance(layer, keras.Model) else [layer]
 
 
 def load(path: str | Path) -> Autoencoder:

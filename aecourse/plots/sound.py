@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
-from scipy.signal import ShortTimeFFT
-from scipy.signal.windows import hann
 
-from aecourse.style import STYLE, WIDTH, new_figure
+from aecourse.checks import described, one_sound, whole_number
+from aecourse.plots.style import STYLE, WIDTH, new_figure
 
 LONGEST = 10  # seconds of all sounds of one player: a second at 8 kHz takes 21 kB of the notebook
 
@@ -38,7 +37,11 @@ def level_db(x: np.ndarray, *, rate: int = 8000) -> np.ndarray:
         >>> int(level_db(tone)[:, 30].argmax()) * 8000 // 256
         1000
     """
-    x, rate = _one_sound("x", x), _rate(rate)
+    # Imported here: it costs a third of a second, and most lessons are silent.
+    from scipy.signal import ShortTimeFFT
+    from scipy.signal.windows import hann
+
+    x, rate = one_sound("x", x), whole_number("rate", rate)
     if len(x) < 256:
         raise ValueError(f"x must hold at least 256 samples, got {len(x)}")
     transform = ShortTimeFFT(hann(256, sym=False), hop=128, fs=rate, scale_to="magnitude")
@@ -66,11 +69,10 @@ def show_spectrograms(
     """
     if not sounds:
         raise ValueError("sounds must hold at least one sound, got none")
-    if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
-        raise ValueError(f"columns must be a whole number of at least 1, got {columns!r}")
+    columns = whole_number("columns", columns)
     if not floor < 0:
-        raise ValueError(f"floor must be a number of decibels below 0, got {floor!r}")
-    pictures = {label: level_db(_one_sound(f"sounds[{label!r}]", x), rate=rate) for label, x in sounds.items()}
+        raise ValueError(f"floor must be a number of decibels below 0, got {described(floor)}")
+    pictures = {label: level_db(one_sound(f"sounds[{label!r}]", x), rate=rate) for label, x in sounds.items()}
     lines = -(-len(pictures) // columns)
     # A few colours and whole pixels: noise drawn smoothly would take five times as much of the notebook.
     colours = mpl.colormaps["magma"].resampled(16)
@@ -135,8 +137,8 @@ def listen(sounds: Mapping[str, np.ndarray], *, rate: int = 8000) -> Players:
 
     if not sounds:
         raise ValueError("sounds must hold at least one sound, got none")
-    rate = _rate(rate)
-    arrays = {label: _one_sound(f"sounds[{label!r}]", x) for label, x in sounds.items()}
+    rate = whole_number("rate", rate)
+    arrays = {label: one_sound(f"sounds[{label!r}]", x) for label, x in sounds.items()}
     seconds = sum(map(len, arrays.values())) / rate
     if seconds > LONGEST:
         raise ValueError(
@@ -155,18 +157,3 @@ def listen(sounds: Mapping[str, np.ndarray], *, rate: int = 8000) -> Players:
         )
     alt = "To listen to: " + ", ".join(f"{label} ({len(x) / rate:.1f} s)" for label, x in arrays.items()) + "."
     return Players("".join(parts), alt)
-
-
-def _one_sound(name: str, x: object) -> np.ndarray:
-    if not isinstance(x, np.ndarray) or x.ndim != 1 or x.dtype.kind != "f" or x.size == 0:
-        got = f"{x.dtype} of shape {x.shape}" if isinstance(x, np.ndarray) else type(x).__name__
-        raise ValueError(f"{name} must be one sound, a float array of shape (samples,), got {got}")
-    if not np.isfinite(x).all():
-        raise ValueError(f"{name} holds NaN or infinity: expected finite samples")
-    return x
-
-
-def _rate(rate: object) -> int:
-    if isinstance(rate, bool) or not isinstance(rate, int | np.integer) or rate < 1:
-        raise ValueError(f"rate must be a whole number of samples a second, at least 1, got {rate!r}")
-    return int(rate)

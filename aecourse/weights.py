@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 from numpy.typing import NDArray
 
-from aecourse.datasets import files
+from aecourse.checks import described
+from aecourse.datasets.embedded import arrays
 
 TRAINED = ("lifter", "denoiser")
 
@@ -15,11 +14,11 @@ TRAINED = ("lifter", "denoiser")
 def load_weights(name: str) -> list[NDArray[np.float32]]:
     """Load the weights of a trained network, in the order that Keras's `model.set_weights` takes.
 
-    They are stored with half precision. Tools train them with the lessons' own code: `tools/train_lifter.py` and
-    `tools/train_denoiser.py`.
+    They are stored with half precision. `lessons/watermarks/train.py` and `lessons/sound/train.py` train them, with the
+    lessons' own code.
 
     Args:
-        name: "lifter", lesson 06's network for white watermarks, or "denoiser", lesson 09's for speech.
+        name: "lifter", the network of the lesson on white watermarks, or "denoiser", that of the lesson on sound.
 
     Returns:
         One float32 array for each of the network's variables.
@@ -34,6 +33,6 @@ def load_weights(name: str) -> list[NDArray[np.float32]]:
         True
     """
     if name not in TRAINED:
-        raise ValueError(f"name must be one of {', '.join(TRAINED)}, got {name!r}")
-    with np.load(io.BytesIO(files.embedded(f"{name}.npz")), allow_pickle=False) as archive:
-        return [archive[f"{i:03}"].astype(np.float32) for i in range(len(archive.files))]
+        raise ValueError(f"name must be one of {', '.join(TRAINED)}, got {described(name)}")
+    stored = arrays(f"{name}.npz")
+    return [stored[f"{i:03}"].astype(np.float32) for i in range(len(stored))]

@@ -1,16 +1,13 @@
-"""Builders of the course's networks, and PCA, the linear autoencoder that they are measured against."""
+"""Builders of the course's networks."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
-from aecourse.autoencoder import Autoencoder, check_count, load
 from aecourse.backend import keras
-
-__all__ = ["Autoencoder", "conv_autoencoder", "dense_autoencoder", "load", "pca_reconstruct"]
+from aecourse.checks import described, whole_number
+from aecourse.models.autoencoder import Autoencoder
 
 layers = keras.layers
 
@@ -44,7 +41,7 @@ def dense_autoencoder(
         >>> dense_autoencoder(16, hidden=(128,)).count_params()
         206624
     """
-    latent_dim = check_count("latent_dim", latent_dim)
+    latent_dim = whole_number("latent_dim", latent_dim)
     hidden, input_shape = _counts("hidden", hidden), _counts("input_shape", input_shape)
     size = math.prod(input_shape)
     x = keras.Input(input_shape, name="x")
@@ -60,38 +57,6 @@ def dense_autoencoder(
     y = layers.Dense(size, activation="sigmoid")(z)
     decoder = keras.Model(h, layers.Reshape(input_shape, name="y")(y), name="decoder")
     return Autoencoder(encoder, decoder, name=f"dense_{latent_dim}")
-
-
-def pca_reconstruct(x_train: np.ndarray, x: np.ndarray, components: int) -> np.ndarray:
-    """What principal component analysis keeps of `x`: the best linear autoencoder with as many numbers.
-
-    Args:
-        x_train: samples that the components are found on, shape `(n, ...)`.
-        x: samples to reconstruct, shape `(m, ...)`.
-        components: how many numbers a sample keeps, from 1 to the smaller side of `x_train` as a table.
-
-    Returns:
-        The reconstructions, shape of `x`; linear, so a little below 0 and above 1 in places.
-
-    Raises:
-        ValueError: `components` is out of range, or a sample of `x` has another shape than one of `x_train`.
-
-    Source: Baldi & Hornik, *Neural Networks and Principal Component Analysis*, 1989.
-
-    Example:
-        >>> x = np.random.default_rng(0).random((50, 4, 4))
-        >>> np.allclose(pca_reconstruct(x, x, 16), x)
-        True
-    """
-    from sklearn.decomposition import PCA
-
-    if x.shape[1:] != x_train.shape[1:]:
-        raise ValueError(f"x must hold samples of shape {x_train.shape[1:]}, got {x.shape[1:]}")
-    table = x_train.reshape(len(x_train), -1)
-    if not 1 <= components <= min(table.shape):
-        raise ValueError(f"components must lie in 1 to {min(table.shape)}, got {components}")
-    pca = PCA(components, random_state=0).fit(table)
-    return pca.inverse_transform(pca.transform(x.reshape(len(x), -1))).reshape(x.shape).astype(x.dtype)
 
 
 def conv_autoencoder(
@@ -130,8 +95,8 @@ def conv_autoencoder(
         >>> conv_autoencoder(16, filters=8, dense=64).count_params()
         56056
     """
-    latent_dim, filters = check_count("latent_dim", latent_dim), check_count("filters", filters)
-    dense, patch = check_count("dense", dense), check_count("patch", patch)
+    latent_dim, filters = whole_number("latent_dim", latent_dim), whole_number("filters", filters)
+    dense, patch = whole_number("dense", dense), whole_number("patch", patch)
     input_shape = _counts("input_shape", input_shape)
     if len(input_shape) != 3 or input_shape[0] % patch or input_shape[1] % patch:
         raise ValueError(
@@ -167,5 +132,5 @@ def _dense_block(z: object, width: int, *, batch_norm: bool, activation: str = "
 
 def _counts(name: str, values: object) -> list[int]:
     if not isinstance(values, Sequence):
-        raise TypeError(f"{name} must be a sequence of whole numbers, got {values!r}")
-    return [check_count(f"{name}[{i}]", value) for i, value in enumerate(values)]
+        raise TypeError(f"{name} must be a sequence of whole numbers, got {described(values)}")
+    return [whole_number(f"{name}[{i}]", value) for i, value in enumerate(values)]

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from aecourse.style import BLUE, RED, STYLE, WIDTH, new_figure, wrap
+from aecourse.plots.style import BLUE, RED, STYLE, WIDTH, new_figure, wrap
 
 BINS = 30
 

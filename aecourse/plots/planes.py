@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from aecourse.plots import draw_image
-from aecourse.style import PALETTE, STYLE, WIDTH, new_figure, wrap
+from aecourse.plots.images import draw_image
+from aecourse.plots.style import PALETTE, STYLE, WIDTH, new_figure, wrap
 
 # Ten classes: the course's eight colours, a wine red and a grey; neighbours in the list differ in their marker, too.
 COLOURS = (*PALETTE, "#882255", "#888888")
@@ -59,7 +59,7 @@ def show_scatter(
         raise ValueError(f"labels must lie in 0 to {len(COLOURS) - 1}, got {labels.min()} to {labels.max()}")
     names = [str(number) for number in range(len(COLOURS))] if names is None else names
     if len(names) <= labels.max():
-        raise ValueError(f"names must hold a text for each class up to {labels.max()}, got {names!r}")
+        raise ValueError(f"names must hold a text for each class up to {labels.max()}, got {len(names)}")
     side = min(4.8, WIDTH / len(panels))
     with mpl.rc_context(STYLE):
         figure = new_figure(title, (WIDTH, side + 0.3))
