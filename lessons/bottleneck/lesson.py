@@ -137,7 +137,7 @@ plots.show_mosaic(
 
 # %%
 def nearest(queries, pool):
-    """For each query the nearest row of the pool: its index and the mean squared difference."""
+    """For each query the nearest row of the pool: its index, the mean squared difference."""
     d = (queries**2).sum(1)[:, None] - 2 * queries @ pool.T + (pool**2).sum(1)
     best = d.argmin(axis=1)
     return best, d[np.arange(len(d)), best] / queries.shape[1]
@@ -648,7 +648,8 @@ error = {name: mse(m_test, net.reconstruct(m_test)) for name, net in large.items
 for name, net in large.items():
     active = (net.encode(m_test) != 0).sum(axis=1).mean()
     print(
-        f"{name:>9}: {active:3.0f} of 256 numbers not 0, noise passed {passed[name]:.2f}, MSE {error[name]:.4f}"
+        f"{name:>9}: {active:3.0f} of 256 numbers not 0, "
+        f"noise passed {passed[name]:.2f}, MSE {error[name]:.4f}"
     )
 
 # %% tags=["nbval-check-output"]
@@ -690,7 +691,8 @@ plots.show_images(
 chance = np.bincount(y_train).max() / len(y_train)
 print(f"{len(often)} of 256 numbers speak for at least 100 digits; the others hardly ever")
 print(
-    f"of the ten loudest digits {np.mean(list(same.values())):.0%} are of one kind (largest kind: {chance:.0%})"
+    f"of the ten loudest digits {np.mean(list(same.values())):.0%} are of one kind "
+    f"(largest kind: {chance:.0%})"
 )
 
 # %% tags=["nbval-check-output"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.signal import convolve2d
 
 from aecourse.backend import keras
 from aecourse.models import conv_autoencoder, dense_autoencoder
@@ -30,12 +31,11 @@ def stamped_by_places(h, kernel, stride):
     return image
 
 
-def stamped_by_keras(h, kernel, stride):
-    """Keras's own layer without padding."""
-    layer = keras.layers.Conv2DTranspose(1, len(kernel), strides=stride, use_bias=False)
-    layer.build((None, *h.shape, 1))
-    layer.set_weights([kernel[..., None, None]])
-    return keras.ops.convert_to_numpy(layer(h[None, ..., None].astype("float32")))[0, ..., 0]
+def stamped_by_convolution(h, kernel, stride):
+    """Zeros between the numbers of h, then a convolution."""
+    spread = np.zeros([stride * (side - 1) + 1 for side in h.shape])
+    spread[::stride, ::stride] = h
+    return convolve2d(spread, kernel)
 
 
 def counted_by_keras():
@@ -74,5 +74,5 @@ REFUSED = {
 
 ACCEPTED = {
     "count": [counted_by_keras, lambda: (16 * 26, 785 * 3136), lambda: (np.int64(416), 2_461_760.0)],
-    "stamping": [lambda: (stamped,), lambda: (stamped_by_places,), lambda: (stamped_by_keras,)],
+    "stamping": [lambda: (stamped,), lambda: (stamped_by_places,), lambda: (stamped_by_convolution,)],
 }

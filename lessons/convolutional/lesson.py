@@ -49,7 +49,7 @@ first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)]
 
 # %%
 def convolve(image, kernel):
-    """The answers of a 3 × 3 kernel at every place of an image; around the image stands paper."""
+    """The answers of a 3 × 3 kernel at every place of an image; around it stands paper."""
     height, width = image.shape
     padded = np.pad(image, 1)
     answers = np.zeros_like(image)
@@ -417,7 +417,7 @@ def twice(x, rng):
 
 
 def train_conv(x, epochs, rng, **options):
-    """The course's convolutional autoencoder with 16 numbers; an epoch sees every digit twice."""
+    """The course's convolutional autoencoder: 16 numbers, each digit seen twice an epoch."""
     model = conv_autoencoder(16)
     fit(model, twice(x, rng), epochs=epochs, **{**TRAINING, **options})
     return model
@@ -530,7 +530,8 @@ plots.show_images(
 ends = [x_test[order[:50]].reshape(50, -1), x_test[order[-50:]].reshape(50, -1)]
 within = np.mean([np.var(end, axis=0).mean() for end in ends])
 print(
-    f"variance within the ends {within:.4f}, of all test digits {x_test.var(axis=0).mean():.4f}"
+    f"variance within the ends {within:.4f}, "
+    f"of all test digits {x_test.var(axis=0).mean():.4f}"
 )
 
 # %% tags=["nbval-check-output"]

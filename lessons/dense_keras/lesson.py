@@ -153,7 +153,7 @@ TRAINING = {"batch_size": 125, "learning_rate": 8e-3, "loss": "binary_crossentro
 
 
 def train_dense(x, latent_dim, hidden, epochs, **options):
-    """The course's dense autoencoder, trained on x; options go to `fit` and come before TRAINING."""
+    """The course's dense autoencoder, trained on x; options replace TRAINING's in `fit`."""
     model = dense_autoencoder(latent_dim, hidden=hidden, input_shape=x.shape[1:])
     fit(model, x, epochs=epochs, **{**TRAINING, **options})
     return model
@@ -210,9 +210,8 @@ codes = model_16.encode(x_test)
 np.save(folder / "codes.npy", codes.astype("float16"))  # 2 bytes a number are plenty
 model_16.save(folder / "autoencoder.keras")
 print(f"codes {codes.shape}: mean {codes.mean():.2f}, standard deviation {codes.std():.2f}")
-print(
-    f"stored: {(folder / 'codes.npy').stat().st_size:,} bytes for 2,000 digits of 784 bytes each"
-)
+stored = (folder / "codes.npy").stat().st_size
+print(f"stored: {stored:,} bytes for 2,000 digits of 784 bytes each")
 
 # %% [markdown]
 # Tomorrow, in another notebook, perhaps on another machine:
@@ -242,7 +241,7 @@ expect(
 )
 expect(
     "2,000 codes need less than a twentieth of the pixels' bytes",
-    (folder / "codes.npy").stat().st_size < 2000 * 784 / 20,
+    stored < 2000 * 784 / 20,
 )
 expect("the decoder pays for itself only beyond 2,000 digits", worth_it > 2000)
 

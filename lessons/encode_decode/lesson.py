@@ -169,9 +169,8 @@ exercise.loss.check(my_loss)
 
 # %%
 mean = x_train.mean(axis=0)
-directions = np.linalg.eigh(np.cov(x_train.T))[1][:, ::-1].astype(
-    "float32"
-)  # columns, most important first
+directions = np.linalg.eigh(np.cov(x_train.T))[1][:, ::-1]  # columns, most important first
+directions = directions.astype("float32")
 
 
 def pca(x, k):
@@ -277,7 +276,7 @@ def bias_gradient(d_y):
 
 # %% tags=["solution"]
 def bias_gradient(d_y):
-    # b_i is added to pixel i of every digit, so the slopes of that pixel add up over the digits.
+    # b_i is added to pixel i of every digit, so the slopes of that pixel add up.
     return d_y.sum(axis=0)
 
 
@@ -415,7 +414,7 @@ def backward(outputs, layers):
 
 # %% tags=["export"]
 def adam(weights, slopes, m, v, t, rate):
-    """Step t (from 1 on), in place; the averages start at 0, and the corrected rate makes up for that."""
+    """Step t (from 1), in place; the corrected rate makes up for averages that start at 0."""
     rate = rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
     for w, s, m_w, v_w in zip(weights, slopes, m, v, strict=True):
         m_w += 0.1 * (s - m_w)
@@ -425,7 +424,7 @@ def adam(weights, slopes, m, v, t, rate):
 
 # %% tags=["export"]
 def train(layers, x, epochs, rate, rng):
-    """Train in place with Adam on minibatches of 100; the rate falls to zero along half a cosine."""
+    """Train in place, Adam on minibatches of 100; the rate falls to zero along half a cosine."""
     weights = [w for W, b, _ in layers for w in (W, b)]
     m, v = [np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights]
     steps, t = epochs * (len(x) // 100), 0
