@@ -192,6 +192,27 @@ plots.show_photos(
 
 
 # %% tags=["export"]
+def says(x, z):
+    """For each pixel four numbers: the picture y and the opacity a."""
+    to_pixels = layers.Conv2DTranspose(
+        4, 2, strides=2, kernel_initializer="zeros", dtype="float32"
+    )
+    said = to_pixels(z)  # zeros at first, so that y begins as x
+    a = keras.ops.tanh(said[..., :1])
+    weaker = keras.ops.clip(a, 0, 0.85)
+    y = (x - weaker) / (1 - weaker) + said[..., 1:]
+    return layers.Concatenate(dtype="float32")([y, a])
+
+
+# %% [markdown]
+# Four times half the size, then back: on the coarsest maps a 3 × 3 convolution sees 48 pixels
+# at once, as it must, to tell a letter from a leaf. On the way back up *skip connections* add
+# the maps of the way down (a small {term:U-Net}; Ronneberger et al., 2015): the coarse maps
+# say where a mark is, the fine ones where its edge runs. The picture itself goes around all of
+# it.
+
+
+# %% tags=["export"]
 LOOKS = {32: 2, 64: 2, 96: 2, 128: 3}  # for each size of maps: channels, and looks around
 
 
@@ -222,27 +243,6 @@ def lifter(skip=True):
     if not skip:  # below: the picture drawn anew
         return keras.Model(x, layers.Conv2DTranspose(4, 2, strides=2)(z))
     return keras.Model(x, says(x, z))
-
-
-# %% [markdown]
-# Four times half the size, then back: on the coarsest maps a 3 × 3 convolution sees 48 pixels
-# at once, as it must, to tell a letter from a leaf. On the way back up *skip connections* add
-# the maps of the way down (a small {term:U-Net}; Ronneberger et al., 2015): the coarse maps
-# say where a mark is, the fine ones where its edge runs. The picture itself goes around all of
-# it:
-
-
-# %% tags=["export"]
-def says(x, z):
-    """For each pixel four numbers: the picture y and the opacity a."""
-    to_pixels = layers.Conv2DTranspose(
-        4, 2, strides=2, kernel_initializer="zeros", dtype="float32"
-    )
-    said = to_pixels(z)  # zeros at first, so that y begins as x
-    a = keras.ops.tanh(said[..., :1])
-    weaker = keras.ops.clip(a, 0, 0.85)
-    y = (x - weaker) / (1 - weaker) + said[..., 1:]
-    return layers.Concatenate(dtype="float32")([y, a])
 
 
 # %% [markdown]
