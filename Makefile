@@ -9,31 +9,41 @@ FOUND = $(shell for python in $(PYTHON); do "$$python" -c '$(FITS)' 2>/dev/null 
 NO_PYTHON = this course needs Python 3.11, 3.12 or 3.13 with its venv module; tried: $(strip $(PYTHON)). \
 Install one (Debian, Ubuntu: apt install python3-venv), or name yours: make install PYTHON=/path/to/python3.12
 
+# The lesson that `make lab` opens.
+FIRST = $(firstword $(sort $(wildcard notebooks/*.ipynb)))
+
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help install lab test check notebooks bench seeds lock playground
+.PHONY: help install lab test test-as-stored check notebooks bench seeds lock playground
 .DELETE_ON_ERROR:
 
 help: ## list the targets
-	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ': .*## ' '/^[a-z-]+: .*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 install: .venv/installed ## make the environment in .venv, exactly as requirements.lock pins it
 	@echo "The environment in .venv is ready."
 
 lab: install ## open JupyterLab on the first lesson
 	@echo "Starting JupyterLab; end it with Ctrl+C."
-	.venv/bin/jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+	.venv/bin/jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/$(FIRST)
 
 test: install ## run all tests, then every notebook, without the network
 	@echo "Testing the package, the build and the exercises, then running every notebook with the network refused."
 	$(VENV) -m pytest
 	PYTHONPATH=tests/no_network $(VENV) -m pytest --nbval-lax --nbval-current-env notebooks solutions
 
-check: install ## lint, types and the quick tests
-	@echo "Checking style, types and the quick tests."
+test-as-stored: install ## run the stored notebooks and solutions as they are, without the network
+	@echo "Running every stored notebook, learner's and solved, with the network refused."
+	PYTHONPATH=tests/no_network $(VENV) -m pytest --nbval-lax --nbval-current-env notebooks solutions
+
+check: install ## style, types, who may import whom, and the quick tests
+	@echo "Checking style, types, who may import whom, and the quick tests."
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
+	$(VENV) -m ruff check --config lessons/cells.toml lessons/*/lesson.py
+	$(VENV) -m ruff format --check --config lessons/cells.toml lessons/*/lesson.py
 	$(VENV) -m mypy
+	.venv/bin/lint-imports --no-logo
 	$(VENV) -m pytest -q -m "not slow and not seeds"
 
 notebooks: install ## rebuild the notebooks whose lesson or package changed
@@ -50,7 +60,7 @@ seeds: install ## run every lesson with seeds 0 to 4
 
 lock: install ## pin the dependencies anew (newest versions: LOCK_FLAGS=--upgrade)
 	@echo "Writing requirements.lock and constraints.txt from pyproject.toml."
-	$(VENV) tools/lock.py $(LOCK_FLAGS)
+	$(VENV) -m tools.lock $(LOCK_FLAGS)
 
 playground: ## build the playground from its sources (needs Node)
 	@echo "Building the playground into aecourse/playground/static."

@@ -1,6 +1,6 @@
 """Pin every dependency that `pyproject.toml` declares, for all platforms and Pythons, in two files.
 
-    python tools/lock.py [--upgrade]
+    python -m tools.lock [--upgrade]
 
 `requirements.lock` has hashes and serves `make install`. `constraints.txt` has the same pins without hashes, because
 pip installs no local folder (`-e .`) while it checks hashes; conda, Binder and the Windows lines use it. Neither
