@@ -60,42 +60,46 @@ def _resolved(root: Path, name: str) -> tuple[Path | None, list[str]]:
     return None, parts
 
 
-@lru_cache(maxsize=512)
 def _asked_for(text: str) -> frozenset[str]:
     """Return the dotted names that code imports and uses: `aecourse.plots.show_images` for `plots.show_images`.
 
     Where a name is used in any other way than for its attributes, `.*` stands behind it: whatever it holds is meant.
     """
-    nodes = list(ast.walk(ast.parse(text)))
-    bindings = _bindings(text)
-    names = set(bindings.values())
-    inner = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names |= {f"{node.module}.*" for alias in node.names if alias.name == "*"}
-        elif isinstance(node, ast.Attribute) and id(node) not in inner:
-            chain: list[str] = []
-            part: ast.expr = node
-            while isinstance(part, ast.Attribute):
-                chain, part = [part.attr, *chain], part.value
-            if isinstance(part, ast.Name) and part.id in bindings:
-                names.add(".".join([bindings[part.id], *chain]))
-        elif isinstance(node, ast.Name) and id(node) not in inner and node.id in bindings:
-            names.add(f"{bindings[node.id]}.*")
-    return frozenset(names)
+    return _scanned(text)[1]
+
+
+def _bindings(text: str) -> dict[str, str]:
+    """Map each name that code imports, anywhere in it, to its dotted name."""
+    return _scanned(text)[0]
 
 
 @lru_cache(maxsize=512)
-def _bindings(text: str) -> dict[str, str]:
-    """Map each name that code imports, anywhere in it, to its dotted name."""
-    found = {}
+def _scanned(text: str) -> tuple[dict[str, str], frozenset[str]]:
+    """Return what `_bindings` and `_asked_for` do, from one walk through the code."""
+    bindings: dict[str, str] = {}
+    asked: set[str] = set()
+    attributes: list[ast.Attribute] = []
+    names: list[ast.Name] = []
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.Name):
+            names.append(node)
+        elif isinstance(node, ast.Attribute):
+            attributes.append(node)
+        elif isinstance(node, ast.Import):
             for alias in node.names:
+                asked.add(alias.name)
                 whole = alias.name if alias.asname else alias.name.partition(".")[0]
-                found[alias.asname or whole] = whole
+                bindings[alias.asname or whole] = whole
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+            bindings |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    asked |= set(bindings.values())
+    inner = {id(node.value) for node in attributes}
+    for attribute in attributes:
+        chain: list[str] = []
+        part: ast.expr = attribute
+        while isinstance(part, ast.Attribute):
+            chain, part = [part.attr, *chain], part.value
+        if id(attribute) not in inner and isinstance(part, ast.Name) and part.id in bindings:
+            asked.add(".".join([bindings[part.id], *chain]))
+    asked |= {f"{bindings[name.id]}.*" for name in names if id(name) not in inner and name.id in bindings}
+    return bindings, frozenset(asked)
