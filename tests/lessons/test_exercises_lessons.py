@@ -13,8 +13,8 @@ import nbformat
 import pytest
 
 from aecourse.exercises.core import Exercise
-from benchmarks.lesson_code import LESSONS
 
+LESSONS = Path(__file__).resolve().parents[2] / "lessons"
 # lesson02.py there tells lesson 02's likely mistakes (WRONG), and what an exercise takes from its lesson (GIVEN).
 MISTAKES = {p.stem: runpy.run_path(str(p)) for p in sorted((Path(__file__).parent / "wrong_answers").glob("*.py"))}
 CALL = re.compile(r"(lesson\d\d)\.(\w+)\.check\(")

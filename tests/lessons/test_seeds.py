@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import nbclient
 import nbformat
 import pytest
 
 from aecourse.session import SEED_VARIABLE
-from benchmarks.lesson_code import LESSONS
 
+LESSONS = Path(__file__).resolve().parents[2] / "lessons"
 SOLUTIONS = sorted((LESSONS.parent / "solutions").glob("*.ipynb"))
 
 
