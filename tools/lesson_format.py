@@ -43,7 +43,7 @@ class Lesson(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The stem of its notebooks' file names, `07_sound`."""
+        """The stem of its notebooks' file names, `NN_topic`."""
         return f"{self.number:02d}_{self.topic}"
 
     @property

@@ -32,7 +32,7 @@ SETUP = """\
 import sys
 
 if "google.colab" in sys.modules:
-    %pip install --quiet "aecourse @ git+https://github.com/{address}@v{version}\""""
+    %pip install --quiet "aecourse[lessons] @ git+https://github.com/{address}@v{version}\""""
 
 
 class Times(NamedTuple):
@@ -142,7 +142,7 @@ def with_values(course: Course, text: str, time: str, folder: str) -> str:
 
 
 def lesson_link(lesson: Lesson, word: str, folder: str) -> str:
-    """Return `[lesson 07 (Sound)](07_sound.ipynb)`; `word` is "lesson" or, where a sentence begins, "Lesson"."""
+    """Return `[lesson NN (Title)](NN_topic.ipynb)`; `word` is "lesson" or, where a sentence begins, "Lesson"."""
     return f"[{word} {lesson.number:02d} ({lesson.title.partition(':')[0]})]({folder}{lesson.name}.ipynb)"
 
 

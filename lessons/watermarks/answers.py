@@ -69,7 +69,9 @@ REFUSED = {
 ACCEPTED = {
     "blend": [
         lambda: (lambda x, c, mask: x + mask * (c - x),),
-        lambda: (lambda x, c, mask: np.stack([x[..., i] * (1 - mask[..., 0]) + c[i] * mask[..., 0] for i in range(3)], -1),),
+        lambda: (
+            lambda x, c, mask: np.stack([x[..., i] * (1 - mask[..., 0]) + c[i] * mask[..., 0] for i in range(3)], -1),
+        ),
     ],
     "unblend": [
         lambda: (lambda marked, c, mask: marked + mask / (1 - mask) * (marked - c),),

@@ -12,7 +12,7 @@ from tools.browser import START_SECONDS, a_browser, a_lab
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = lesson_format.read_course(ROOT).lessons[0]
-NOTEBOOK = ROOT / "notebooks" / f"{LESSON.slug}.ipynb"
+NOTEBOOK = ROOT / "notebooks" / f"{LESSON.name}.ipynb"
 WRONG_ANSWER = "times_smaller = 16 / 784"  # to its first exercise
 RUN_SECONDS = 120
 

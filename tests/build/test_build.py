@@ -108,7 +108,7 @@ def test_setup_cell_is_stamped_from_the_address(built):
     setup = built.stored(f"notebooks/{START}").cells[1]
     assert setup.source.endswith(
         'if "google.colab" in sys.modules:\n'
-        '    %pip install --quiet "aecourse @ git+https://github.com/someone/some-course@v1.2.3"'
+        '    %pip install --quiet "aecourse[lessons] @ git+https://github.com/someone/some-course@v1.2.3"'
     )
     assert setup.outputs == []
 

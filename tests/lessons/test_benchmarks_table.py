@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def course(tmp_path, *rows):
     (tmp_path / "benchmarks").mkdir()
     (tmp_path / "benchmarks" / "results.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    lesson = SimpleNamespace(title="Sound", name="07_sound")
+    lesson = SimpleNamespace(title="Sound", name="01_noise")
     return SimpleNamespace(root=tmp_path, lesson=lambda topic: lesson if topic == "sound" else None)
 
 
@@ -43,7 +43,7 @@ def test_a_ratio_of_errors_and_of_seconds(tmp_path):
     ours = record("net (lesson)", 0.01, "MSE", ask(seconds="compared"), seconds=1.2)
     there = course(tmp_path, record("PCA", 0.025, "MSE", seconds=2.4), ours)
     assert last_row(there) == [
-        "`noise` ([Sound](notebooks/07_sound.ipynb))",
+        "`noise` ([Sound](notebooks/01_noise.ipynb))",
         "net: MSE 0.0100 in 1.2 s",
         "PCA: MSE 0.0250 in 2.4 s",
         "half its error",

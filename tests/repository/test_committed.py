@@ -1,4 +1,4 @@
-"""What is committed: no package index, no place on a machine, no number of a lesson, one public address, not too much."""
+"""What is committed: no package index, no place on a machine, no lesson's number, one public address, not too much."""
 
 import re
 import subprocess
