@@ -82,7 +82,7 @@ compression.check(my_ratio)
 # ![A dot](../dot.png)
 # %% tags=["nbval-check-output"]
 expect("seven is seven", numbers == 7)
-# %% tags=["export", "nbval-check-output"]
+# %% tags=["nbval-ignore-output"]
 SIDE = 28
 """
 NOISE = """\

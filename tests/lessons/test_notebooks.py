@@ -13,9 +13,7 @@ from tools.lesson_format import FOLDERS
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = lesson_format.read_course(ROOT)
-STORED = [
-    pytest.param(lesson, folder, id=f"{folder}/{lesson.name}") for lesson in COURSE.lessons for folder in FOLDERS
-]
+STORED = [pytest.param(lesson, folder, id=f"{folder}/{lesson.name}") for lesson in COURSE.lessons for folder in FOLDERS]
 EXERCISES = {"start_here": 1}  # how many a lesson has at least, where that is not three
 
 
