@@ -226,7 +226,7 @@ def nbval(paths: list[Path]) -> dict[str, list[str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("folder", "number", "compared"), [("notebooks", 6, 2), ("solutions", 6, 2), ("merged", 8, 3)])
+@pytest.mark.parametrize(("folder", "number", "compared"), [("solutions", 6, 2), ("merged", 8, 3)])
 def test_nbval_passes_and_compares_each_marked_cell(copy, folder, number, compared):
     assert copy.build("--merged", str(copy.path / "merged")) == 0
     path = copy.path / folder / f"{START}.ipynb"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from tools import recipes
@@ -203,13 +200,3 @@ def test_a_parameter_is_no_name_of_the_notebook(tmp_path, make_root):
     )
     root = make_root(tmp_path, {"broken": HEAD + EXPORT + code + "# %%\nsize = 1\n"})
     assert list(recipes.recipes_of(read_course(root.path))) == ["broken"]
-
-
-@pytest.mark.slow
-def test_recipes_are_as_ruff_lays_them(tmp_path, make_root):
-    root = make_root(tmp_path, {"broken": LESSON})
-    root.write("aecourse/recipes/broken.py", recipes.recipes_of(read_course(root.path))["broken"])
-    for arguments in (["check", "--select", "F,I"], ["format", "--check"]):
-        command = [sys.executable, "-m", "ruff", *arguments, "aecourse"]
-        run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
-        assert run.returncode == 0, run.stdout
