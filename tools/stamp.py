@@ -163,7 +163,10 @@ def cell_text(text: str) -> str:
 
 
 def placeholder_errors(course: Course, source: str) -> Iterator[str]:
-    """Name the placeholders in a Markdown cell that mean nothing."""
+    """Name the placeholders in a Markdown cell that mean nothing, or that two dollar signs make part of a formula."""
+    for found in CODE_OR_MATH.finditer(source):
+        if found[0].startswith("$") and "{lesson:" in found[0].lower():
+            yield f"'{found[0][:60]}': there is a placeholder between two dollar signs; write \\$ for a price"
     for found in PLACEHOLDER.finditer(CODE_OR_MATH.sub("·", source)):
         _, key, argument = found.groups()
         if key in ("lesson", "Lesson"):

@@ -55,6 +55,10 @@ MISTAKES = {
         "cell 2 (See {lesson:gone}.): '{lesson:gone}': there is no",
     ),
     "unknown placeholder": (HEAD + PROSE + "{leson:broken}\n", "'{leson:broken}': known are {lesson:topic}, {Lesson:"),
+    "placeholder between dollars": (
+        HEAD + PROSE + "From $5 ({lesson:broken}) to $6.\n",
+        "there is a placeholder between two dollar signs",
+    ),
     "empty term": (HEAD + PROSE + "A {term:}.\n", "'{term:}': a term stands directly behind the colon"),
     "no answer": (
         HEAD + PROSE + "*Predict:* who?\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tools import build, execute, lesson_format, stored
 from tools.lesson_format import FOLDERS
+from tools.stamp import Times
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = lesson_format.read_course(ROOT)
@@ -80,3 +82,47 @@ def test_both_notebooks_come_from_one_run(lesson):
     shared = [cell_id for cell_id in learners if cell_id in solved and cell_id not in check_ids(lesson)]
     code = [cell_id for cell_id in shared if learners[cell_id].cell_type == "code"]
     assert [cell_id for cell_id in code if learners[cell_id] != solved[cell_id]] == []
+
+
+def outputs(root: Path) -> dict[str, list[object]]:
+    """Return, by folder and topic, what executing the stored notebooks gave."""
+    paths = [path for folder in FOLDERS for path in (root / folder).glob("*.ipynb")]
+    cells = {f"{path.parent.name}/{path.stem[3:]}": nbformat.read(path, as_version=4).cells for path in paths}
+    return {
+        name: [[cell.get("execution_count"), cell.get("outputs")] for cell in stored.code_of(found)]
+        for name, found in cells.items()
+    }
+
+
+@pytest.mark.slow
+def test_an_empty_lesson_renumbers_this_course_and_executes_only_itself(tmp_path, monkeypatch):
+    root = tmp_path / "course"
+    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(".*", "__pycache__", "node_modules"))
+    ran = []
+
+    def pretend(cells, lesson, folder):
+        ran.append(lesson.topic)
+        for count, cell in enumerate(cells, start=1):
+            cell.execution_count = count
+        return Times(5, 5)
+
+    monkeypatch.setattr(execute, "run", pretend)
+    assert build.main([], root) == 0
+    before, numbers = outputs(root), {lesson.topic: lesson.number for lesson in COURSE.lessons}
+    ran.clear()
+    following = COURSE.parts[1].topics[1]
+    order = root / "lessons" / "order.toml"
+    order.write_text(order.read_text(encoding="utf-8").replace(f'"{following}"', f'"example", "{following}"'))
+    (root / "lessons" / "example").mkdir()
+    lesson = "# %% [markdown]\n# # Example\n#\n# A lesson that has nothing yet.\n# %%\n1 + 1\n"
+    (root / "lessons" / "example" / "lesson.py").write_text(lesson)
+    (root / "aecourse" / "exercises" / "example.py").write_text('"""No exercises yet."""\n')
+    assert build.main([], root) == 0
+    assert ran == ["example"]
+    after = outputs(root)
+    assert {name: after[name] for name in before} == before
+    for name in before:
+        folder, _, topic = name.partition("/")
+        number = numbers[topic] + (numbers[topic] >= numbers[following])
+        assert (root / folder / f"{number:02d}_{topic}.ipynb").exists()
+    assert build.main(["--check"], root) == 0
