@@ -180,8 +180,13 @@ def placeholder_errors(course: Course, source: str) -> Iterator[str]:
 
 
 def with_folded_answers(source: str) -> str:
-    """Fold away the paragraphs that open with `*Answer:*`."""
-    return ANSWER.sub(r"\1<details><summary>Answer</summary>\n\n\2\n\n</details>", source)
+    """Fold away the paragraphs that open with `*Answer:*`, each beginning with a capital letter."""
+
+    def folded(found: re.Match[str]) -> str:
+        before, answer = found[1], found[2]
+        return f"{before}<details><summary>Answer</summary>\n\n{answer[:1].upper()}{answer[1:]}\n\n</details>"
+
+    return ANSWER.sub(folded, source)
 
 
 def answer_errors(source: str) -> Iterator[str]:
