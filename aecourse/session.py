@@ -9,7 +9,12 @@ import platform
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from aecourse.checks import described, is_whole
+
 SEED_VARIABLE = "AECOURSE_SEED"
+
+
+_in_force: int | None = None  # the seed of the lesson that was started
 
 
 class ClaimError(AssertionError):
@@ -42,25 +47,35 @@ def start(seed: int = 0) -> int:
         if not given.isdecimal():
             raise ValueError(f"{SEED_VARIABLE} must be a whole number from 0 to 4294967295, got {given!r}")
         seed = int(given)
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-        raise TypeError(f"seed must be a whole number, got {seed!r} of type {type(seed).__name__}")
+    if not is_whole(seed):
+        raise TypeError(f"seed must be a whole number, got {described(seed)}, a {type(seed).__name__}")
     if not 0 <= seed < 2**32:
         raise ValueError(f"seed must lie in 0 to 4294967295, got {seed}")
 
-    from aecourse import style
     from aecourse.backend import keras
+    from aecourse.plots import use_course_style
 
     # NumPy's matrix products here are small: a second thread gains nothing, and where another program keeps a core
     # busy, two that wait for each other were measured ten times slower than one. TensorFlow's threads are its own.
     threadpool_limits(limits=1, user_api="blas")
-    keras.utils.set_random_seed(int(seed))
-    style.use_course_style()
+    global _in_force
+    _in_force = int(seed)
+    seed_again()
+    use_course_style()
     backend = keras.backend.backend()
     print(
         f"Python {platform.python_version()} · Keras {keras.__version__} · "
         f"{BACKEND_NAMES.get(backend, backend)} {version_of(backend)} ({device(backend)}) · seed {seed}"
     )
     return int(seed)
+
+
+def seed_again() -> None:
+    """Set the seeds of Python, NumPy and the Keras backend to those of `start`; without a `start`, leave them."""
+    if _in_force is not None:
+        from aecourse.backend import keras
+
+        keras.utils.set_random_seed(_in_force)
 
 
 BACKEND_NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
@@ -101,7 +116,7 @@ def expect(claim: str, condition: object) -> None:
         ✓ three is more than two
     """
     if not isinstance(condition, bool | np.bool_):
-        raise TypeError(f"condition must be True or False, got {condition!r} of type {type(condition).__name__}")
+        raise TypeError(f"condition must be True or False, got {described(condition)}, a {type(condition).__name__}")
     if not condition:
         raise ClaimError(f"this does not hold: {claim}")
     print(f"✓ {claim}")

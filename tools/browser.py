@@ -1,4 +1,6 @@
-"""What the browser tests share: an installed Chromium, a browser in it, and a JupyterLab of their own."""
+"""What browser tests and measurements share: an installed Chromium, a JupyterLab and a site of their own."""
+
+from __future__ import annotations
 
 import contextlib
 import functools
@@ -13,9 +15,10 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 
-import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM_FLAGS = [
     "--disable-gpu",
@@ -28,18 +31,21 @@ CHROMIUM_FLAGS = [
 START_SECONDS = 60
 
 
-def installed_chromium():
-    """The path of an installed Chromium or Chrome; without one, the browser tests are skipped unless required."""
+class NoBrowserError(RuntimeError):
+    """There is no Chromium or Chrome on this machine."""
+
+
+def installed_chromium() -> str:
+    """The path of an installed Chromium or Chrome; a `NoBrowserError` that says what to install without one."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
-        message = "the browser test needs Chromium or Chrome on the PATH (Debian: apt install chromium)"
-        pytest.fail(message) if os.environ.get("AECOURSE_BROWSER") == "required" else pytest.skip(message)
+        raise NoBrowserError("this needs Chromium or Chrome on the PATH (Debian: apt install chromium)")
     return path
 
 
 @contextlib.contextmanager
-def a_browser():
+def a_browser() -> Iterator[Browser]:
     """A headless Chromium, driven by Playwright."""
     path = installed_chromium()
     root = getattr(os, "geteuid", lambda: 1)() == 0
@@ -54,7 +60,7 @@ def a_browser():
 
 
 @contextlib.contextmanager
-def a_lab(home, folder):
+def a_lab(home: Path, folder: str | Path) -> Iterator[tuple[str, str]]:
     """Serve `folder` with JupyterLab, whatever this machine's settings; give its address and token."""
     settings = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
@@ -73,7 +79,7 @@ def a_lab(home, folder):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
     if getattr(os, "geteuid", lambda: 1)() == 0:
         command.append("--allow-root")
-    environment = {**os.environ, **{name: str(path) for name, path in folders.items()}, "JUPYTER_TOKEN": token}
+    environment = {**os.environ, **{name: str(place) for name, place in folders.items()}, "JUPYTER_TOKEN": token}
     log = home / "server.log"
     with log.open("w") as out:
         server = subprocess.Popen(
@@ -92,7 +98,7 @@ def a_lab(home, folder):
             server.wait()
 
 
-def wait_for(server, address, log):
+def wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
     """Return when the server answers; fail with its log when it ends or stays silent."""
     no_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START_SECONDS
@@ -102,10 +108,10 @@ def wait_for(server, address, log):
             return
         except OSError:
             time.sleep(0.3)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+    raise TimeoutError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
 
 
-def at_rest(page, place="playground"):
+def at_rest(page: Page, place: str = "playground") -> None:
     """Wait until the playground in the element `place` has stopped and drawn its last step, which is a frame later."""
     page.wait_for_function(
         """place => {
@@ -119,12 +125,12 @@ def at_rest(page, place="playground"):
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 @contextlib.contextmanager
-def a_site(folder):
+def a_site(folder: Path) -> Iterator[str]:
     """Serve a folder as any web server would, on this machine only; give its address."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=folder))
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aecourse.corruption.checks import Seed, a_generator, in_range
+from aecourse.checks import Seed, a_generator, images, number, whole_number
 
 
 def add_gaussian_noise(x: NDArray[np.float32], *, sigma: float, seed: Seed) -> NDArray[np.float32]:
@@ -37,7 +37,7 @@ def add_gaussian_noise(x: NDArray[np.float32], *, sigma: float, seed: Seed) -> N
         True
     """
     x, rng = images(x), a_generator(seed)
-    sigma = in_range("sigma", sigma, high=np.inf)
+    sigma = number("sigma", sigma)
     noise = np.float32(sigma) * rng.standard_normal(x.shape, dtype=np.float32)
     return np.clip(x + noise, np.float32(0), np.float32(1))
 
@@ -64,7 +64,7 @@ def add_salt_and_pepper(x: NDArray[np.float32], *, share: float, seed: Seed) -> 
         True
     """
     x, rng = images(x), a_generator(seed)
-    share = in_range("share", share, high=1)
+    share = number("share", share, high=1)
     draw = rng.random((*x.shape[:-1], 1), dtype=np.float32)
     return np.where(draw < share / 2, np.float32(0), np.where(draw < share, np.float32(1), x))
 
@@ -92,9 +92,8 @@ def mask_block(x: NDArray[np.float32], *, size: int, seed: Seed, value: float = 
     """
     x, rng = images(x), a_generator(seed)
     n, height, width, _ = x.shape
-    if isinstance(size, bool) or not isinstance(size, int | np.integer) or not 0 <= size <= min(height, width):
-        raise ValueError(f"size must be a whole number from 0 to {min(height, width)}, got {size!r}")
-    value = in_range("value", value, high=1)
+    size = whole_number("size", size, low=0, high=min(height, width))
+    value = number("value", value, high=1)
     top = rng.integers(0, height - size + 1, (n, 1))
     left = rng.integers(0, width - size + 1, (n, 1))
     rows, columns = np.arange(height), np.arange(width)
@@ -102,13 +101,3 @@ def mask_block(x: NDArray[np.float32], *, size: int, seed: Seed, value: float = 
     inside_columns = (columns >= left) & (columns < left + size)
     covered = inside_rows[:, :, None] & inside_columns[:, None, :]
     return np.where(covered[..., None], np.float32(value), x)
-
-
-def images(x: object) -> NDArray[np.float32]:
-    """The array itself as float32, if it holds images in [0, 1]; a ValueError that says what came otherwise."""
-    if not isinstance(x, np.ndarray) or x.ndim != 4 or x.dtype.kind != "f":
-        got = f"{x.dtype} of shape {x.shape}" if isinstance(x, np.ndarray) else type(x).__name__
-        raise ValueError(f"x must be a float array of shape (n, height, width, channels), got {got}")
-    if x.size and not (x.min() >= 0 and x.max() <= 1):
-        raise ValueError(f"x must lie in [0, 1], got values from {x.min():.3g} to {x.max():.3g}")
-    return x.astype(np.float32, copy=False)

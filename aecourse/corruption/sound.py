@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aecourse.corruption.checks import Seed, a_generator
+from aecourse.checks import Seed, a_generator, described, sounds, whole_number
 
 Sounds = NDArray[np.float32]
 
@@ -47,7 +47,9 @@ def mix_at_snr(x: Sounds, noise: Sounds, *, snr: float | NDArray, seed: Seed) ->
         )
     decibels = np.asarray(snr)
     if decibels.dtype.kind not in "iuf" or decibels.shape not in ((), (len(x),)) or not np.isfinite(decibels).all():
-        raise ValueError(f"snr must be a finite number of decibels, or one for each of {len(x)} sounds, got {snr!r}")
+        raise ValueError(
+            f"snr must be a finite number of decibels, or one for each of {len(x)} sounds, got {described(snr)}"
+        )
     drawn = rng.integers(0, len(noise), len(x))
     shifts = rng.integers(0, x.shape[1], len(x))
     added = np.stack([np.roll(noise[i], shift) for i, shift in zip(drawn, shifts, strict=True)])
@@ -74,7 +76,7 @@ def white_noise(n: int, samples: int, *, seed: Seed) -> Sounds:
         >>> white_noise(3, 16000, seed=0).shape
         (3, 16000)
     """
-    n, samples, rng = _count("n", n), _count("samples", samples), a_generator(seed)
+    n, samples, rng = whole_number("n", n), whole_number("samples", samples), a_generator(seed)
     return np.float32(0.1) * rng.standard_normal((n, samples), dtype=np.float32)
 
 
@@ -101,8 +103,8 @@ def hum(n: int, samples: int, *, seed: Seed, rate: int = 8000, mains: float = 50
         >>> int(power.argmax()) % 50
         0
     """
-    n, samples, rng = _count("n", n), _count("samples", samples), a_generator(seed)
-    rate, harmonics = _count("rate", rate), _count("harmonics", harmonics)
+    n, samples, rng = whole_number("n", n), whole_number("samples", samples), a_generator(seed)
+    rate, harmonics = whole_number("rate", rate), whole_number("harmonics", harmonics)
     if isinstance(mains, bool) or not isinstance(mains, int | float) or not 0 < mains * harmonics < rate / 2:
         raise ValueError(f"mains × harmonics must lie between 0 and half of rate, {rate / 2:g} Hz, got mains {mains!r}")
     times = np.arange(samples) / rate
@@ -133,7 +135,12 @@ def siren(n: int, samples: int, *, seed: Seed, rate: int = 8000) -> Sounds:
         >>> siren(2, 16000, seed=0).shape
         (2, 16000)
     """
-    n, samples, rate, rng = _count("n", n), _count("samples", samples), _count("rate", rate), a_generator(seed)
+    n, samples, rate, rng = (
+        whole_number("n", n),
+        whole_number("samples", samples),
+        whole_number("rate", rate),
+        a_generator(seed),
+    )
     times = np.arange(samples) / rate
     low, high = rng.uniform(400, 600, (n, 1)), rng.uniform(1000, 1400, (n, 1))
     wails, start = rng.uniform(0.5, 2, (n, 1)), rng.uniform(0, 2 * np.pi, (n, 1))
@@ -164,7 +171,7 @@ def babble(n: int, voices: Sounds, *, seed: Seed, talkers: int = 6) -> Sounds:
         >>> babble(5, load_speech()[0][0], seed=0).shape
         (5, 16000)
     """
-    n, talkers, rng = _count("n", n), _count("talkers", talkers), a_generator(seed)
+    n, talkers, rng = whole_number("n", n), whole_number("talkers", talkers), a_generator(seed)
     voices = _leveled(sounds("voices", voices, silence=False))
     if len(voices) < talkers:
         raise ValueError(f"voices must hold at least as many sounds as there are talkers, {talkers}, got {len(voices)}")
@@ -176,24 +183,5 @@ def babble(n: int, voices: Sounds, *, seed: Seed, talkers: int = 6) -> Sounds:
     return _leveled(crowd)
 
 
-def sounds(name: str, x: object, *, silence: bool = True) -> Sounds:
-    """The array as float32; a ValueError that names it unless it holds sounds, finite and (if asked) not silent."""
-    if not isinstance(x, np.ndarray) or x.ndim != 2 or x.dtype.kind != "f" or x.size == 0:
-        got = f"{x.dtype} of shape {x.shape}" if isinstance(x, np.ndarray) else type(x).__name__
-        raise ValueError(f"{name} must be a float array of shape (n, samples), got {got}")
-    if not np.isfinite(x).all():
-        raise ValueError(f"{name} holds NaN or infinity: expected finite samples")
-    if not silence and not x.any(axis=1).all():
-        silent = int(np.flatnonzero(~x.any(axis=1))[0])
-        raise ValueError(f"{name}[{silent}] is silent, all zeros: a ratio to its power is not defined")
-    return x.astype(np.float32, copy=False)
-
-
 def _leveled(x: NDArray) -> Sounds:
     return (0.1 * x / x.std(axis=1, keepdims=True)).astype(np.float32)
-
-
-def _count(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
-    return int(value)

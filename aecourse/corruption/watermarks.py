@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from aecourse.corruption.checks import Seed, a_generator, in_range
-from aecourse.corruption.images import images
+from aecourse.checks import Seed, a_generator, described, images, number
 
 WORDS = ("SAMPLE", "Preview", "COPY", "Draft", "PROOF", "Studio", "2026", "demo", "Private", "VOID")
 LETTERS = "ABCDEFGHIJKLMNOPRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -76,12 +75,12 @@ def add_watermark(
         raise ValueError(f"x must hold colour pictures (n, height, width, 3), got {x.shape[-1]} channels: grey ones?")
     kinds = (kind,) if isinstance(kind, str) else tuple(kind)
     if not kinds or any(k not in KINDS for k in kinds):
-        raise ValueError(f"kind must be one or several of {', '.join(KINDS)}, got {kind!r}")
+        raise ValueError(f"kind must be one or several of {', '.join(KINDS)}, got {described(kind)}")
     opacities, sizes = _range("opacity", opacity, 0, 1), _range("size", size, 4, math.inf)
     if colour is not None and (len(colour) != 3 or not all(0 <= c <= 1 for c in colour)):
-        raise ValueError(f"colour must be three numbers in [0, 1], got {colour!r}")
+        raise ValueError(f"colour must be three numbers in [0, 1], got {described(colour)}")
     if text is not None and (not isinstance(text, str) or not text.strip()):
-        raise TypeError(f"text must be a string that is not blank, got {text!r}")
+        raise TypeError(f"text must be a string that is not blank, got {described(text)}")
     mask = np.zeros((*x.shape[:3], 1), dtype=np.float32)
     colours = np.empty((len(x), 1, 1, 3), dtype=np.float32)
     for i in range(len(x)):
@@ -167,8 +166,8 @@ def _placed(tile: Image.Image, shape: tuple[int, ...], rng: np.random.Generator)
 def _range(name: str, value: Range, low: float, high: float) -> tuple[float, float]:
     ends = value if isinstance(value, tuple | list) else (value, value)
     if len(ends) != 2:
-        raise ValueError(f"{name} must be a number or a pair (low, high), got {value!r}")
-    first, last = (in_range(name, end, high=high) for end in ends)
+        raise ValueError(f"{name} must be a number or a pair (low, high), got {described(value)}")
+    first, last = (number(name, end, high=high) for end in ends)
     if not low <= first <= last:
-        raise ValueError(f"{name} must lie in {low:g} to {high:g}, the lower end first, got {value!r}")
+        raise ValueError(f"{name} must lie in {low:g} to {high:g}, the lower end first, got {first:g} and {last:g}")
     return first, last

@@ -2,24 +2,31 @@
 
 Every loader returns `(x_train, y_train), (x_test, y_test)`. Its default reads a file embedded in this package, or
 simulates, and needs no network; where a fuller public set exists, the loader fetches it once into Keras's cache, or
-reads a file of your own.
+reads a file of your own. For each dataset a function `split_…` says what models are fitted on, what they are chosen on,
+and what they are judged on.
 """
 
-from aecourse.datasets.digits import Split, load_digits
-from aecourse.datasets.photos import load_photos
+from aecourse.datasets.digits import Pair, Split, load_digits, split_digits
+from aecourse.datasets.patches import load_patches, split_patches
+from aecourse.datasets.photos import load_photos, split_photos
 from aecourse.datasets.simulation import simulate_transactions
-from aecourse.datasets.speech import SPEAKERS, SPEECH_RATE, load_speech
-from aecourse.datasets.transactions import load_transactions
-from aecourse.datasets.weights import load_weights
+from aecourse.datasets.speech import SPEAKERS, SPEECH_RATE, load_speech, split_speech
+from aecourse.datasets.transactions import load_transactions, split_days
 
 __all__ = [
     "SPEAKERS",
     "SPEECH_RATE",
+    "Pair",
     "Split",
     "load_digits",
+    "load_patches",
     "load_photos",
     "load_speech",
     "load_transactions",
-    "load_weights",
     "simulate_transactions",
+    "split_days",
+    "split_digits",
+    "split_patches",
+    "split_photos",
+    "split_speech",
 ]

@@ -12,9 +12,14 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from aecourse.datasets import files
+from aecourse.checks import described
+from aecourse.datasets.download import fetch
+from aecourse.datasets.embedded import arrays
 
-Split = tuple[tuple[NDArray[np.float32], NDArray[np.int64]], tuple[NDArray[np.float32], NDArray[np.int64]]]
+Pair = tuple[NDArray[np.float32], NDArray[np.int64]]
+Split = tuple[Pair, Pair]
+Bytes = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+_FITTED_ON = 7_000  # of the 8,000 training digits; models are chosen on the other 1,000
 
 # The file that keras.datasets.mnist downloads, under the name by which Keras caches it.
 _MNIST_NAME = "mnist.npz"
@@ -61,7 +66,7 @@ def load_digits(*, full: bool = False, path: str | os.PathLike[str] | None = Non
         (0.0, 1.0)
     """
     if not isinstance(full, bool):
-        raise TypeError(f"full is {full!r}; expected True or False")
+        raise TypeError(f"full is {described(full)}; expected True or False")
     if path is not None:
         if not isinstance(path, str | os.PathLike):
             raise TypeError(f"path is a {type(path).__name__}; expected a string or a pathlib.Path")
@@ -69,9 +74,15 @@ def load_digits(*, full: bool = False, path: str | os.PathLike[str] | None = Non
             raise ValueError("full=True and path= were given together; expected one of them")
         return _read_mnist(Path(path))
     if full:
-        return _read_mnist(files.fetch(_MNIST_NAME, _MNIST_URL, _MNIST_SHA256))
-    with np.load(io.BytesIO(files.embedded("digits.npz")), allow_pickle=False) as archive:
-        images, labels = archive["images"], archive["labels"]
+        return _read_mnist(fetch(_MNIST_NAME, _MNIST_URL, _MNIST_SHA256))
+    train, test = stored_digits()
+    return _scaled(*train), _scaled(*test)
+
+
+def stored_digits() -> tuple[Bytes, Bytes]:
+    """Return the embedded digits as they are stored, images `(n, 28, 28)` and labels, split as in `load_digits`."""
+    stored = arrays("digits.npz")
+    images, labels = stored["images"], stored["labels"]
     # Every fifth image, counted class by class, is a fifth of every class. The order within a class is drawn anew: in
     # the file's own order, a class's test images would stand evenly spaced. Both parts keep the file's order, which is
     # shuffled already (with seed 0).
@@ -79,7 +90,23 @@ def load_digits(*, full: bool = False, path: str | os.PathLike[str] | None = Non
     by_class = drawn[np.argsort(labels[drawn], kind="stable")]
     in_test = np.zeros(len(labels), dtype=bool)
     in_test[by_class[::5]] = True
-    return _scaled(images[~in_test], labels[~in_test]), _scaled(images[in_test], labels[in_test])
+    return (images[~in_test], labels[~in_test]), (images[in_test], labels[in_test])
+
+
+def split_digits() -> tuple[Pair, Pair, Pair]:
+    """Load the embedded digits in three parts: to fit models on, to choose among them, and to judge the chosen one.
+
+    The first two are the training digits of `load_digits`, 7,000 and 1,000; the last are its 2,000 test digits.
+
+    Returns:
+        `(x_fit, y_fit), (x_valid, y_valid), (x_test, y_test)`, each as in `load_digits`.
+
+    Example:
+        >>> [len(x) for x, _ in split_digits()]
+        [7000, 1000, 2000]
+    """
+    (x, y), test = load_digits()
+    return (x[:_FITTED_ON], y[:_FITTED_ON]), (x[_FITTED_ON:], y[_FITTED_ON:]), test
 
 
 def _scaled(images: NDArray, labels: NDArray) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -93,14 +120,14 @@ def _read_mnist(path: Path) -> Split:
         raise FileNotFoundError(f"path: there is no file {path}; expected an .npz file with {', '.join(_MNIST_KEYS)}")
     with path.open("rb") as file:
         try:
-            arrays = _arrays(file, _MNIST_KEYS)
+            stored = _arrays(file, _MNIST_KEYS)
         except (ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             raise ValueError(
                 f"path: {path} cannot be read: {error}. Expected an .npz file, whole, as numpy.savez writes it, with "
                 f"the arrays {', '.join(_MNIST_KEYS)}."
             ) from error
     for part in ("train", "test"):
-        images, labels = arrays[f"x_{part}"], arrays[f"y_{part}"]
+        images, labels = stored[f"x_{part}"], stored[f"y_{part}"]
         if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
             raise ValueError(f"path: x_{part} in {path} has shape {images.shape}; expected (n, 28, 28) with n above 0")
         if labels.shape != (len(images),):
@@ -114,7 +141,7 @@ def _read_mnist(path: Path) -> Split:
                 raise ValueError(
                     f"path: {key} in {path} goes from {values.min()} to {values.max()}; expected 0 to {top}"
                 )
-    return _scaled(arrays["x_train"], arrays["y_train"]), _scaled(arrays["x_test"], arrays["y_test"])
+    return _scaled(stored["x_train"], stored["y_train"]), _scaled(stored["x_test"], stored["y_test"])
 
 
 def _arrays(file: BinaryIO, keys: tuple[str, ...]) -> dict[str, NDArray]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from aecourse.checks import whole_number
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -53,9 +55,9 @@ def simulate_transactions(
     # Imported here: it costs half a second, and most lessons load digits only.
     import pandas as pd
 
-    for name, value, least in (("customers", customers, 1), ("terminals", terminals, 1), ("days", days, 1)):
-        _whole(name, value, least)
-    rng = np.random.default_rng(_whole("seed", seed, 0))
+    for name, value in (("customers", customers), ("terminals", terminals), ("days", days)):
+        whole_number(name, value)
+    rng = np.random.default_rng(whole_number("seed", seed, low=0))
     mean = rng.uniform(5, 100, customers)
     rate = rng.uniform(0, 4, customers)
     reachable, first = _reach(rng.uniform(0, 100, (customers, 2)), rng.uniform(0, 100, (terminals, 2)))
@@ -102,9 +104,3 @@ def _struck(rng: np.random.Generator, n: int, a_day: float, lasts: int, days: in
     for start in range(1 - lasts, days):
         for who in rng.integers(0, n, rng.poisson(a_day)):
             yield int(who), start
-
-
-def _whole(name: str, value: object, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
-    return int(value)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 
-from aecourse.datasets import files
-from aecourse.datasets.digits import Split
+from aecourse.datasets.digits import Pair, Split
+from aecourse.datasets.embedded import arrays
 
 SPEECH_RATE = 8000  # samples a second
 SPEAKERS = ("Allison", "June", "Carlo", "ivrvoice.ru")
-_TEST = 24  # the last of the first speaker's recordings
+_TEST = 24  # the last of the first speaker's recordings; as many before them are to choose on
 
 
 def load_speech() -> Split:
     """Load two-second pieces of speech, from a file embedded in the package, with three speakers kept for the test.
 
-    To train on, there are 176 pieces of one speaker, Allison; their order is random, so the last 24 serve as validation
-    data. The test data hold 24 more pieces of hers and 10 each of three speakers who are nowhere else. Each piece comes
-    from a recording of its own: no recording is on both sides, though some sentences share words.
+    To train on, there are 176 pieces of one speaker, Allison; their order is random, and `split_speech`
+    takes the last 24 apart, to choose on. The test data hold 24 more pieces of hers and 10 each of three speakers who
+    are nowhere else. Each piece comes from a recording of its own: no recording is on both sides, though some sentences
+    share words.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`. Sounds are float32 with shape `(n, 16000)`, in [-1, 1]: 2 seconds at
@@ -40,9 +39,24 @@ def load_speech() -> Split:
         >>> x_train.shape, x_test.shape, np.bincount(y_test).tolist()
         ((176, 16000), (54, 16000), [24, 10, 10, 10])
     """
-    with np.load(io.BytesIO(files.embedded("speech.npz")), allow_pickle=False) as archive:
-        codes, levels, speakers = archive["codes"], archive["levels"], archive["speakers"]
+    stored = arrays("speech.npz")
+    codes, levels, speakers = stored["codes"], stored["levels"], stored["speakers"]
     x = (levels.astype(np.float32) / np.float32(32768))[codes]
     y = speakers.astype(np.int64)
     cut = int((y == 0).sum()) - _TEST
     return (x[:cut], y[:cut]), (x[cut:], y[cut:])
+
+
+def split_speech() -> tuple[Pair, Pair, Pair]:
+    """Load the speech in three parts: to fit models on, to choose among them, and to judge the chosen one.
+
+    Returns:
+        `(x_fit, y_fit), (x_valid, y_valid), (x_test, y_test)`, each as in `load_speech`: 152 and 24 pieces of Allison,
+        and the 54 test pieces.
+
+    Example:
+        >>> [len(x) for x, _ in split_speech()]
+        [152, 24, 54]
+    """
+    (x, y), test = load_speech()
+    return (x[:-_TEST], y[:-_TEST]), (x[-_TEST:], y[-_TEST:]), test

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from aecourse.datasets import files
+from aecourse.checks import described
+from aecourse.datasets.download import fetch
 from aecourse.datasets.simulation import simulate_transactions
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TEST_DAYS = 7  # of the simulation
+# Days of the simulation, from and before: what is fitted on (the two weeks before let windows of the past fill), chosen
+# on and judged on. The last is the future that `load_transactions` gives.
+_FIT, _VALID, _TEST = (14, 42), (42, 49), (49, 56)
 
 _ULB_NAME = "creditcard.csv"
 _ULB_URL = "https://storage.googleapis.com/download.tensorflow.org/data/creditcard.csv"
@@ -70,18 +73,37 @@ def load_transactions(
         ('simulated', True)
     """
     if source not in ("simulation", "ulb"):
-        raise ValueError(f'source must be "simulation" or "ulb", got {source!r}')
+        raise ValueError(f'source must be "simulation" or "ulb", got {described(source)}')
     if source == "simulation":
         if path is not None:
-            raise ValueError(f'path is {path!r}; it goes with source="ulb" only')
+            raise ValueError('path was given; it goes with source="ulb" only')
         table, y = simulate_transactions(seed=seed)
-        return _split(table, y, table["time"] < int(table["time"].max()) + 1 - TEST_DAYS)
+        return _split(table, y, table["time"] < _TEST[0])
     if path is not None and not isinstance(path, str | os.PathLike):
         raise TypeError(f"path is a {type(path).__name__}; expected a string or a pathlib.Path")
-    table = _read_ulb(files.fetch(_ULB_NAME, _ULB_URL, _ULB_SHA256) if path is None else Path(path))
+    table = _read_ulb(fetch(_ULB_NAME, _ULB_URL, _ULB_SHA256) if path is None else Path(path))
     y = table.pop("Class").to_numpy(dtype=np.int64)
     table.attrs["source"] = "ULB"
     return _split(table, y, table["Time"] < _DAY)
+
+
+def split_days(time: NDArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell for each simulated payment whether models are fitted on it, chosen on it, or judged on it.
+
+    Args:
+        time: when it was made, in days since the start, shape `(n,)`, as in the column `time`.
+
+    Returns:
+        Three arrays of True and False, shape `(n,)`: the days 14 to 41, 42 to 48, and 49 to 55. The first two weeks are
+        in none: there, features that look back on weeks are not complete.
+
+    Example:
+        >>> [days.tolist() for days in split_days(np.array([3.5, 20.1, 42.0, 55.9]))]
+        [[False, True, False, False], [False, False, True, False], [False, False, False, True]]
+    """
+    time = np.asarray(time)
+    fit, valid, test = ((first <= time) & (time < last) for first, last in (_FIT, _VALID, _TEST))
+    return fit, valid, test
 
 
 def _split(

@@ -1,12 +1,12 @@
-"""The exercises of lesson 07: AUROC, a threshold, precision where anomalies are rare, and a detector for eights."""
+"""The exercises on anomalies: AUROC, a threshold, precision where anomalies are rare, and a detector for eights."""
 
 from __future__ import annotations
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from aecourse.datasets import load_digits
-from aecourse.exercises.core import a_number, an_array, call, close, exercise, wrong
+from aecourse.datasets import split_digits
+from aecourse.exercises.core import a_number, an_array, call, close, exercise, recognise, wrong
 
 DIGIT = 8
 DETECTOR_TARGET = 0.94
@@ -38,9 +38,7 @@ def auroc(my_auroc: object) -> str:
             ),
         }
     area = _a_share(my_auroc, normal, anomaly, name="my_auroc")
-    for message, slip in slips.items():
-        if close(area, slip):
-            wrong(message)
+    recognise(area, slips)
     if not close(area, expected):
         wrong(f"for 41 normal scores and 17 anomalies the share is {expected:.3f}, my_auroc gives {area:.3f}.")
     # Whole numbers: many ties.
@@ -106,9 +104,7 @@ def precision(my_precision: object) -> str:
             "that is recall, the share of anomalies that are caught.": caught,
         }
     value = _a_share(my_precision, caught, false_alarms, rare, name="my_precision")
-    for message, slip in slips.items():
-        if close(value, slip):
-            wrong(message)
+    recognise(value, slips)
     if not close(value, expected):
         wrong(
             f"with {caught:.2f} caught, {false_alarms:.2f} false alarms and {rare:.2f} anomalies the precision is "
@@ -128,13 +124,13 @@ def precision(my_precision: object) -> str:
 )
 def detector(my_detector: object) -> str:
     """Measure the detector on validation digits, and look at the test digits only once it is through."""
-    (x_train, y_train), (x_test, y_test) = load_digits()
-    valid = _area(my_detector, x_train[7000:], y_train[7000:])
+    _, to_choose, to_judge = split_digits()
+    valid = _area(my_detector, *to_choose)
     if valid < 0.5:
         wrong(f"AUROC {valid:.3f}: eights get the higher scores. Anomalies, the other digits, must get them.")
     if valid < DETECTOR_TARGET:
         wrong(f"AUROC {valid:.3f} on the validation digits, {DETECTOR_TARGET} is asked for. Section 4 has three steps.")
-    on_test = _area(my_detector, x_test, y_test)
+    on_test = _area(my_detector, *to_judge)
     if on_test < valid - 0.035:
         wrong(
             f"AUROC {valid:.3f} on the validation digits, but {on_test:.3f} on the test digits. "

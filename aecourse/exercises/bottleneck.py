@@ -1,4 +1,4 @@
-"""The exercises of lesson 03: between two codes, a walk, the playground, the k largest, a code to learn from."""
+"""The exercises on the bottleneck: between two codes, a walk, the playground, the k largest, a code to learn from."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from aecourse.datasets import load_digits
+from aecourse.datasets import split_digits
 from aecourse.exercises.core import an_array, call, close, confirm_on_test, describe, exercise, wrong
 from aecourse.models import Autoencoder
 
@@ -200,19 +200,17 @@ def reader(my_model: object) -> str:
         wrong(f"my_model must be an Autoencoder of the course, and is {describe(my_model)}.")
     if tuple(my_model.encoder.output_shape) != (None, 16):
         wrong(f"the code must hold 16 numbers, and has shape {tuple(my_model.encoder.output_shape)[1:]}.")
-    (x, labels), (x_test, y_test) = load_digits()
-    codes, test_codes = my_model.encode(x), my_model.encode(x_test)
+    (codes, labels), valid, test = ((my_model.encode(x), y) for x, y in split_digits())
     if not np.isfinite(codes).all() or (codes.std(axis=0) == 0).all():
         wrong("all digits have the same code, or codes hold NaN: was the model trained?")
-    fitted, valid = codes[:7000], codes[7000:]
-    by_freedom = {C: _accuracy(fitted, labels[:7000], valid, labels[7000:], C) for C in (0.1, 0.3, 1.0, 3.0)}
+    by_freedom = {C: _accuracy(codes, labels, *valid, C) for C in (0.1, 0.3, 1.0, 3.0)}
     C = max(by_freedom, key=by_freedom.__getitem__)
     if by_freedom[C] < READER_TARGET:
         wrong(
             f"{by_freedom[C]:.1%} of the validation digits are told from ten labels a kind; {READER_TARGET:.0%} are "
             "asked, the pixels reach about 75 %. What should the code learn to leave out?"
         )
-    confirm_on_test(1 - by_freedom[C], 1 - _accuracy(fitted, labels[:7000], test_codes, y_test, C))
+    confirm_on_test(1 - by_freedom[C], 1 - _accuracy(codes, labels, *test, C))
     return f"at least {READER_TARGET:.0%} from ten labels a kind, more than the pixels; the test digits agree."
 
 

@@ -1,4 +1,4 @@
-"""The exercises of lesson 04: what a convolution saves, stamping, and a small network."""
+"""The exercises on convolutional autoencoders: what a convolution saves, stamping, and a small network."""
 
 from __future__ import annotations
 

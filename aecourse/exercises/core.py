@@ -15,13 +15,15 @@ from __future__ import annotations
 import copy
 import html
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
 from IPython import get_ipython
 from IPython.display import display
+
+from aecourse.session import seed_again
 
 SIGNS = {"correct": "✓", "wrong": "✗", "not attempted": "○", "hint": "→"}
 COLOURS = {"correct": "#00694d", "wrong": "#a63c00", "not attempted": "#4d4d4d", "hint": "#00558a"}
@@ -109,8 +111,12 @@ class Exercise:
             return Answer("wrong", explain(error))
 
     def check(self, *answers: object, **given: object) -> None:
-        """Show the answer to `answers`: ✓ correct, ✗ wrong and why, or ○ not attempted."""
+        """Show the answer to `answers`: ✓ correct, ✗ wrong and why, or ○ not attempted.
+
+        Afterwards all seeds are set anew: what was tried in an exercise changes nothing in the lesson below it.
+        """
         _show(self.grade(*answers, **given))
+        seed_again()
 
     def hint(self) -> None:
         """Show the first hint; called again, the next. The last one all but gives it away."""
@@ -119,7 +125,7 @@ class Exercise:
         _show(Answer("hint", f"{number + 1} of {len(self.hints)}: {self.hints[number]}"))
 
     def _not_attempted(self) -> Answer:
-        name = f"{self.examine.__module__.rpartition('.')[2]}.{self.examine.__name__}"
+        name = f"exercise.{self.examine.__name__}"
         return Answer(
             "not attempted",
             f"the task is {self.task}. Replace the … in the cell above, run it, then run this cell again. "
@@ -198,6 +204,21 @@ def close(value: object, expected: object, *, tolerance: float = 1e-3) -> bool:
         return False
     size = max(float(np.abs(wanted).max(initial=0.0)), 1e-12)
     return bool((np.abs(array - wanted) <= tolerance * size).all())
+
+
+def recognise(value: object, slips: Mapping[str, object], *, tolerance: float = 1e-3, clipped: bool = False) -> None:
+    """End the check with the message of the slip that the learner's value agrees with; do nothing if none does.
+
+    Args:
+        value: what the learner's code gave.
+        slips: message → what the code gives when that mistake was made.
+        tolerance: as in `close`.
+        clipped: whether the slip clipped to [0, 1] is the same slip.
+    """
+    for message, slip in slips.items():
+        alike = [slip, np.clip(slip, 0, 1)] if clipped else [slip]  # type: ignore[call-overload]
+        if any(close(value, other, tolerance=tolerance) for other in alike):
+            wrong(message)
 
 
 def confirm_on_test(validation_error: float, test_error: float) -> None:

@@ -1,4 +1,4 @@
-"""The exercises of lesson 02: build, split, save and load, a loss, and 32 numbers."""
+"""The exercises on dense autoencoders in Keras: build, split, save and load, a loss, and 32 numbers."""
 
 from __future__ import annotations
 

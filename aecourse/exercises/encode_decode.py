@@ -1,4 +1,4 @@
-"""The exercises of lesson 01: shapes, the loss, one gradient, the compression ratio, and 8 numbers."""
+"""The exercises on encoding and decoding: shapes, the loss, one gradient, the compression ratio, and 8 numbers."""
 
 from __future__ import annotations
 

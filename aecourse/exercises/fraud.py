@@ -1,14 +1,14 @@
-"""The exercises of lesson 08: a lazy detector, windows without the future, savings, and two sources in one score."""
+"""The exercises on fraud: a lazy detector, windows without the future, savings, and two sources in one score."""
 
 from __future__ import annotations
 
 import numpy as np
 from sklearn.metrics import average_precision_score
 
-from aecourse.exercises.core import a_number, an_array, call, close, describe, exercise, wrong
+from aecourse.datasets import split_days
+from aecourse.exercises.core import a_number, an_array, call, close, describe, exercise, recognise, wrong
 
 TARGET = 0.42
-VALID, TEST = (42, 49), (49, 56)  # days, from and before
 
 
 @exercise(
@@ -120,9 +120,7 @@ def savings(my_savings: object) -> str:
         "that counts the frauds: each saves its amount, not 1.": (alert & fraud).sum() - cost * alert.sum(),
     }
     expected = caught - cost * alert.sum()
-    for message, slip in slips.items():
-        if close(result, slip, tolerance=1e-6):
-            wrong(message)
+    recognise(result, slips, tolerance=1e-6)
     if not close(result, expected, tolerance=1e-6):
         wrong(f"for random alerts the savings are {expected:.1f}, my_savings gives {result:.1f}.")
     return "the amounts that were caught, less the price of all reading."
@@ -146,26 +144,26 @@ def both(my_score: object, *, kind: np.ndarray, time: np.ndarray) -> str:
         )
     score, fraud = an_array(my_score, "my_score", shape=(len(kind),)), kind > 0
 
-    def precision(days: tuple[int, int], sign: int = 1) -> float:
-        rows = (time >= days[0]) & (time < days[1])
+    _, to_choose, to_judge = split_days(time)
+
+    def precision(rows: np.ndarray, sign: int = 1) -> float:
         return float(average_precision_score(fraud[rows], sign * score[rows]))
 
-    valid = precision(VALID)
-    if precision(VALID, -1) > valid:
+    valid = precision(to_choose)
+    if precision(to_choose, -1) > valid:
         wrong("the score is upside down: high must mean suspicious. Turn its sign.")
     if valid < TARGET:
-        rows = (time >= VALID[0]) & (time < VALID[1])
-        top = rows & (score >= np.sort(score[rows])[-700])
-        seen = {k: float(top[rows & (kind == k)].mean()) for k in (1, 2, 3)}
+        top = to_choose & (score >= np.sort(score[to_choose])[-700])
+        seen = {k: float(top[to_choose & (kind == k)].mean()) for k in (1, 2, 3)}
         weak = min(seen, key=seen.__getitem__)
         wrong(
             f"the average precision on the choosing days is {valid:.3f}, the target {TARGET}. Of scenario {weak}, "
             f"{seen[weak]:.0%} are among the 700 highest scores: which source knows about it?"
         )
     # The labels of the choosing days are in the learner's hands: a score made of them fails on the days that follow.
-    if precision(TEST) < 0.75 * valid:
+    if precision(to_judge) < 0.75 * valid:
         wrong(
-            f"{valid:.3f} on the choosing days, but {precision(TEST):.3f} on the future. Were labels of days from 35 "
-            "on used? Nobody knows them on day 42."
+            f"{valid:.3f} on the choosing days, but {precision(to_judge):.3f} on the future. "
+            "Were labels of days from 35 on used? Nobody knows them on day 42."
         )
     return "the surprise and the late labels together see all three scenarios; the future agrees."

@@ -1,4 +1,4 @@
-"""The exercises of lesson 09: mixing at a ratio, SI-SDR, the ideal mask, and a siren taken out."""
+"""The exercises on sound: mixing at a ratio, SI-SDR, the ideal mask, and a siren taken out."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import cast
 
 import numpy as np
 
-from aecourse.autoencoder import apply
 from aecourse.backend import keras
 from aecourse.corruption import mix_at_snr, siren
-from aecourse.datasets import load_speech
-from aecourse.exercises.core import an_array, call, close, describe, exercise, wrong
+from aecourse.datasets import split_speech
+from aecourse.exercises.core import an_array, call, close, describe, exercise, recognise, wrong
 from aecourse.metrics import sample_si_sdr, si_sdr
+from aecourse.models import outputs
 
-VALIDATION = 152  # x_valid is x_train from here on
 SIREN_TARGET = 6.0  # decibels gained at 0 dB
 
 
@@ -45,9 +44,7 @@ def mix(my_mix: object) -> str:
         "the ratio of amplitudes takes 10 ** (snr / 20), the ratio of powers 10 ** (snr / 10).": x
         + ratio * 10 ** (-snr / 10) * noise,
     }
-    for message, slip in slips.items():
-        if close(mixed, slip):
-            wrong(message)
+    recognise(mixed, slips)
     added = mixed - x
     across = added - np.mean(added * noise) / np.mean(noise**2) * noise
     if np.mean(across**2) > 1e-6 * np.mean(added**2):
@@ -94,9 +91,7 @@ def distortion(my_si_sdr: object) -> str:
         "that is the natural logarithm; decibels take np.log10.": expected * np.log(10),
         "twice as much as it should be: 20 · log10 is for amplitudes, 10 · log10 for powers.": 2 * expected,
     }
-    for message, slip in slips.items():
-        if close(values, slip):
-            wrong(message)
+    recognise(values, slips)
     if not close(values, expected):
         wrong(f"for a test sound the SI-SDR is {expected[0]:.2f} dB, my_si_sdr gives {values[0]:.2f}.")
     return "the SI-SDR of each sound: neither volume nor offset counts."
@@ -125,9 +120,7 @@ def ratio(my_mask: object) -> str:
         "those are amplitudes: what comes in are powers already, take no root.": np.sqrt(speech)
         / (np.sqrt(speech) + np.sqrt(noise)),
     }
-    for message, slip in slips.items():
-        if close(mask, slip):
-            wrong(message)
+    recognise(mask, slips)
     if not close(mask, expected):
         wrong(f"for powers {speech[0, 0, 0]:.2f} and {noise[0, 0, 0]:.2f} it gives {mask[0, 0, 0]:.3f}.")
     speech[silent] = noise[silent] = 0
@@ -153,8 +146,8 @@ def wail(my_denoiser: object) -> str:
     if not callable(my_denoiser):
         wrong(f"my_denoiser must be a Keras model, or a function of noisy sounds, and is {describe(my_denoiser)}.")
     denoise = cast(Callable[[np.ndarray], object], my_denoiser)
-    (x_train, _), (x_test, speaker) = load_speech()
-    gained = _gain(denoise, x_train[VALIDATION:], seed=909)
+    _, (x_valid, _), (x_test, speaker) = split_speech()
+    gained = _gain(denoise, x_valid, seed=909)
     if gained < SIREN_TARGET:
         wrong(
             f"{gained:.1f} dB are gained on the validation speech, {SIREN_TARGET:.0f} dB are asked for. "
@@ -175,7 +168,7 @@ def _gain(denoise: Callable[[np.ndarray], object], x: np.ndarray, *, seed: int) 
     if isinstance(denoise, keras.Model):
         if tuple(denoise.input_shape[1:]) != x.shape[1:]:
             wrong(f"the model must take sounds of shape (n, 16000), and takes {denoise.input_shape}.")
-        y: object = apply(denoise, noisy, name="x", batch_size=24)
+        y: object = outputs(denoise, noisy)
     else:
         y = call(denoise, noisy, name="my_denoiser")
     result = an_array(y, "my_denoiser(x)", shape=x.shape)

@@ -1,4 +1,4 @@
-"""The exercise of lesson 00: learn how an exercise answers."""
+"""The exercise of the first lesson: learn how an exercise answers."""
 
 from __future__ import annotations
 

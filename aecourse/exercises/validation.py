@@ -6,10 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from aecourse.datasets import load_digits
+from aecourse.datasets import split_digits
 from aecourse.exercises.core import confirm_on_test, wrong
-
-VALIDATION = 7000  # the training digits from here on are the validation digits
 
 
 def error_below(
@@ -23,8 +21,8 @@ def error_below(
         advice: what to try when it is not below.
         measure: what the error is called.
     """
-    (x_train, _), (x_test, _) = load_digits()
-    found = error(x_train[VALIDATION:])
+    _, (x_valid, _), (x_test, _) = split_digits()
+    found = error(x_valid)
     if found >= target:
         wrong(f"{measure} of {found:.4f}; below {target} is asked. {advice}")
     confirm_on_test(found, error(x_test))

@@ -1,16 +1,15 @@
-"""The exercises of lesson 06: blending, undoing a blend, padding, and a black stamp lifted off."""
+"""The exercises on watermarks: blending, undoing a blend, padding, and a black stamp lifted off."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from aecourse.corruption import add_watermark
-from aecourse.datasets import load_photos
-from aecourse.exercises.core import an_array, call, close, exercise, wrong
+from aecourse.datasets import split_patches
+from aecourse.exercises.core import an_array, call, close, exercise, recognise, wrong
 from aecourse.metrics import mse
 
 STAMP_TARGET = 1 / 3  # of the error of doing nothing
-VALIDATION = "coffee"
 
 
 def _case() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -39,9 +38,7 @@ def blend(my_blend: object) -> str:
         "only the picture's share is there: add the colour's, mask * c.": (1 - mask) * x,
         "that is half of each: the mask says how much of each it is.": (x + c) / 2,
     }
-    for message, slip in slips.items():
-        if close(marked, slip) or close(marked, np.clip(slip, 0, 1)):
-            wrong(message)
+    recognise(marked, slips, clipped=True)
     if not close(marked, expected):
         worst = np.unravel_index(np.abs(marked - expected).argmax(), x.shape)
         wrong(
@@ -73,9 +70,7 @@ def unblend(my_unblend: object) -> str:
             "that lays the mark on a second time.": (1 - mask) * marked + mask * c,
             "nothing has changed.": marked,
         }
-    for message, slip in slips.items():
-        if close(lifted, slip) or close(lifted, np.clip(slip, 0, 1)):
-            wrong(message)
+    recognise(lifted, slips, clipped=True)
     if not close(lifted, x):
         worst = np.unravel_index(np.abs(lifted - x).argmax(), x.shape)
         wrong(f"a value that was {x[worst]:.2f} before the mark comes back as {lifted[worst]:.2f}.")
@@ -127,8 +122,8 @@ def padding(my_pad: object) -> str:
 )
 def stamp(my_lifter: object) -> str:
     """Stamp the validation photograph, and look at the test photographs only once it is through."""
-    (x, names), (x_test, _) = load_photos(size=64)
-    left = _left(my_lifter, x[names == VALIDATION], seed=606)
+    _, (x_valid, _), (x_test, _) = split_patches(size=64)
+    left = _left(my_lifter, x_valid, seed=606)
     if left > STAMP_TARGET:
         wrong(
             f"{left:.0%} of the error of doing nothing is left on the validation photograph, {STAMP_TARGET:.0%} may "

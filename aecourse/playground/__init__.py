@@ -16,7 +16,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from aecourse.autoencoder import Autoencoder
+from aecourse.models import Autoencoder
 from aecourse.playground import digits
 from aecourse.playground.layers import autoencoder_from, dense_layers
 

@@ -25,11 +25,11 @@ def pack(images: NDArray[np.uint8], labels: NDArray[np.uint8], training: int) ->
 
 def course_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """The first 2,000 of the course's training digits, as bytes: images `(2000, 784)` and labels `(2000,)`."""
-    from aecourse.datasets import load_digits
+    from aecourse.datasets.digits import stored_digits
 
-    (x, y), _ = load_digits()
+    (images, labels), _ = stored_digits()
     count = TRAINING + VALIDATION
-    return np.round(255 * x[:count]).astype(np.uint8).reshape(count, -1), y[:count].astype(np.uint8)
+    return images[:count].reshape(count, -1), labels[:count]
 
 
 def main() -> None:

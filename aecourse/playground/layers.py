@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aecourse.autoencoder import Autoencoder
 from aecourse.backend import keras
+from aecourse.models import Autoencoder
 
 ACTIVATIONS = ("linear", "relu", "tanh", "sigmoid")  # those of the browser's engine
 _NOTHING_TO_DO = ("InputLayer", "Flatten", "Reshape", "Dropout", "GaussianNoise", "GaussianDropout")

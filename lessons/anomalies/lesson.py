@@ -35,9 +35,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from aecourse import plots
 from aecourse.corruption import add_gaussian_noise
-from aecourse.datasets import load_digits
+from aecourse.datasets import load_digits, split_digits
 from aecourse.exercises import anomalies as exercise
-
 from aecourse.models import Autoencoder, dense_autoencoder
 from aecourse.session import expect, start
 from aecourse.training import fit
@@ -47,22 +46,22 @@ from keras import layers  # isort: skip
 
 seed = start(0)
 rng = np.random.default_rng(seed)
-(x_train, y_train), (x_test, y_test) = load_digits()
-x_fit, x_valid = x_train[:7000], x_train[7000:]
-y_fit, y_valid = y_train[:7000], y_train[7000:]
+(x_train, y_train), _ = load_digits()
+(x_fit, y_fit), (x_valid, y_valid), (x_test, y_test) = split_digits()
 
 # %% [markdown]
 # ## 1. An autoencoder that knows one thing
 #
-# An *anomaly* is what does not look like the rest. Often nobody can say beforehand what it will look like, so there is nothing to train
-# on but *normal* data. The idea: train an autoencoder on these. What it reconstructs badly is suspicious.
+# An {term:anomaly} is what does not look like the rest. Often nobody can say beforehand what
+# it will look like, so there is nothing to train on but *normal* data. The idea: train an
+# autoencoder on these. What it reconstructs badly is suspicious.
 #
 # To measure that, play ten games. In game 3 the threes are normal and all other digits are anomalies, and so on. Ten networks are needed;
 # they stand **side by side in one model**. `EinsumDense` holds ten dense layers: network k multiplies its own 784 pixels with its own
 # weights and knows nothing of the other nine.
 
 
-# %%
+# %% tags=["export"]
 def ten_dense(z, units):
     """Ten dense layers side by side: (n, 10, inputs) → (n, 10, units)."""
     return layers.EinsumDense("nki,kio->nko", output_shape=(10, units), bias_axes="ko")(z)
@@ -88,7 +87,7 @@ def ten_autoencoders(code=32, width=128):
 # A training sample is a row of ten images, a zero for network 0, a one for network 1, and so on.
 
 
-# %%
+# %% tags=["export"]
 def in_rows(x, labels, n, rng):
     """n rows of ten images, one of each label, shape (n, 10, 28, 28); some come twice."""
     own = [np.resize(rng.permutation(np.flatnonzero(labels == k)), n) for k in range(10)]
@@ -109,10 +108,13 @@ def ask_all(model, x):
     return h, model.decode(h)
 
 
+# %%
 model = train_ten(x_fit, y_fit, rng)
 
 # %% [markdown]
 # *Predict:* what will the network of threes make of a seven?
+#
+# *Answer:* something like a three. It has no other strokes to draw with.
 
 # %%
 ten = x_valid[[np.flatnonzero(y_valid == digit)[1] for digit in range(10)]]
@@ -182,10 +184,12 @@ def my_threshold(normal_scores, rate):
 exercise.threshold.check(my_threshold)
 
 # %% [markdown]
-# Now the test digits, once. The anomaly is the *positive* class: an alarm for an anomaly is a *true positive*, a false alarm a *false
-# positive*.
+# Now the test digits, once. The anomaly is the *positive* class: an alarm for an anomaly is a
+# *true positive*, a false alarm a {term:false positive}.
 #
 # *Predict:* the threshold lets through 95 % of the held-out threes. How many of the other digits will raise the alarm?
+#
+# *Answer:* about three in four. Of the test threes more than the planned 5 % raise it, too.
 
 # %%
 threshold = np.quantile(error[is_three], 0.95)
@@ -196,14 +200,15 @@ for name, group in {"threes": ~anomaly, "other digits": anomaly}.items():
     print(f"{name:14}{np.sum(group & ~alarm):9}{np.sum(group & alarm):7}")
 false_alarms, caught = alarm[~anomaly].mean(), alarm[anomaly].mean()
 precision = anomaly[alarm].mean()
+seen = x_fit[y_fit == 3]
+seen_error = ((seen[..., 0] - ask_all(model, seen)[1][:, 3]) ** 2).mean(axis=(1, 2))
 print(f"false alarms {false_alarms:.3f}, caught {caught:.3f}, precision {precision:.3f}")
 
 # %% [markdown]
-# This *confusion table* has the truth in its rows and the alarm in its columns. *Precision* is the share of alarms that are right.
+# This {term:confusion table} has the truth in its rows and the alarm in its columns.
+# {term:Precision} is the share of alarms that are right.
 
 # %% tags=["nbval-check-output"]
-seen = x_fit[y_fit == 3]
-seen_error = ((seen[..., 0] - ask_all(model, seen)[1][:, 3]) ** 2).mean(axis=(1, 2))
 expect(
     "threes it was trained on have a smaller median error than held-out ones",
     np.median(seen_error) < np.median(error[is_three]),
@@ -215,8 +220,9 @@ expect("precision above 0.95 where 9 in 10 are anomalies", precision > 0.95)
 # %% [markdown]
 # ## 3. One number for an overlap
 #
-# Take one normal image and one anomaly at random. How often does the anomaly have the higher score? That share is called *AUROC*: 1 is
-# perfect, 0.5 is a coin. What do 0.5, 0.8 and 0.95 look like?
+# Take one normal image and one anomaly at random. How often does the anomaly have the higher
+# score? That share is called {term:AUROC}: 1 is perfect, 0.5 is a coin. What do 0.5, 0.8 and
+# 0.95 look like?
 
 # %%
 panels = {}
@@ -224,16 +230,16 @@ for target in (0.5, 0.8, 0.95):
     shift = np.sqrt(2) * norm.ppf(target)  # for two bell curves of width 1
     a, b = rng.normal(0, 1, 5000), rng.normal(shift, 1, 5000)
     panels[f"AUROC {target}"] = (a, b)
+measured = [
+    roc_auc_score(np.repeat([0, 1], 5000), np.concatenate(groups))
+    for groups in panels.values()
+]
 plots.show_histograms(panels, title="At 0.8 two groups still overlap widely", x_label="score")
 
 # %% [markdown]
 # Left: no difference. Middle: anomalies to the right, most of both groups in the same place. Right: two hills with a common foot.
 
 # %% tags=["nbval-check-output"]
-measured = [
-    roc_auc_score(np.repeat([0, 1], 5000), np.concatenate(groups))
-    for groups in panels.values()
-]
 expect(
     "the groups have the AUROC they were drawn for, to 0.02",
     np.allclose(measured, [0.5, 0.8, 0.95], atol=0.02),
@@ -268,6 +274,8 @@ exercise.auroc.check(my_auroc)
 # be an anomaly: `sample_weight` gives each group the weight that it would have there.
 #
 # *Predict:* the scores stay the same. What happens to the precision?
+#
+# *Answer:* it falls. The many normal images now raise more alarms than the few anomalies.
 
 # %%
 weight = np.where(anomaly, 0.05 / anomaly.mean(), 0.95 / (1 - anomaly.mean()))
@@ -284,8 +292,9 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Each curve shows all thresholds: what is caught, and how many alarms are right. They lie far apart: the rarer the anomalies, the lower
-# the precision. The area below such a curve is the *average precision*.
+# Each curve shows all thresholds: what is caught, and how many alarms are right. They lie far
+# apart: the rarer the anomalies, the lower the precision. The area below such a curve is the
+# {term:average precision}.
 
 # %%
 roc = {
@@ -300,8 +309,8 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# The *ROC curve* shows for every threshold its false alarms and what it catches; the area below it is the AUROC. Here the two curves
-# coincide.
+# The {term:ROC curve} shows for every threshold its false alarms and what it catches; the area
+# below it is the AUROC. Here the two curves coincide.
 #
 # Look twice at published numbers: TensorFlow's tutorial on heartbeats, for one, reports precision and recall with *normal* as the
 # positive class.
@@ -347,7 +356,7 @@ exercise.precision.check(my_precision)
 # lies*: multiply by the mean distance from h to the three nearest **codes** of training digits.
 
 
-# %%
+# %% tags=["export"]
 STEPS = ("raw error", "divided by ink", "softened", "softened × code")
 
 
@@ -375,12 +384,13 @@ def four_scores(x, y, h_normal, h):
 
 
 # %% [markdown]
-# And the rivals, in the same ten games. *PCA* with 16 numbers gets the same four scores. The distance to the *nearest neighbours* among
-# the training images has no y and no code: it gets images, then images of one length, then softened ones. The *isolation forest* (Liu et
+# And the rivals, in the same ten games. *PCA* with 16 numbers gets the same four scores. The
+# distance to the *nearest neighbours* among the training images has no y and no code: it gets
+# images, then images of one length, then softened ones. The {term:isolation forest} (Liu et
 # al., 2008) cuts the data at random and calls alone what is soon cut off.
 
 
-# %%
+# %% tags=["export"]
 def by_autoencoder(model, normals, x):
     """For each network its scores of all images; normals (n, 10, 28, 28), x (m, 28, 28, 1)."""
     h, y = ask_all(model, x)
@@ -399,7 +409,7 @@ def by_pca(normals, x, components=16):
     return scores
 
 
-# %%
+# %% tags=["export"]
 def one_length(x):
     return x / (np.sqrt((x**2).sum(axis=(1, 2), keepdims=True)) + 1e-6)
 
@@ -430,7 +440,7 @@ def by_forest(normals, x):
     ]
 
 
-# %%
+# %% tags=["export"]
 def mean_auroc(scores, labels):
     """The mean over the ten games, for each kind of score."""
     return {
@@ -443,6 +453,9 @@ def mean_auroc(scores, labels):
 # The steps were tried on validation digits; now all of them meet the test digits.
 #
 # *Predict:* which step helps most? And who profits?
+#
+# *Answer:* dividing by the ink and softening help most; the code adds little. Every method
+# profits.
 
 # %%
 normals = in_rows(x_fit, y_fit, 700, rng)
@@ -452,6 +465,7 @@ aurocs = {
     "neighbours": mean_auroc(by_neighbours(normals, x_test), y_test),
     "isolation forest": mean_auroc(by_forest(normals, x_test), y_test),
 }
+final = {name: list(values.values())[-1] for name, values in aurocs.items()}
 for name, values in aurocs.items():
     print(f"{name:17}" + "".join(f"  {step}: {a:.3f}" for step, a in values.items()))
 
@@ -473,14 +487,15 @@ plots.show_curves(
 # is odd.
 
 # %% tags=["nbval-check-output"]
-of_net = list(aurocs["autoencoder"].values())
-final = {name: list(values.values())[-1] for name, values in aurocs.items()}
 expect("autoencoder: mean AUROC of at least 0.965", final["autoencoder"] >= 0.965)
-expect("softened and with its code, 0.015 above its raw error", of_net[3] > of_net[0] + 0.015)
+expect(
+    "softened and with its code, 0.015 above its raw error",
+    final["autoencoder"] > aurocs["autoencoder"]["raw error"] + 0.015,
+)
 expect("PCA with the same score: within 0.01", abs(final["PCA"] - final["autoencoder"]) < 0.01)
 expect(
     "every method gains by the better score",
-    all([*values.values()][-1] > values["raw error"] for values in aurocs.values()),
+    all(final[name] > values["raw error"] for name, values in aurocs.items()),
 )
 expect(
     "nearest neighbours, softened, end ahead of the autoencoder",
@@ -540,10 +555,13 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each row is one kind. Now an autoencoder of all digits (lesson 02's, with one hidden layer), three times: with 4 numbers in its code,
-# with 32, and with 32 trained to remove noise (lesson 05).
+# Each row is one kind. Now an autoencoder of all digits, as in {lesson:dense_keras}, with one
+# hidden layer, three times: with 4 numbers in its code, with 32, and with 32 trained to remove
+# noise as in {lesson:denoising}.
 #
 # *Predict:* which intruder is reconstructed worst? Which best?
+#
+# *Answer:* inverted digits worst; dusty paper best, better than digits.
 
 
 # %%
@@ -610,6 +628,8 @@ for name, net in nets.items():
 
 # %%
 stroke = {name: intruder_auroc[name, "single strokes"] for name in nets}
+raw = {kind: intruder_auroc["32 numbers", kind]["raw error"] for kind in odd}
+both = {kind: intruder_auroc["32 numbers", kind]["ink × code"] for kind in odd}
 plots.show_bars(
     {
         **{f"raw error, {name}": values["raw error"] for name, values in stroke.items()},
@@ -632,8 +652,6 @@ plots.show_bars(
 
 
 # %% tags=["nbval-check-output"]
-raw = {kind: intruder_auroc["32 numbers", kind]["raw error"] for kind in odd}
-both = {kind: intruder_auroc["32 numbers", kind]["ink × code"] for kind in odd}
 expect(
     "inverted and shuffled: raw error above 0.98", min(raw["inverted"], raw["shuffled"]) > 0.98
 )
@@ -656,7 +674,10 @@ expect("by ink and code, every kind is above 0.9", min(both.values()) > 0.9)
 # network knows this image better.
 
 
-# %%
+# %% tags=["export"]
+HUNT_EPOCHS = 10
+
+
 def flip(labels, rng, share=0.03):
     """Labels of which a share is wrong, and which ones."""
     wrong = np.zeros(len(labels), bool)
@@ -679,18 +700,21 @@ def errors_of_ten(model, x):
     )
 
 
+# %%
 given, wrong = flip(y_train, rng)
-hunter = train_ten(x_train, given, rng, epochs=10)
+hunter = train_ten(x_train, given, rng, epochs=HUNT_EPOCHS)
 suspects = suspicion(errors_of_ten(hunter, x_train), given)
 
 # %% [markdown]
 # *Predict:* check as many suspects as there are wrong labels. How many in a hundred will be wrong? By chance, three.
 #
+# *Answer:* more than 80. Its rivals, too, find far more than three.
+#
 # The rivals: PCA for each label with the same score; the share of an image's ten nearest neighbours that have another label; and an
 # isolation forest for each label.
 
 
-# %%
+# %% tags=["export"]
 def errors_of_pca(x, given, components=16):
     flat = x.reshape(len(x), -1)
     errors = []
@@ -700,7 +724,7 @@ def errors_of_pca(x, given, components=16):
     return np.stack(errors, axis=1)
 
 
-# %%
+# %% tags=["export"]
 def neighbours_disagree(x, given):
     flat = soft(x[..., 0]).reshape(len(x), -1)
     near = NearestNeighbors(n_neighbors=11).fit(flat).kneighbors(flat)[1][:, 1:]
@@ -716,7 +740,7 @@ def errors_of_forests(x, given):
     return np.stack(errors, axis=1)
 
 
-# %%
+# %% tags=["export"]
 def found(scores, wrong):
     """The share of wrong labels among as many suspects as there are wrong labels."""
     return wrong[np.argsort(-scores)[: wrong.sum()]].mean()
@@ -804,8 +828,8 @@ exercise.detector.check(my_detector)
 # - What is simple has a small error, seen or not: divide by the ink, and ask where the code lies.
 # - One model for each label finds most wrong labels.
 #
-# **Where this is used.** Inspection in factories, monitoring of machines and heartbeats, intrusion detection, cleaning data sets; and
-# fraud, in lesson 08.
+# **Where this is used.** Inspection in factories, monitoring of machines and heartbeats,
+# intrusion detection, cleaning data sets; and fraud, in {lesson:fraud}.
 #
 # **Read on.** Lukas Ruff and others, *Deep one-class classification* (2018), and *A unifying review of deep and shallow anomaly
 # detection* (2021). Fei Tony Liu, Kai Ming Ting and Zhi-Hua Zhou, *Isolation forest* (2008). Dong Gong and others, *Memorizing normality

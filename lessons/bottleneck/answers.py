@@ -1,4 +1,4 @@
-"""Plausible wrong answers to the exercises of lesson 03, each with a piece of the message that it deserves."""
+"""Likely mistakes, each with a piece of the answer that it gets, and other right answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,24 @@ def played(code, *, steps=1000, error=0.029, penalty="none", runs=()):
     return {"settings": settings, "steps": steps, "error": error, "runs": list(runs)}
 
 
-WRONG = {
+def kept_in_place(h, k):
+    result = np.zeros_like(h)
+    for row, numbers in enumerate(h):
+        places = numbers.argsort()[-k:]
+        result[row, places] = numbers[places]
+    return result
+
+
+def walked(h, j, values):
+    table = []
+    for value in values:
+        row = h.copy()
+        row[j] = value
+        table.append(row)
+    return np.array(table)
+
+
+REFUSED = {
     "between": [
         (lambda: (lambda h_a, h_b, t: t * h_a + (1 - t) * h_b,), "exchanged"),
         (lambda: (lambda h_a, h_b, t: (h_a + h_b) / 2,), "the middle whatever t is"),
@@ -82,5 +99,28 @@ WRONG = {
         (lambda: (dense_autoencoder(16, hidden=()),), "What should the code learn to leave out?"),
         (lambda: (dense_autoencoder(32, hidden=()),), "must hold 16 numbers"),
         (lambda: (dense_autoencoder(16, hidden=()).encoder,), "must be an Autoencoder"),
+    ],
+}
+
+ACCEPTED = {
+    "between": [
+        lambda: (lambda h_a, h_b, t: h_a + t * (h_b - h_a),),
+        lambda: (lambda h_a, h_b, t: np.average([h_a, h_b], axis=0, weights=[1 - t, t]),),
+        lambda: (lambda h_a, h_b, t: h_b - (1 - t) * (h_b - h_a),),
+    ],
+    "walk": [
+        lambda: (walked,),
+        lambda: (lambda h, j, values: with_column(np.tile(h, (len(values), 1)), j, values),),
+        lambda: (lambda h, j, values: np.where(np.arange(len(h)) == j, np.reshape(values, (-1, 1)), h),),
+    ],
+    "small_code": [lambda: (played(10),), lambda: (played(9, steps=300, error=0.0299),)],
+    "penalised_map": [
+        lambda: (played(2, penalty="kl", runs=[played(2)]), "gather around 0"),
+        lambda: (played(2, runs=[played(5), played(2, penalty="kl")]), "gather around 0"),
+    ],
+    "keep": [
+        lambda: (kept_in_place,),
+        lambda: (lambda h, k: kept(h, h >= -np.partition(-h, k - 1, axis=1)[:, k - 1 : k]),),
+        lambda: (lambda h, k: kept(h, (-h).argsort(axis=1).argsort(axis=1) < k),),
     ],
 }

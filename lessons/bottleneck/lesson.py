@@ -26,14 +26,14 @@ from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from aecourse import plots
-from aecourse.datasets import load_digits
+from aecourse.datasets import load_digits, split_digits
 from aecourse.exercises import bottleneck as exercise
-
 from aecourse.metrics import mse
 from aecourse.models import Autoencoder
 from aecourse.playground import Playground
+from aecourse.recipes.dense_keras import RECIPES, train_dense
+from aecourse.recipes.encode_decode import middle, noise_passed
 from aecourse.session import expect, start
-from aecourse.recipes.dense_keras import train_dense
 from aecourse.training import fit
 
 seed = start(0)
@@ -47,17 +47,22 @@ first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)]
 #
 # `x: (784,) → (384,) → (192,) → h: (2,) → (192,) → (384,) → y: (784,)`
 #
-# A code of two numbers is a point in a plane, so it can be drawn. The network is lesson 02's with the smallest code that fits on paper;
-# its recipe has moved into the package: `train_dense(x, numbers, hidden, epochs)`.
+# A code of two numbers is a point in a plane, so it can be drawn. The network is the one of
+# {lesson:dense_keras}, with the smallest code that fits on paper. Its recipe is imported from
+# there: `train_dense(x, numbers, hidden, epochs)`.
 
 # %%
-model_2 = train_dense(x_train, 2, (384, 192), epochs=6)
+model_2 = train_dense(x_train, 2, RECIPES[16]["hidden"], epochs=6)
 
 # %% [markdown]
-# Two rivals draw the same 500 test digits. PCA you know. *t-SNE* (van der Maaten & Hinton, 2008) moves points about in the plane until
-# those that are close in 784 pixels are close on paper: it makes a drawing and nothing else.
+# Two rivals draw the same 500 test digits. PCA you know. {term:t-SNE} (van der Maaten & Hinton,
+# 2008) moves points about in the plane until those that are close in 784 pixels are close on
+# paper: it makes a drawing and nothing else.
 #
-# *Predict:* the colours are the labels, which none of the three has seen. Which drawing will keep the ten kinds apart best, which worst?
+# *Predict:* the colours are the labels, which none of the three has seen. Which drawing will
+# keep the ten kinds apart best, which worst?
+#
+# *Answer:* t-SNE keeps them apart best and PCA worst. The autoencoder stands between the two.
 
 # %%
 pca = PCA(128, random_state=0).fit(flat_train)
@@ -88,11 +93,9 @@ def neighbours_agree(points, labels):
 agree = {name: neighbours_agree(points, kind) for name, points in maps.items()}
 for name, share in agree.items():
     print(f"{name}: {share:.0%} of the neighbours are of the same kind")
+code_map, pca_map, tsne_map = agree.values()
 
 # %% tags=["nbval-check-output"]
-pca_map, code_map, tsne_map = (
-    agree[n] for n in ("PCA, 2 numbers", "autoencoder, 2 numbers", "t-SNE")
-)
 expect(
     "the code's neighbours agree more often than PCA's, by 8 points", code_map > pca_map + 0.08
 )
@@ -104,8 +107,11 @@ expect("t-SNE's neighbours agree more often still, by 10 points", tsne_map > cod
 #
 # ## 2. What lies between
 #
-# *Predict:* lay a grid of 15 × 15 points over the map and decode each of them. What will stand between a region of one digit and a region
-# of another?
+# *Predict:* lay a grid of 15 × 15 points over the map and decode each of them. What will stand
+# between a region of one digit and a region of another?
+#
+# *Answer:* shapes that change slowly from the one into the other, and grey smears that are no
+# digit.
 
 # %%
 h_train = model_2.encode(x_train)
@@ -131,7 +137,7 @@ plots.show_mosaic(
 
 # %%
 def nearest(queries, pool):
-    """For each query the nearest row of the pool: its index and the mean squared difference."""
+    """For each query the nearest row of the pool: its index, the mean squared difference."""
     d = (queries**2).sum(1)[:, None] - 2 * queries @ pool.T + (pool**2).sum(1)
     best = d.argmin(axis=1)
     return best, d[np.arange(len(d)), best] / queries.shape[1]
@@ -166,7 +172,10 @@ expect(
 #
 # ## 3. How many numbers?
 #
-# *Predict:* PCA's error falls with each number it may keep. Where will the network be far ahead, and where will PCA catch up?
+# *Predict:* PCA's error falls with each number it may keep. Where will the network be far ahead,
+# and where will PCA catch up?
+#
+# *Answer:* the network is far ahead around 16 numbers. PCA catches up before 64.
 
 # %%
 SIZES = (1, 4, 16, 64, 128)
@@ -205,27 +214,32 @@ expect(
 )
 
 # %% [markdown]
-# Where they cross depends on the training: lesson 02's wider network, trained for longer, was still ahead at 64. But the tendency stays.
-# PCA is exact and finished at once, and with room enough there is little left to gain from bending.
+# Where they cross depends on the training: in {lesson:dense_keras} a wider network, trained for
+# longer, was still ahead at 64. But the tendency stays. PCA is exact and finished at once, and
+# with room enough there is little left to gain from bending.
 #
 # ## 4. Moving in the code
 #
-# From here on `model` is the network with 16 numbers. Take two digits, A and B. Half of A and half of B in pixels is both on top of each
-# other. *Predict:* and half of A's code and half of B's, decoded?
+# From here on `model` is the network with 16 numbers. Take two digits, A and B. Half of A and
+# half of B in pixels is both on top of each other.
+#
+# *Predict:* and half of A's code and half of B's, decoded?
+#
+# *Answer:* one drawing, in which the strokes of the 0 are on their way to those of the 6.
 
 # %%
 model = nets[16]
 a, b = x_test[first_ten[0]], x_test[first_ten[6]]
 h_a, h_b = model.encode(np.stack([a, b]))
-share = np.linspace(0, 1, 9)
+shares = np.linspace(0, 1, 9)
 plots.show_images(
     {
-        "mixed pixels": np.stack([(1 - t) * a + t * b for t in share]),
+        "mixed pixels": np.stack([(1 - t) * a + t * b for t in shares]),
         "mixed codes,\ndecoded": model.decode(
-            np.stack([(1 - t) * h_a + t * h_b for t in share])
+            np.stack([(1 - t) * h_a + t * h_b for t in shares])
         ),
     },
-    captions=[f"{t:.0%} B" for t in share],
+    captions=[f"{t:.0%} B" for t in shares],
     title="Pixels fade over; the code bends one digit into the other",
 )
 
@@ -253,9 +267,9 @@ plots.show_bars(
     title="The middle of two codes lies nearer to a real digit than the middle of the pixels",
     y_label="MSE to the nearest\ntraining digit",
 )
+_, by_code, by_pixel = distance.values()
 
 # %% tags=["nbval-check-output"]
-by_code, by_pixel = distance["middle of codes,\ndecoded"], distance["middle of pixels"]
 expect("the decoded middle is nearer to a real digit, by 5 %", by_code < 0.95 * by_pixel)
 
 # %% [markdown]
@@ -283,7 +297,10 @@ exercise.between.check(my_between)
 # %% [markdown]
 # ### A walk along one number
 #
-# *Predict:* keep 15 numbers of a digit's code and move one through its range. Will it have a meaning of its own, say the slant?
+# *Predict:* keep 15 numbers of a digit's code and move one through its range. Will it have a
+# meaning of its own, say the slant?
+#
+# *Answer:* none of the three shown has. Each changes several things about the 4 at once.
 
 # %%
 digit = codes[first_ten[4]]
@@ -343,7 +360,7 @@ exercise.walk.check(my_walk)
 # %% [markdown]
 # ### Walk yourself
 #
-# The course's *playground* takes a trained autoencoder and its digits. Here is the map of section 1 once more, this time to be touched: drag in it, or use the
+# The course's playground takes a trained autoencoder and its digits. Here is the map of section 1 once more, this time to be touched: drag in it, or use the
 # arrow keys, and the place under the circle is decoded at once. Draw a digit, and see where its code falls.
 
 # %%
@@ -370,11 +387,17 @@ my_run = ...
 
 # %% tags=["solution"]
 # What the playground reported after Play and Pause, with 8 numbers and all else as it was:
-network = {"hidden": [128, 32], "code": 8, "activation": "relu", "seed": 0}
-damage = {"corruption": "none", "level": 0.5, "penalty": "none", "weight": 0.001}
-training = {"loss": "bce", "optimizer": "adam", "rate": 0.003, "batch": 64}
-settings = network | damage | training | {"classes": [*range(10)]}
-my_run = {"settings": settings, "steps": 1000, "error": 0.0282, "runs": []}
+my_run = {
+    "settings": {
+        **{"hidden": [128, 32], "code": 8, "activation": "relu", "seed": 0},
+        **{"corruption": "none", "level": 0.5, "penalty": "none", "weight": 0.001},
+        **{"loss": "bce", "optimizer": "adam", "rate": 0.003, "batch": 64},
+        "classes": [*range(10)],
+    },
+    "steps": 1000,
+    "error": 0.0282,
+    "runs": [],
+}
 
 # %% tags=["nbval-check-output"]
 exercise.small_code.check(my_run)
@@ -390,14 +413,21 @@ my_report = ...  # playground.report, when both runs are in it
 my_answer = ...
 
 # %% tags=["solution"]
-two = settings | {"code": 2}
-pinned = {"name": "A", "settings": two, "steps": 1000, "error": 0.0458}
-my_report = {
-    "settings": two | {"penalty": "kl"},
-    "steps": 1000,
-    "error": 0.0474,
-    "runs": [pinned],
-}
+# Two runs of the playground that differ in the penalty alone; the first is the pinned one.
+my_report = [
+    {
+        "settings": {
+            **{"hidden": [128, 32], "code": 2, "activation": "relu", "seed": 0},
+            **{"corruption": "none", "level": 0.5, "penalty": penalty, "weight": 0.001},
+            **{"loss": "bce", "optimizer": "adam", "rate": 0.003, "batch": 64},
+            "classes": [*range(10)],
+        },
+        "steps": 1000,
+        "error": error,
+    }
+    for penalty, error in (("none", 0.0458), ("kl", 0.0474))
+]
+my_report = my_report[1] | {"runs": [{"name": "A", **my_report[0]}]}
 my_answer = "gather around 0"
 
 # %% tags=["nbval-check-output"]
@@ -425,9 +455,9 @@ plots.show_images(
 right = {name: np.mean(y_train[i] == y_test) for name, i in found.items()}
 for name, part in right.items():
     print(f"{name}: {part:.1%} of the right kind")
+by_16, by_784 = right.values()
 
 # %% tags=["nbval-check-output"]
-by_16, by_784 = right.values()
 expect("a search by 16 numbers finds the right kind in 9 of 10 cases", by_16 > 0.90)
 expect("that is within 3 points of a search by pixels", abs(by_16 - by_784) < 0.03)
 
@@ -437,8 +467,8 @@ expect("that is within 3 points of a search by pixels", abs(by_16 - by_784) < 0.
 #
 # ### Sorting without labels
 #
-# *k-means* puts points into k groups around k centres. The *adjusted Rand index* compares the groups with the true kinds: 1 if they are
-# the same, 0 for groups by chance.
+# {term:k-means} puts points into k groups around k centres. The {term:adjusted Rand index}
+# compares the groups with the true kinds: 1 if they are the same, 0 for groups by chance.
 
 # %%
 agreement = {}
@@ -458,11 +488,12 @@ expect("both stay below 0.6", max(agreement.values()) < 0.6)
 # %% [markdown]
 # ### Learning from ten labels a kind
 #
-# Labels are dear: someone has to give them. Take ten a kind, 100 in all, and train a linear classifier (*logistic regression*) on them.
-# `C` says how freely it may fit. Which 100 are labelled is luck: the mean of ten draws counts.
+# Labels are dear: someone has to give them. Take ten a kind, 100 in all, and train a linear
+# classifier ({term:logistic regression}) on them. `C` says how freely it may fit. Which 100 are
+# labelled is luck: the mean of ten draws counts.
 
 
-# %%
+# %% tags=["export"]
 def accuracy_with_few_labels(codes, labels, test_codes, test_labels, C, rng, draws=10):
     """Mean accuracy of a linear classifier that was trained on ten labels of each kind."""
     scale, accuracy = codes.std(), []
@@ -478,24 +509,31 @@ def accuracy_with_few_labels(codes, labels, test_codes, test_labels, C, rng, dra
 # %% [markdown]
 # *Predict:* 784 pixels, 16 numbers of PCA, 16 of our network: who learns most from 100 labels?
 #
-# And one more. The code knows what the training asks of it. So ask for something else: show the encoder a digit that is *shifted* by up
-# to two pixels, and ask for the digit in its place. Where the digit stands then need not be told, and the 16 numbers are free for what it
-# is.
+# *Answer:* none of them. All three come to about three right answers in four.
+#
+# And one more. The code knows what the training asks of it. So ask for something else: show the
+# encoder a digit that is *shifted* by up to two pixels, and ask for the digit in its place. Where
+# the digit stands then need not be told, and the 16 numbers are free for what it is.
 
 
-# %%
+# %% tags=["export"]
 def shift(x, rng):
     """Each digit moved by up to two pixels, down and to the right or back."""
     steps = rng.integers(-2, 3, (len(x), 2))
     return np.stack([np.roll(one, step, (0, 1)) for one, step in zip(x, steps, strict=True)])
 
 
-# %%
+# %% tags=["export"]
+READER = {"hidden": (512,), "epochs": 6}
+C = 1.0  # the freedom of the classifier
+
+
 def train_reader_code(x):
     """An autoencoder of 16 numbers that gives back the unshifted digit."""
-    return train_dense(x, 16, (512,), epochs=6, corrupt=shift)
+    return train_dense(x, 16, **READER, corrupt=shift)
 
 
+# %%
 reader = train_reader_code(x_train)
 
 # %%
@@ -507,7 +545,7 @@ described = {
 }
 few = {
     name: accuracy_with_few_labels(
-        train, y_train, test, y_test, C=1.0, rng=np.random.default_rng(seed)
+        train, y_train, test, y_test, C=C, rng=np.random.default_rng(seed)
     )
     for name, (train, test) in described.items()
 }
@@ -519,9 +557,9 @@ plots.show_bars(
     y_label="accuracy, 10 labels a kind",
     number_format="{:.3f}",
 )
+pixels, _, plain, shifted = few.values()
 
 # %% tags=["nbval-check-output"]
-pixels, _, plain, shifted = few.values()
 expect(
     "the plain code is no real gain: less than 2 points above the pixels",
     plain < pixels + 0.02,
@@ -535,11 +573,12 @@ expect("and the plain code by 3 points", shifted > plain + 0.03)
 #
 # ## 6. Larger than the input, and yet no copy
 #
-# In lesson 01 a code larger than its input copied, noise and all. Must it? Take the same 10 × 10 pixels from the middle of each digit and
-# a code of 256 numbers, but let only a few of them be other than 0:
+# In {lesson:encode_decode} a code larger than its input copied, noise and all. Must it? Take the
+# same 10 × 10 pixels from the middle of each digit and a code of 256 numbers, but let only a few
+# of them be other than 0:
 #
-# - *L1-sparse:* the loss charges for the sum of the code's absolute values.
-# - *k-sparse* (Makhzani & Frey, 2013): only the k largest stay, all others become 0.
+# - {term:L1-sparse}: the loss charges for the sum of the code's absolute values.
+# - {term:k-sparse} (Makhzani & Frey, 2013): only the k largest stay, all others become 0.
 
 # %%
 import keras
@@ -563,17 +602,16 @@ def overcomplete(activation=None, penalty=None, constraint=None):
 
 
 # %% [markdown]
-# The third is the free one, as in lesson 01. (The weight of the penalty, 0.003, and k = 10 were chosen on validation digits.)
+# The third is the free one, as in {lesson:encode_decode}. (The weight of the penalty, 0.003, and
+# k = 10 were chosen on validation digits.)
 #
 # *Predict:* which of the three lets noise pass?
-
+#
+# *Answer:* all three a little, and the free one most by far. The k-sparse code lets through the
+# least.
 
 # %%
-def middle(x):
-    return x[:, 4:24, 4:24].reshape(-1, 10, 2, 10, 2, 1).mean(axis=(2, 4))
-
-
-m_train, m_test = middle(x_train), middle(x_test)
+m_train, m_test = (middle(x).reshape(-1, 10, 10, 1) for x in (x_train, x_test))
 large = {
     "free": overcomplete("relu"),
     "L1-sparse": overcomplete("relu", penalty=keras.regularizers.L1(3e-3)),
@@ -599,23 +637,19 @@ plots.show_images(
 )
 
 # %% [markdown]
-# From the top: the middle of ten digits, the same with noise, and what the three make of it. The free code follows many of the specks.
-# The sparse ones put together a few strokes that they know, not always the right ones. Lesson 01's measure again: the correlation between
-# the noise put in and the change that comes out.
-
+# From the top: the middle of ten digits, the same with noise, and what the three make of it. The
+# free code follows many of the specks. The sparse ones put together a few strokes that they know,
+# not always the right ones. `noise_passed`, imported from {lesson:encode_decode}, is the
+# correlation between the noise put in and the change that comes out.
 
 # %%
-def noise_passed(net, y):
-    change = y - net.reconstruct(m_test)
-    return float(np.corrcoef((noisy - m_test).ravel(), change.ravel())[0, 1])
-
-
-passed = {name: noise_passed(net, y_noisy[name]) for name, net in large.items()}
+passed = {name: noise_passed(net.reconstruct, m_test, noisy) for name, net in large.items()}
 error = {name: mse(m_test, net.reconstruct(m_test)) for name, net in large.items()}
 for name, net in large.items():
     active = (net.encode(m_test) != 0).sum(axis=1).mean()
     print(
-        f"{name:>9}: {active:3.0f} of 256 numbers not 0, noise passed {passed[name]:.2f}, MSE {error[name]:.4f}"
+        f"{name:>9}: {active:3.0f} of 256 numbers not 0, "
+        f"noise passed {passed[name]:.2f}, MSE {error[name]:.4f}"
     )
 
 # %% tags=["nbval-check-output"]
@@ -657,7 +691,8 @@ plots.show_images(
 chance = np.bincount(y_train).max() / len(y_train)
 print(f"{len(often)} of 256 numbers speak for at least 100 digits; the others hardly ever")
 print(
-    f"of the ten loudest digits {np.mean(list(same.values())):.0%} are of one kind (largest kind: {chance:.0%})"
+    f"of the ten loudest digits {np.mean(list(same.values())):.0%} are of one kind "
+    f"(largest kind: {chance:.0%})"
 )
 
 # %% tags=["nbval-check-output"]
@@ -697,6 +732,8 @@ exercise.keep.check(my_k_largest)
 # A decoder draws whatever code it gets. So draw 16 numbers at random, each within the range that it has for real digits.
 #
 # *Predict:* new digits?
+#
+# *Answer:* a few look like digits. Most are scraps of strokes.
 
 # %%
 random_codes = rng.uniform(lowest, highest, (500, 16)).astype("float32")
@@ -722,9 +759,9 @@ plots.show_bars(
     title="What random codes decode to lies farther from any digit",
     y_label="MSE to the nearest\ntraining digit",
 )
+at_home, lost = strange.values()
 
 # %% tags=["nbval-check-output"]
-at_home, lost = strange.values()
 expect(
     "decoded random codes are farther from any real digit, by two fifths", lost > 1.4 * at_home
 )
@@ -741,14 +778,13 @@ expect(
 # can a code learn to leave out? Pass your `Autoencoder`.
 
 # %%
-x_fit, x_valid = x_train[:7000], x_train[7000:]
-y_fit, y_valid = y_train[:7000], y_train[7000:]
+(x_fit, y_fit), (x_valid, y_valid), _ = split_digits()
 by_pixels = accuracy_with_few_labels(
     x_fit.reshape(-1, 784),
     y_fit,
     x_valid.reshape(-1, 784),
     y_valid,
-    C=1.0,
+    C=C,
     rng=np.random.default_rng(seed),
 )
 print(f"784 pixels: {by_pixels:.1%} of the validation digits")

@@ -1,9 +1,11 @@
-"""Likely mistakes in lesson 04 and a piece of the answer to each."""
+"""Likely mistakes, each with a piece of the answer that it gets, and other right answers."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.signal import convolve2d
 
+from aecourse.backend import keras
 from aecourse.models import conv_autoencoder, dense_autoencoder
 
 
@@ -17,7 +19,34 @@ def stamped(h, kernel, stride, *, overwrite=False):
     return image
 
 
-WRONG = {
+def stamped_by_places(h, kernel, stride):
+    """The same sum in another order: for each place of the kernel all stamps at once."""
+    (rows, columns), (height, width) = h.shape, kernel.shape
+    image = np.zeros((stride * (rows - 1) + height, stride * (columns - 1) + width))
+    for a in range(height):
+        for b in range(width):
+            image[a : a + stride * (rows - 1) + 1 : stride, b : b + stride * (columns - 1) + 1 : stride] += (
+                h * kernel[a, b]
+            )
+    return image
+
+
+def stamped_by_convolution(h, kernel, stride):
+    """Zeros between the numbers of h, then a convolution."""
+    spread = np.zeros([stride * (side - 1) + 1 for side in h.shape])
+    spread[::stride, ::stride] = h
+    return convolve2d(spread, kernel)
+
+
+def counted_by_keras():
+    x = keras.Input((28, 28, 1))
+    convolution = keras.layers.Conv2D(16, 5, strides=2, padding="same")
+    dense = keras.layers.Dense(14 * 14 * 16)
+    convolution(x), dense(keras.layers.Flatten()(x))
+    return convolution.count_params(), dense.count_params()
+
+
+REFUSED = {
     "count": [
         (lambda: (2_461_760, 416), "exchanged"),
         (lambda: (400, 2_461_760), "the shifts are missing, one for each of the 16"),
@@ -41,4 +70,9 @@ WRONG = {
         (lambda: (dense_autoencoder(16, hidden=(32,)),), "validation error of"),
         (lambda: (16,), "Autoencoder"),
     ],
+}
+
+ACCEPTED = {
+    "count": [counted_by_keras, lambda: (16 * 26, 785 * 3136), lambda: (np.int64(416), 2_461_760.0)],
+    "stamping": [lambda: (stamped,), lambda: (stamped_by_places,), lambda: (stamped_by_convolution,)],
 }

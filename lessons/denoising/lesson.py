@@ -22,12 +22,12 @@ from scipy.ndimage import median_filter
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
 
 from aecourse import plots
-from aecourse.models import outputs
 from aecourse.corruption import add_gaussian_noise, add_salt_and_pepper, mask_block
-from aecourse.datasets import load_digits
+from aecourse.datasets import load_digits, split_digits
 from aecourse.exercises import denoising as exercise
 from aecourse.metrics import mse, psnr, sample_mse, ssim
-from aecourse.models import dense_autoencoder
+from aecourse.models import dense_autoencoder, outputs
+from aecourse.recipes.encode_decode import middle, noise_passed
 from aecourse.session import expect, start
 from aecourse.training import fit
 
@@ -35,16 +35,17 @@ import keras  # isort: skip
 from keras import layers  # isort: skip
 
 seed = start(0)
-(x_train, y_train), (x_test, y_test) = load_digits()
-x_fit, x_valid = x_train[:7000], x_train[7000:]
+(x_train, y_train), _ = load_digits()
+(x_fit, _), (x_valid, _), (x_test, y_test) = split_digits()
 first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)])
 
 # %% [markdown]
 # ## 1. Damage on purpose
 #
-# Whoever damages a picture has both versions of it: the clean x and the *corrupted* x̃. That makes any pile of clean pictures a
-# training set. Three kinds of damage: a random number added to each pixel (*Gaussian noise*; sigma is its standard deviation),
-# pixels that become black or white (*salt and pepper*), and a missing block.
+# Whoever damages a picture has both versions of it: the clean x and the *corrupted* x̃.
+# That makes any pile of clean pictures a training set. Three kinds of damage: a random number
+# added to each pixel ({term:Gaussian noise}; sigma is its standard deviation), pixels that
+# become black or white ({term:salt and pepper}), and a missing block.
 
 # %%
 ten = x_test[first_ten]
@@ -83,9 +84,10 @@ exercise.noise.check(my_noise)
 # %% [markdown]
 # ### How bad is it?
 #
-# The *peak signal-to-noise ratio* (PSNR) is the MSE on a scale of *decibels* (dB): `10 · log10(1 / MSE)` for pixels from 0 to 1. Higher is
-# better; 10 dB more is a tenth of the MSE. The *structural similarity* (SSIM; Wang et al., 2004) compares brightness,
-# contrast and pattern in small windows: 1 for equal pictures, about 0 for unrelated ones.
+# The {term:peak signal-to-noise ratio} (PSNR) is the MSE on a scale of *decibels* (dB):
+# `10 · log10(1 / MSE)` for pixels from 0 to 1. Higher is better; 10 dB more is a tenth of the
+# MSE. The {term:structural similarity} (SSIM; Wang et al., 2004) compares brightness, contrast
+# and pattern in small windows: 1 for equal pictures, about 0 for unrelated ones.
 #
 # What do 10, 15, 20 and 25 dB look like? Mix a clean digit with its noisy version, or with black paper, until the number is met.
 
@@ -142,13 +144,17 @@ exercise.decibels.check(my_psnr)
 # %% [markdown]
 # ## 2. What can be done without learning
 #
-# Three filters from before deep learning. The *median filter* replaces a pixel by the middle one of its neighbourhood; *total variation*
-# looks for a picture close to x̃ that goes up and down as little as possible; *non-local means* averages patches that look alike.
-# Each has a dial. It is turned on 100 *validation digits*; the test digits stay out of it.
+# Three filters from before deep learning. The {term:median filter} replaces a pixel by the
+# middle one of its neighbourhood; {term:total variation} looks for a picture close to x̃ that
+# goes up and down as little as possible; {term:non-local means} averages patches that look
+# alike. Each has a dial. It is turned on 100 *validation digits*; the test digits stay out of
+# it.
 #
 # *Predict:* sigma is 0.5, doing nothing has between 9 and 10 dB. How far will the best filter get?
+#
+# *Answer:* to about 14 dB. Five decibels more are a third of the error.
 
-# %%
+# %% tags=["export"]
 DIALS = {
     "median": (3, 5, 7),
     "total variation": (0.1, 0.2, 0.3, 0.5),
@@ -205,10 +211,10 @@ helped = {
 }
 for name, y in helped.items():
     print(f"{name:22} {psnr(x_500, y):5.1f} dB   SSIM {ssim(x_500, y):.2f}")
-
-# %% tags=["nbval-check-output"]
 plain_db = max(psnr(x_500, y) for y in filtered.values())
 helped_db = max(psnr(x_500, y) for y in helped.values())
+
+# %% tags=["nbval-check-output"]
 expect(
     "every filter is better than doing nothing",
     min(psnr(x_500, y) for y in filtered.values()) > psnr(x_500, noisy_500),
@@ -220,18 +226,24 @@ expect("the line brings the best filter more than half a decibel", helped_db > p
 #
 # `x̃: (28, 28, 1) → windows: (7, 7, 64) → h: (128,) → (7, 7, 64) → y: (28, 28, 1)`
 #
-# A convolution (lesson 04) looks through windows of 8 × 8 pixels at every fourth pixel, so that neighbours overlap by half, and turns each into 64
-# numbers. A code h of 128 sees the whole digit. Beside it a *skip connection* adds the windows to what the code has drawn: the
-# code need not carry the exact place of every stroke. Two convolutions look at neighbouring windows; a last layer stamps 8 × 8 pixels for each,
-# overlapping evenly, since 4 divides 8.
+# A convolution, as in {lesson:convolutional}, looks through windows of 8 × 8 pixels at every
+# fourth pixel, so that neighbours overlap by half, and turns each into 64 numbers. A code h of
+# 128 sees the whole digit. Beside it a {term:skip connection} adds the windows to what the
+# code has drawn: the code need not carry the exact place of every stroke. Two convolutions
+# look at neighbouring windows; a last layer stamps 8 × 8 pixels for each, overlapping evenly,
+# since 4 divides 8.
 
 
-# %%
+# %% tags=["export"]
+CODE = 128  # numbers for the whole digit
+MAPS = 64  # numbers for each window
+
+
 def settle(z):
     return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(z))
 
 
-def denoiser(code=128, maps=64, skip=True):
+def denoiser(code=CODE, maps=MAPS, skip=True):
     x = keras.Input((28, 28, 1))
     look = layers.Conv2D(maps, 8, strides=4, padding="same", use_bias=False)
     windows = settle(look(x))
@@ -251,23 +263,19 @@ def denoiser(code=128, maps=64, skip=True):
 # cannot be told from ink by one pixel, only knowing digits helps.
 
 
-# %%
+# %% tags=["export"]
+EPOCHS = 3
+TRAINING = {"batch_size": 64, "learning_rate": 8e-3, "loss": "binary_crossentropy"}
+
+
 def gaussian(x, rng):
     return add_gaussian_noise(x, sigma=0.5, seed=rng)
 
 
-def train_denoiser(x, damage, epochs=3, **sizes):
+def train_denoiser(x, damage, epochs=EPOCHS, **sizes):
     """A network trained from damage(x, rng) back to x."""
     model = denoiser(**sizes)
-    fit(
-        model,
-        x,
-        corrupt=damage,
-        epochs=epochs,
-        batch_size=64,
-        learning_rate=8e-3,
-        loss="binary_crossentropy",
-    )
+    fit(model, x, corrupt=damage, epochs=epochs, **TRAINING)
     return model
 
 
@@ -275,10 +283,12 @@ def clean_up(model, x):
     return outputs(model, x)
 
 
+# %%
 model = train_denoiser(x_train, gaussian)
 
 # %%
 y_500 = clean_up(model, noisy_500)
+y_db = psnr(x_500, y_500)
 best_name = max(filtered, key=lambda name: psnr(x_500, filtered[name]))
 best_help = max(helped, key=lambda name: psnr(x_500, helped[name]))
 shown = {
@@ -306,7 +316,7 @@ plots.show_bars(
         "doing\nnothing": psnr(x_500, noisy_500),
         **{name: psnr(x_500, y) for name, y in filtered.items()},
         best_help: helped_db,
-        "network": psnr(x_500, y_500),
+        "network": y_db,
     },
     title="The network is decibels ahead of every filter",
     y_label="PSNR in dB, sigma 0.5",
@@ -317,7 +327,6 @@ plots.show_bars(
 # The bars show the mean PSNR of the same 500 digits. The network knows something that no filter knows: what digits look like.
 
 # %% tags=["nbval-check-output"]
-y_db = psnr(x_500, y_500)
 expect("the network: 4.5 dB more than the best filter", y_db > plain_db + 4.5)
 expect("and 3 dB more than the best filter with a line", y_db > helped_db + 3)
 expect(
@@ -333,6 +342,9 @@ expect(
 # show it weak noise only: sigma 0.2.
 #
 # *Predict:* what will it make of noise four times as strong?
+#
+# *Answer:* it takes part of it away. The network that was shown every strength takes away
+# more.
 #
 # The fix to try, in a network of the same size: draw a new sigma from 0 to 1 for every batch.
 
@@ -381,6 +393,8 @@ expect("at 1.0 as well", range_db[1.0] > weak_db[1.0] + 1)
 # Now damage of another kind.
 #
 # *Predict:* section 3's network knows Gaussian noise and gets digits with salt and pepper, and digits with a block missing. Which will it mend?
+#
+# *Answer:* salt and pepper, for the most part. The holes stay open.
 
 # %%
 others = {
@@ -388,6 +402,7 @@ others = {
     "block missing": mask_block(x_500, size=10, seed=seed + 6),
 }
 mended = {name: clean_up(model, x) for name, x in others.items()}
+left = {name: mse(x_500, mended[name]) / mse(x_500, x) for name, x in others.items()}
 rows = {"clean x": x_500}
 for name, x in others.items():
     rows[f"{name}\nMSE {mse(x_500, x):.3f}"] = x
@@ -402,7 +417,6 @@ plots.show_images(
 # it keeps the hole, and a stroke that ends there ends. A network knows the damage it was trained on, and its near relations.
 
 # %% tags=["nbval-check-output"]
-left = {name: mse(x_500, mended[name]) / mse(x_500, x) for name, x in others.items()}
 expect(
     "salt and pepper: less than a third of the error is left", left["salt and pepper"] < 1 / 3
 )
@@ -438,9 +452,11 @@ exercise.fresh.check(my_corrupt)
 # numbers, one for each digit; the largest is its answer.
 #
 # *Predict:* it reads most clean digits. How many of the noisy ones? And of the denoised ones?
+#
+# *Answer:* about half of the noisy ones, and more than nine in ten of the denoised ones.
 
 
-# %%
+# %% tags=["export"]
 def train_reader(x, labels, damage=None):
     pixels = keras.Input((28, 28, 1))
     z = settle(layers.Conv2D(32, 4, strides=4, use_bias=False)(pixels))
@@ -534,6 +550,9 @@ expect(
 # Section 4's range-trained network has a code of 64. Train it again without its skip connection.
 #
 # *Predict:* which will draw the sharper digits?
+#
+# *Answer:* the one with the skip connection. Without it, 64 numbers have to say where each
+# stroke is.
 
 # %%
 no_skip = train_denoiser(x_train, any_strength, epochs=1, code=64, maps=32, skip=False)
@@ -556,13 +575,15 @@ plots.show_images(
 # decoder's drawing.
 #
 # *Predict:* the error will be low. What is in the code?
+#
+# *Answer:* nothing that is needed. With zeros in its place the digits come out as before.
 
 # %%
-x = keras.Input((28, 28, 1))
+pixels = keras.Input((28, 28, 1))
 inner = dense_autoencoder(16, hidden=(128,))
-both = layers.Concatenate()([inner.decoder(inner.encoder(x)), x])
+both = layers.Concatenate()([inner.decoder(inner.encoder(pixels)), pixels])
 z = settle(layers.Conv2D(16, 1, use_bias=False)(both))  # pixel by pixel
-leaky = keras.Model(x, layers.Conv2D(1, 1, activation="sigmoid")(z))
+leaky = keras.Model(pixels, layers.Conv2D(1, 1, activation="sigmoid")(z))
 plain = dense_autoencoder(16, hidden=(128,))
 for net in (leaky, plain):
     fit(
@@ -580,10 +601,12 @@ for net in (inner, plain):  # now every digit gets the same code, 16 zeros
 without_code = {"no skip": plain.reconstruct(x_500), "skip": clean_up(leaky, x_500)}
 
 # %%
+e_with = {name: mse(x_500, y) for name, y in with_code.items()}
+e_without = {name: mse(x_500, y) for name, y in without_code.items()}
 rows = {"input x": x_500}
 for name in ("no skip", "skip"):
-    rows[f"{name}\nMSE {mse(x_500, with_code[name]):.4f}"] = with_code[name]
-    rows[f"{name}, code = 0\nMSE {mse(x_500, without_code[name]):.4f}"] = without_code[name]
+    rows[f"{name}\nMSE {e_with[name]:.4f}"] = with_code[name]
+    rows[f"{name}, code = 0\nMSE {e_without[name]:.4f}"] = without_code[name]
 plots.show_images(
     {label: images[first_ten] for label, images in rows.items()},
     title="With a skip around it, nobody needs the code",
@@ -599,8 +622,6 @@ expect(
     "denoising: the skip connection brings a decibel",
     psnr(x_500, skipped[True]) > psnr(x_500, skipped[False]) + 1,
 )
-e_with = {name: mse(x_500, y) for name, y in with_code.items()}
-e_without = {name: mse(x_500, y) for name, y in without_code.items()}
 expect("copying: the skip halves the error", e_with["skip"] < e_with["no skip"] / 2)
 expect(
     "no skip: without its code the error is three times as large",
@@ -614,50 +635,43 @@ expect(
 # %% [markdown]
 # ## 7. The cure for the copy machine
 #
-# Lesson 01 ended with an *overcomplete* code, 200 numbers for 100 pixels: it had room to copy, and copied noise as well. Nothing about
-# its size changes now. Only the training does: once clean to clean, once noisy to clean.
+# {Lesson:encode_decode} ended with an *overcomplete* code, 200 numbers for 100 pixels: it had
+# room to copy, and copied noise as well. Nothing about its size changes now. Only the training
+# does: once clean to clean, once noisy to clean.
 
 
-# %%
-def middle(x):
-    """The middle of each digit, 10 × 10 pixels after averaging 2 × 2 blocks, as in lesson 01."""
-    return x[:, 4:24, 4:24].reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4))[..., None]
-
-
-def train_overcomplete(damage):
+# %% tags=["export"]
+def train_overcomplete(x_train, damage=None):
+    """100 pixels → 200 numbers → 100 pixels, trained from damage(x, rng) back to x."""
     x = keras.Input((10, 10, 1))
     h = layers.Dense(200, activation="relu")(layers.Flatten()(x))
     y = layers.Reshape((10, 10, 1))(layers.Dense(100, activation="sigmoid")(h))
     net = keras.Model(x, y)
     settings = {"batch_size": 125, "learning_rate": 8e-3, "loss": "binary_crossentropy"}
-    fit(net, middle(x_train), corrupt=damage, epochs=9, **settings)
+    fit(net, x_train, corrupt=damage, epochs=9, **settings)
     return net
 
 
-copier = train_overcomplete(None)
-cured = train_overcomplete(lambda x, rng: add_gaussian_noise(x, sigma=0.3, seed=rng))
+# %%
+m_train, m_test = (middle(x).reshape(-1, 10, 10, 1) for x in (x_train, x_test))
+copier = train_overcomplete(m_train)
+cured = train_overcomplete(m_train, lambda x, rng: add_gaussian_noise(x, sigma=0.3, seed=rng))
 
 # %%
-m_test = middle(x_test)
 m_noisy = add_gaussian_noise(m_test, sigma=0.3, seed=seed + 8)
-
-
-def noise_passed(net):
-    """Lesson 01's measure: the correlation of the noise put in and the change that comes out."""
-    change = clean_up(net, m_noisy) - clean_up(net, m_test)
-    return float(np.corrcoef((m_noisy - m_test).ravel(), change.ravel())[0, 1])
-
-
-passed = {"copier": noise_passed(copier), "cured": noise_passed(cured)}
+trained_on = {"clean": copier, "noisy": cured}
+m_cleaned = {name: clean_up(net, m_noisy) for name, net in trained_on.items()}
+passed = {
+    name: noise_passed(lambda x, net=net: clean_up(net, x), m_test, m_noisy)
+    for name, net in trained_on.items()
+}
 plots.show_images(
     {
         "noisy x̃": m_noisy[first_ten],
-        f"trained on clean\n{passed['copier']:.2f} of noise": clean_up(copier, m_noisy)[
-            first_ten
-        ],
-        f"trained on noisy\n{passed['cured']:.2f} of noise": clean_up(cured, m_noisy)[
-            first_ten
-        ],
+        **{
+            f"trained on {name}\n{passed[name]:.2f} of noise": y[first_ten]
+            for name, y in m_cleaned.items()
+        },
         "clean x": m_test[first_ten],
     },
     title="The same 200 numbers: noise in training curbs the copying",
@@ -670,12 +684,12 @@ plots.show_images(
 
 # %% tags=["nbval-check-output"]
 expect(
-    "trained on clean, it passes the noise (correlation above 0.65)", passed["copier"] > 0.65
+    "trained on clean, it passes the noise (correlation above 0.65)", passed["clean"] > 0.65
 )
-expect("trained on noisy, at least 0.1 less", passed["cured"] < passed["copier"] - 0.1)
+expect("trained on noisy, at least 0.1 less", passed["noisy"] < passed["clean"] - 0.1)
 expect(
     "and the result is at least 1 dB closer to the clean digit",
-    psnr(m_test, clean_up(cured, m_noisy)) > psnr(m_test, clean_up(copier, m_noisy)) + 1,
+    psnr(m_test, m_cleaned["noisy"]) > psnr(m_test, m_cleaned["clean"]) + 1,
 )
 
 # %% [markdown]

@@ -1,16 +1,17 @@
-"""Likely mistakes in lesson 02 and a piece of the answer to each."""
+"""Likely mistakes, each with a piece of the answer that it gets, and other right answers."""
 
 from __future__ import annotations
 
 import functools
-from typing import Any
+import tempfile
+from pathlib import Path
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from aecourse.models import dense_autoencoder
-from benchmarks.lesson_code import LESSONS
-from tools.lesson_format import parse_lesson
+from aecourse.recipes.dense_keras import new_whole
 
 
 def dense(*widths: int, activations: tuple[str | None, ...] = ("relu", None, "relu", "sigmoid")) -> keras.Model:
@@ -19,15 +20,6 @@ def dense(*widths: int, activations: tuple[str | None, ...] = ("relu", None, "re
     for width, activation in zip(widths, activations, strict=True):
         z = layers.Dense(width, activation=activation)(z)
     return keras.Model(x, layers.Reshape((28, 28, 1))(z))
-
-
-def new_whole() -> keras.Model:
-    """The model that two exercises of lesson 02 work on, built by the lesson's own cell."""
-    cells = parse_lesson(LESSONS / "02_dense_keras.py").cells
-    source = next(c.source for c in cells if "whole = keras.Model" in c.source)
-    namespace: dict[str, Any] = {"keras": keras, "layers": layers}
-    exec(source, namespace)
-    return namespace["whole"]
 
 
 @functools.cache
@@ -48,7 +40,30 @@ def fresh_decoder() -> keras.Model:
     return keras.Model(h, layers.Reshape((28, 28, 1))(layers.Dense(784)(h)))
 
 
-WRONG = {
+def dense_stack(*widths: int) -> keras.Model:
+    ways = zip(widths, ("relu", "linear", "relu", "sigmoid"), strict=True)
+    hidden = [layers.Dense(width, activation=activation) for width, activation in ways]
+    return keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), *hidden, layers.Reshape((28, 28, 1))])
+
+
+def decoder_layer_by_layer(model: keras.Model) -> keras.Model:
+    z = code = keras.Input((8,))
+    for layer in model.layers[4:]:
+        z = layer(z)
+    return keras.Model(code, z)
+
+
+def decoder_in_a_stack(model: keras.Model) -> keras.Model:
+    return keras.Sequential([keras.Input((8,)), *model.layers[model.layers.index(model.get_layer("code")) + 1 :]])
+
+
+def saved(as_text: bool) -> tuple[str | Path, keras.Model]:
+    path = Path(tempfile.mkdtemp()) / "whole.keras"
+    whole_model().save(path)
+    return str(path) if as_text else path, keras.models.load_model(path)
+
+
+REFUSED = {
     "build": [
         (lambda: (dense(128, 16, 128, 784),), "no Dense layer is 32"),
         (lambda: (dense(256, 32, 256, 784),), "in this order"),
@@ -82,4 +97,23 @@ WRONG = {
     ],
 }
 
-GIVEN = {"split": lambda: {"whole": whole_model()}}
+ACCEPTED = {
+    "build": [
+        lambda: (dense(128, 32, 128, 784),),
+        lambda: (dense_stack(128, 32, 128, 784),),
+        lambda: (dense(128, 32, 128, 784, activations=("tanh", None, "silu", "sigmoid")),),
+    ],
+    "split": [
+        lambda: (true_encoder(whole_model()), decoder_layer_by_layer(whole_model())),
+        lambda: (keras.Sequential(whole_model().layers[:4]), decoder_in_a_stack(whole_model())),
+    ],
+    "reload": [lambda: saved(as_text=False), lambda: saved(as_text=True)],
+    "bce": [
+        lambda: (lambda x, y: ops.mean(keras.losses.binary_crossentropy(x, y)),),
+        lambda: (lambda x, y: ops.mean(-x * ops.log(y)) - ops.mean((1 - x) * ops.log(1 - y)),),
+        lambda: (lambda x, y: -ops.sum(x * ops.log(y) + (1 - x) * ops.log(1 - y)) / x.size,),
+        lambda: (lambda x, y: -np.mean(x * np.log(y) + (1 - x) * np.log(1 - y)),),
+    ],
+}
+
+GIVEN = {"split": lambda: {"whole": whole_model()}, "reload": lambda: {"whole": whole_model()}}

@@ -1,4 +1,4 @@
-"""Likely mistakes in lesson 01 and a piece of the answer to each."""
+"""Likely mistakes, each with a piece of the answer that it gets, and other right answers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.lesson_code import functions_of
+from aecourse.recipes.encode_decode import new_network
 
 
 def network(*widths: int) -> list[list[Any]]:
-    lesson = functions_of("01_encode_decode")
-    return lesson["new_network"]([784, *widths, 784], ["relu"] * len(widths) + ["sigmoid"], np.random.default_rng(0))
+    return new_network([784, *widths, 784], ["relu"] * len(widths) + ["sigmoid"], np.random.default_rng(0))
 
 
-WRONG = {
+REFUSED = {
     "shapes": [
         (lambda: ((32, 784), (500, 32)), "on its side"),
         (lambda: ((500, 32), (784, 32)), "exchanged"),
@@ -53,4 +52,19 @@ WRONG = {
         (lambda: (network(64, 8, 64),), "validation error of"),
         (lambda: (8,), "list of layers"),
     ],
+}
+
+ACCEPTED = {
+    "shapes": [lambda: ([784, 32], [500, 32]), lambda: (np.zeros((784, 32)).shape, np.zeros((500, 32)).shape)],
+    "loss": [
+        lambda: (lambda x, y: ((x - y) ** 2).mean(),),
+        lambda: (lambda x, y: np.sum(np.square(x - y)) / x.size,),
+        lambda: (lambda x, y: np.mean([np.dot(b - a, b - a) / len(a) for a, b in zip(x, y, strict=True)]),),
+    ],
+    "gradient": [
+        lambda: (lambda d_y: np.ones(len(d_y)) @ d_y,),
+        lambda: (lambda d_y: [column.sum() for column in d_y.T],),
+        lambda: (lambda d_y: sum(d_y),),
+    ],
+    "compression": [lambda: (768 / 784,), lambda: (0.98,), lambda: (48 / 49,)],
 }

@@ -21,13 +21,12 @@ import itertools
 import numpy as np
 
 from aecourse import plots
-from aecourse.models import outputs
 from aecourse.corruption import babble, hum, mix_at_snr, siren, white_noise
-from aecourse.datasets import load_speech
+from aecourse.datasets import split_speech
 from aecourse.exercises import sound as exercise
 from aecourse.metrics import si_sdr
+from aecourse.models import outputs
 from aecourse.session import expect, start
-
 from aecourse.training import fit
 from aecourse.weights import load_weights
 
@@ -35,8 +34,7 @@ import keras  # isort: skip
 from keras import layers, ops  # isort: skip
 
 seed = start(0)
-(x_train, _), (x_test, speaker) = load_speech()
-x_fit, x_valid = x_train[:152], x_train[152:]
+(x_fit, _), (x_valid, _), (x_test, speaker) = split_speech()
 allison, others, crowd = (
     x_test[speaker == 0],
     x_test[(speaker == 1) | (speaker == 2)],
@@ -50,16 +48,17 @@ print(
 # %% [markdown]
 # ## 1. Sound as a picture
 #
-# A sound x is a row of numbers, here 8,000 a second: `x: (16000,)` for two seconds. Cut the row into
-# short *frames* of 256 samples that overlap by half, and ask of each which frequencies it holds: the *Fourier transform* gives 129
-# numbers, from 0 to 4,000 Hz. The result is a *spectrogram*.
+# A sound x is a row of numbers, here 8,000 a second: `x: (16000,)` for two seconds. Cut the
+# row into short *frames* of 256 samples that overlap by half, and ask of each which
+# frequencies it holds: the {term:Fourier transform} gives 129 numbers, from 0 to 4,000 Hz. The
+# result is a {term:spectrogram}.
 #
 # `x: (16000,) → frames: (126, 256) → X: (126, 129)`
 #
 # Each number in X has a size and a direction (it is complex): a real part and an imaginary part. The way back turns each frame into
 # samples and adds what overlaps. The window, half a sine wave, goes on twice, and sin² + cos² = 1.
 
-# %%
+# %% tags=["export"]
 HOP = 128
 WINDOW = np.sin(np.pi * (np.arange(2 * HOP) + 0.5) / (2 * HOP)).astype("float32")
 
@@ -97,8 +96,10 @@ plots.show_spectrograms(
 # %%
 plots.listen({"clean x": one[0], **{f"with {name}": x[0] for name, x in noisy_one.items()}})
 
-# %% tags=["nbval-check-output"]
+# %%
 back = ops.convert_to_numpy(wave(spectrum(x_valid)))
+
+# %% tags=["nbval-check-output"]
 expect(
     "there and back, no sample moves by more than a millionth",
     abs(back - x_valid).max() < 1e-6,
@@ -107,8 +108,9 @@ expect(
 # %% [markdown]
 # ## 2. How much noise, and how bad?
 #
-# The *signal-to-noise ratio* (SNR) compares powers, in decibels: `10 · log10(mean x² / mean noise²)`. At 0 dB speech and noise are equally
-# strong, at 10 dB speech has ten times the power.
+# The {term:signal-to-noise ratio} (SNR) compares powers, in decibels:
+# `10 · log10(mean x² / mean noise²)`. At 0 dB speech and noise are equally strong, at 10 dB
+# speech has ten times the power.
 #
 # ### Exercise 1: mix
 #
@@ -130,9 +132,11 @@ def my_mix(x, noise, snr):
 exercise.mix.check(my_mix)
 
 # %% [markdown]
-# To judge a result y, ask the same of what is left: which part of y is a multiple of x, and which part is not? That is the
-# *scale-invariant signal-to-distortion ratio* (SI-SDR; Le Roux et al., 2019). With `α = ⟨x, y⟩ / ⟨x, x⟩`, it is `10 · log10(|αx|² /
-# |αx − y|²)`: turning the volume changes nothing. (`⟨x, y⟩` is the sum of products; both sounds first lose their mean.)
+# To judge a result y, ask the same of what is left: which part of y is a multiple of x, and
+# which part is not? That is the {term:scale-invariant signal-to-distortion ratio} (SI-SDR; Le
+# Roux et al., 2019). With `α = ⟨x, y⟩ / ⟨x, x⟩`, it is `10 · log10(|αx|² / |αx − y|²)`:
+# turning the volume changes nothing. (`⟨x, y⟩` is the sum of products; both sounds first lose
+# their mean.)
 #
 # What do 0, 5, 10 and 20 dB look and sound like?
 
@@ -141,6 +145,7 @@ levels = {
     f"{d} dB": mix_at_snr(one, white_noise(1, 16000, seed=seed), snr=d, seed=seed)
     for d in (0, 5, 10, 20)
 }
+quiet = 0.1 * levels["5 dB"]
 plots.show_spectrograms(
     {name: x[0] for name, x in levels.items()},
     title="0 dB leaves the loudest stripes, 20 dB most of them",
@@ -158,7 +163,6 @@ expect(
     "for noise that knows nothing of the speech, SI-SDR is the SNR (within 0.3 dB)",
     all(abs(si_sdr(one, x) - int(name.split()[0])) < 0.3 for name, x in levels.items()),
 )
-quiet = 0.1 * levels["5 dB"]
 expect(
     "a tenth of the volume: the same",
     abs(si_sdr(one, quiet) - si_sdr(one, levels["5 dB"])) < 0.01,
@@ -189,14 +193,19 @@ exercise.distortion.check(my_si_sdr)
 # %% [markdown]
 # ## 3. What can be done without learning
 #
-# Both classical filters multiply the spectrogram by a *mask*: a number from 0 (noise, away with it) to 1 (speech, keep it) for each
-# point. For that they must guess the noise: in the quiet moments of each frequency there is nothing else. *Spectral subtraction*
-# (Boll, 1979) takes that power away. The *Wiener filter* divides speech by speech plus noise, and to judge the speech it also looks
-# at the frame before (Ephraim and Malah, 1984): its mask flickers less.
+# Both classical filters multiply the spectrogram by a {term:mask}: a number from 0 (noise,
+# away with it) to 1 (speech, keep it) for each point. For that they must guess the noise: in
+# the quiet moments of each frequency there is nothing else. {term:Spectral subtraction} (Boll,
+# 1979) takes that power away. The {term:Wiener filter} divides speech by speech plus noise,
+# and to judge the speech it also looks at the frame before (Ephraim and Malah, 1984): its mask
+# flickers less.
 #
 # *Predict:* white noise and babble. Which one will they catch?
+#
+# *Answer:* white noise, which is the same at each moment. A crowd is not, and they take little
+# of it away.
 
-# %%
+# %% tags=["export"]
 DIALS = {
     "spectral subtraction": {"quiet": (0.35, 0.5), "times": (4, 6), "rest": (0, 0.1)},
     "Wiener filter": {"quiet": (0.35, 0.5), "times": (2, 4), "memory": (0.8, 0.9)},
@@ -209,7 +218,7 @@ def masked(X, mask):
     return ops.convert_to_numpy(wave((X[0] * mask, X[1] * mask)))
 
 
-# %%
+# %% tags=["export"]
 def subtraction_mask(power, noise, rest):
     return np.sqrt(np.maximum(1 - noise / power, rest**2))
 
@@ -224,7 +233,7 @@ def wiener_mask(power, noise, memory):
     return mask
 
 
-# %%
+# %% tags=["export"]
 def classical(name, dials, x):
     """One filter at one setting, on sounds (n, 16000)."""
     X = spectrum(x)
@@ -240,7 +249,7 @@ def classical(name, dials, x):
 # remembers. They are turned on validation speech: white noise and babble, at 0 and 5 dB.
 
 
-# %%
+# %% tags=["export"]
 KINDS = ("white noise", "babble")
 
 
@@ -258,7 +267,7 @@ def noisy_versions(x, voices, rng, kinds=KINDS, levels=(0, 5)):
     }
 
 
-# %%
+# %% tags=["export"]
 def gains(x, noisy, clean_up):
     """For each noisy version, how many decibels of SI-SDR the function brings."""
     return {key: si_sdr(x, clean_up(z)) - si_sdr(x, z) for key, z in noisy.items()}
@@ -268,7 +277,7 @@ def mean_gain(x, noisy, clean_up):
     return float(np.mean([*gains(x, noisy, clean_up).values()]))
 
 
-# %%
+# %% tags=["export"]
 def best_dials(name, x, noisy):
     settings = itertools.product(*DIALS[name].values())
     return max(
@@ -292,6 +301,7 @@ def clean_ups(best, *more):
 
 filters = clean_ups(best)
 on_valid = {name: gains(x_valid, valid_noisy, f) for name, f in filters.items()}
+wiener = on_valid["Wiener filter"]
 for name, gained in on_valid.items():
     print(name, dict(zip(DIALS[name], best[name], strict=True)))
     print(
@@ -314,7 +324,6 @@ plots.show_spectrograms(
 # voice and those of the crowd alike. White noise is the same at each moment, so the quiet moments tell all about it. A crowd is not.
 
 # %% tags=["nbval-check-output"]
-wiener = on_valid["Wiener filter"]
 expect(
     "white noise at 0 dB: the Wiener filter gains more than 6 dB", wiener["white noise", 0] > 6
 )
@@ -323,8 +332,9 @@ expect("babble at 0 dB: less than 3 dB", wiener["babble", 0] < 3)
 # %% [markdown]
 # ### Exercise 3: how far can a mask reach?
 #
-# Suppose somebody told you the power of the clean speech and of the noise at each point. Write the *ideal ratio mask*, which is what
-# a Wiener filter would use that guesses nothing: speech power over the sum of both powers. Where there is neither, return 0.
+# Suppose somebody told you the power of the clean speech and of the noise at each point. Write
+# the {term:ideal ratio mask}, which is what a Wiener filter would use that guesses nothing:
+# speech power over the sum of both powers. Where there is neither, return 0.
 
 
 # %% tags=["exercise"]
@@ -353,6 +363,7 @@ def ideal(x, noisy):
 
 
 ceiling = gains(x_valid, valid_noisy, lambda z: ideal(x_valid, z))
+room = {key: ceiling[key] - wiener[key] for key in ceiling}
 for key, gained in ceiling.items():
     print(f"{key[0]:12} {key[1]} dB   Wiener {wiener[key]:+5.1f}   ideal mask {gained:+5.1f}")
 
@@ -361,7 +372,6 @@ for key, gained in ceiling.items():
 # filter, with white noise less.
 
 # %% tags=["nbval-check-output"]
-room = {key: ceiling[key] - wiener[key] for key in ceiling}
 expect("the ideal mask gains more than the filter everywhere", min(room.values()) > 0)
 expect("with babble at 0 dB by more than 5 dB", room["babble", 0] > 5)
 expect("with white noise by less", room["white noise", 0] < room["babble", 0])
@@ -369,20 +379,21 @@ expect("with white noise by less", room["white noise", 0] < room["babble", 0])
 # %% [markdown]
 # ## 4. An autoencoder that draws the mask
 #
-# The noisy spectrogram goes in as a picture of loudness (the logarithm of its power); the mask comes out. In between stands what you
-# know from lesson 05: strides shrink the picture to a code, transposed convolutions enlarge it, and skip connections carry the
-# places. The code h has 16 moments; in each, 256 numbers see all frequencies at once. Each point also gets the mean loudness of its
-# frequency, which is how a filter would guess the noise.
+# The noisy spectrogram goes in as a picture of loudness (the logarithm of its power); the mask
+# comes out. In between stands what you know from {lesson:denoising}: strides shrink the
+# picture to a code, transposed convolutions enlarge it, and skip connections carry the places.
+# The code h has 16 moments; in each, 256 numbers see all frequencies at once. Each point also
+# gets the mean loudness of its frequency, which is how a filter would guess the noise.
 #
 # `picture: (128, 128, 2) → (64, 32, 32) → (32, 16, 48) → (16, 8, 64) → h: (16, 256) → … → mask: (128, 128, 1)`
 
 
-# %%
+# %% tags=["export"]
 def settle(z):
     return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(z))
 
 
-# %%
+# %% tags=["export"]
 def down(z, maps, strides=2):
     return settle(layers.Conv2D(maps, 3, strides=strides, padding="same", use_bias=False)(z))
 
@@ -395,7 +406,7 @@ def up(z, beside):
     return layers.Add()([z, down(z, maps, strides=1)])
 
 
-# %%
+# %% tags=["export"]
 def masker(maps=(32, 48, 64), code=256):
     """From log power (126, 129) to a mask of the same shape."""
     picture = keras.Input((126, 129))
@@ -419,7 +430,7 @@ def masker(maps=(32, 48, 64), code=256):
 # Since one voice is little to learn voices from, it speaks at three speeds: slower is lower, faster is higher.
 
 
-# %%
+# %% tags=["export"]
 def denoiser(mask_network):
     x = keras.Input((16000,))
     real, imaginary = spectrum(x)
@@ -429,14 +440,14 @@ def denoiser(mask_network):
     return keras.Model(x, wave((real * mask, imaginary * mask)))
 
 
-# %%
+# %% tags=["export"]
 def negative_si_sdr(x, y):
     alpha = ops.sum(x * y, axis=1, keepdims=True) / ops.sum(x * x, axis=1, keepdims=True)
     signal = ops.sum((alpha * x) ** 2, axis=1)
     return -10 * ops.log10(signal / (ops.sum((alpha * x - y) ** 2, axis=1) + 1e-6) + 1e-6)
 
 
-# %%
+# %% tags=["export"]
 def noise_pool(x, rng):
     """White noise, hum, and crowds made of the voices x: 360 noises to draw from."""
     return np.concatenate(
@@ -448,7 +459,7 @@ def noise_pool(x, rng):
     )
 
 
-# %%
+# %% tags=["export"]
 def train_denoiser(x, pool, epochs):
     """A network trained to take noises of the pool out of the speech x."""
     model = denoiser(masker())
@@ -461,7 +472,7 @@ def train_denoiser(x, pool, epochs):
     return model
 
 
-# %%
+# %% tags=["export"]
 def remove_noise(model, x):
     return outputs(model, x)
 
@@ -483,8 +494,8 @@ def trained(x, rng, epochs):
 beginner = trained(x_fit, np.random.default_rng(seed + 3), epochs=2)
 
 # %% [markdown]
-# Two epochs are a beginning. The course carries the weights that the same function had brought after 30 epochs, three minutes on two cores
-# (`tools/train_denoiser.py`):
+# Two epochs are a beginning. The course carries the weights that the same function had brought
+# after 30 epochs, three minutes on two cores (`lessons/sound/train.py`):
 
 # %%
 model = denoiser(masker())
@@ -499,6 +510,9 @@ for key, gained in learned.items():
 
 # %% [markdown]
 # *Predict:* the network has heard her in a crowd made of her own sentences. Will it lift one voice out of a crowd, or keep all of them?
+#
+# *Answer:* it keeps the louder voice, and more of the crowd goes than with the filter. Where
+# both are as loud, it cannot tell them apart.
 
 # %%
 cleaned = remove_noise(model, example)
@@ -539,9 +553,12 @@ expect(
 # a noise that was not, a siren. The crowd is made of a fourth voice, used for nothing else.
 #
 # *Predict:* in which column does the network lose its lead?
+#
+# *Answer:* in the last: a new noise leaves little of its gain. With new voices the lead
+# shrinks, too.
 
 
-# %%
+# %% tags=["export"]
 def columns(allison, others, crowd, rng):
     """The three tests: clean sounds and their noisy versions."""
     return {
@@ -572,6 +589,7 @@ means = {
     column: {name: float(np.mean([*gained.values()])) for name, gained in by_name.items()}
     for column, by_name in result.items()
 }
+same, new_voice, new_noise = means.values()
 plots.show_bars(
     {
         f"{column}:\n{name}": by_name[name]
@@ -589,12 +607,10 @@ plots.show_bars(
 # noises, and a glide that no training showed looks more like a voice than like them.
 
 # %% tags=["nbval-check-output"]
-same, new_voice, new_noise = means.values()
-for found in (same, new_voice):
-    expect(
-        "the Wiener filter is the better filter",
-        found["Wiener filter"] > found["spectral subtraction"],
-    )
+expect(
+    "for both, the Wiener filter is the better filter",
+    all(g["Wiener filter"] > g["spectral subtraction"] for g in (same, new_voice)),
+)
 expect(
     "new sentences: the network gains a decibel more",
     same["network"] > same["Wiener filter"] + 1,
@@ -612,6 +628,8 @@ expect("the filter gains less than 1 dB there", new_noise["Wiener filter"] < 1)
 # What if there is hardly any noise? Trained from -5 to 12 dB, the network has seen no clean telephone line.
 #
 # *Predict:* speech at 30 dB, nearly clean, goes through the network. Better, the same, or worse?
+#
+# *Answer:* worse. More speech than noise is taken away, and the Wiener filter does the same.
 
 # %%
 LEVELS = (-5, 0, 10, 20, 25, 30)
@@ -622,6 +640,7 @@ curves = {
     name: (LEVELS, [*gains(allison, at_levels, methods[name]).values()])
     for name in ("Wiener filter", "network")
 }
+gained_at = {name: dict(zip(*curve, strict=True)) for name, curve in curves.items()}
 plots.show_curves(
     {**curves, "doing nothing": (LEVELS, [0] * len(LEVELS))},
     title="The cleaner the speech, the smaller the gain; in the end it is a loss",
@@ -636,10 +655,9 @@ plots.show_curves(
 # such speech. Whoever builds one in asks first how noisy it is.
 
 # %% tags=["nbval-check-output"]
-gained = {name: dict(zip(*curve, strict=True)) for name, curve in curves.items()}
-expect("at 0 dB the network gains more than 7 dB", gained["network"][0] > 7)
-expect("at 30 dB it loses", gained["network"][30] < 0)
-expect("so does the Wiener filter", gained["Wiener filter"][30] < 0)
+expect("at 0 dB the network gains more than 7 dB", gained_at["network"][0] > 7)
+expect("at 30 dB it loses", gained_at["network"][30] < 0)
+expect("so does the Wiener filter", gained_at["Wiener filter"][30] < 0)
 
 # %% [markdown]
 # ### Exercise 4: take the siren out (stretch)

@@ -1,6 +1,6 @@
-"""Likely mistakes in lesson 00 and a piece of the answer to each."""
+"""Likely mistakes, each with a piece of the answer that it gets, and other right answers."""
 
-WRONG = {
+REFUSED = {
     "times_smaller": [
         (lambda: (16 / 784,), "other way round"),
         (lambda: (768,), "difference"),
@@ -8,4 +8,8 @@ WRONG = {
         (lambda: (50,), "800"),
         (lambda: ("49",), "must be a number"),
     ],
+}
+
+ACCEPTED = {
+    "times_smaller": [lambda: (49,), lambda: (28 * 28 // 16,), lambda: (1 / (16 / 784),)],
 }

@@ -35,7 +35,7 @@ from aecourse.training import fit
 seed = start(0)
 
 # %% [markdown]
-# The line above is the environment report: the versions, whether it computes on a CPU or a GPU, and the *seed*, the number that
+# The line above is the environment report: the versions, whether it computes on a CPU or a GPU, and the {term:seed}, the number that
 # makes chance repeatable. If something goes wrong and you ask for help, copy that line.
 #
 # ## 2. Look
@@ -64,19 +64,26 @@ expect(
 #
 # ## 3. Predict, then watch it learn
 #
-# The cell below builds an autoencoder: an *encoder* that turns a digit into sixteen numbers, and a *decoder* that turns sixteen
-# numbers into a picture. It knows nothing yet. Then it trains: it looks at 4,000 digits, four times, and adjusts itself so
-# that what comes out is close to what went in.
+# The cell below builds an autoencoder: an {term:encoder} that turns a digit into sixteen
+# numbers, and a {term:decoder} that turns sixteen numbers into a picture. It knows nothing yet.
+# Then it trains: it looks at 4,000 digits, four times, and adjusts itself so that what comes
+# out is close to what went in.
 #
-# *Predict, before you run it:* sixteen numbers instead of 784. Will you be able to read the digits? Will they be the same digits?
+# Make up your mind before you run the cell. Then open the answer and compare.
+#
+# *Predict:* sixteen numbers instead of 784. Will you be able to read the digits? Will they be
+# the same digits?
+#
+# *Answer:* nearly all can be read. They are blurred, and the 3 could pass for another digit.
 
 # %%
 model = dense_autoencoder(16, hidden=(256,))
 history = fit(model, x_train[:4000], epochs=4, batch_size=100, learning_rate=5e-3, watch=x)
 
 # %% [markdown]
-# The curve is the *loss*, the distance between what went in and what came out: it falls as the network learns. Below it, the first row
-# is the input, the second what came out. While it trained you saw the second row grow clearer. (An *epoch* is one look at all of them.)
+# The curve is the {term:loss}, the distance between what went in and what came out: it falls as
+# the network learns. Below it, the first row is the input, the second what came out. While it
+# trained you saw the second row grow clearer. (An {term:epoch} is one look at all of them.)
 #
 # Now the whole way of four digits, with the sixteen numbers in the middle:
 
@@ -91,9 +98,10 @@ plots.show_codes(
 )
 
 # %% [markdown]
-# Top: the input x. Middle: its *code* h, sixteen numbers drawn as bars. Bottom: the *reconstruction* y, drawn by the decoder, which
-# saw the bars and nothing else. It is blurred, and the 3 could pass for another digit: something was forgotten. What, and who chose it, is what the course is
-# about.
+# Top: the input x. Middle: its {term:code} h, sixteen numbers drawn as bars. Bottom: the
+# {term:reconstruction} y, drawn by the decoder, which saw the bars and nothing else. It is
+# blurred, and the 3 could pass for another digit: something was forgotten. What, and who chose
+# it, is what the course is about.
 #
 # Is that good? A number says little alone, so every lesson compares with something simple. Here: PCA, the classic way
 # to keep sixteen numbers, and a machine that always answers with the average digit.
@@ -127,7 +135,11 @@ expect(
 # %% [markdown]
 # ## 4. Where it fails
 #
-# It learned to draw digits. *Predict:* what will it draw when you give it a letter, an E?
+# It learned to draw digits.
+#
+# *Predict:* what will it draw when you give it a letter, an E?
+#
+# *Answer:* something between the letter and a digit, most like a 6 or an 8.
 
 # %%
 letter = np.zeros((1, 28, 28, 1), dtype="float32")
@@ -181,23 +193,14 @@ exercise.times_smaller.check(times_smaller)
 Playground()
 
 # %% [markdown]
-# At the top: Play, one step, reset. In the middle: digits, what comes back, and the loss; below, a square to draw in. On the right: the map, on which each digit stands at its code of two
-# numbers, and the digit that the chosen place decodes to. Lesson 03 explains the map. (Where a notebook is only read, a picture stands in its place.)
+# At the top: Play, one step, reset. In the middle: digits, what comes back, and the loss; below,
+# a square to draw in. On the right: the map, on which each digit stands at its code of two
+# numbers, and the digit that the chosen place decodes to. {Lesson:bottleneck} explains the map.
+# (Where a notebook is only read, a picture stands in its place.)
 #
 # ## 7. The map
 #
-# | lesson | what you do there |
-# |---|---|
-# | **00 Start here** | this page |
-# | [01 Encode, decode](01_encode_decode.ipynb) | an encoder and a decoder in NumPy: by hand, then learned; PCA reached, then beaten |
-# | [02 Dense autoencoders in Keras](02_dense_keras.ipynb) | the same in ten lines; store codes, decode them tomorrow; what an encoder is good for |
-# | [03 The bottleneck](03_bottleneck.ipynb) | a map of the code, walks in it, search and classification by 16 numbers; sparse codes |
-# | [04 Convolutional autoencoders](04_convolutional.ipynb) | convolutions by hand, what their assumption is worth, the best 16 numbers of the course |
-# | [05 Denoising](05_denoising.ipynb) | damage digits on purpose and repair them; against filters; does it help to read? |
-# | [06 Watermarks](06_watermarks.ipynb) | marks on photographs, removed by a network with skip connections |
-# | [07 Anomalies](07_anomalies.ipynb) | find what does not belong; thresholds, false alarms, wrong labels |
-# | [08 Fraud](08_fraud.ipynb) | simulated card payments, a hundred alerts a day, and what stays hidden |
-# | [09 Sound](09_sound.ipynb) | speech in noise: a network that draws a mask on the spectrogram |
+# {map}
 #
 # Take them in order; each says at its top what it needs. If you leave in the middle, run *Run → Run All Above Selected Cell* when you
 # come back.

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from in_browser import START_SECONDS, a_browser, a_lab, installed_chromium
 from playwright.sync_api import expect as eventually
 
 from tools import lesson_format
+from tools.browser import START_SECONDS, a_browser, a_lab
 
-ROOT = Path(__file__).resolve().parents[1]
-LESSON = "00_start_here"
+ROOT = Path(__file__).resolve().parents[2]
+LESSON = lesson_format.read_course(ROOT).lessons[0]
+NOTEBOOK = ROOT / "notebooks" / f"{LESSON.slug}.ipynb"
 WRONG_ANSWER = "times_smaller = 16 / 784"  # to its first exercise
 RUN_SECONDS = 120
 
@@ -19,9 +20,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(chromium, tmp_path_factory):
     """A copy of `notebooks/`, served by JupyterLab: its address and token."""
-    installed_chromium()
     home = tmp_path_factory.mktemp("jupyter")
     shutil.copytree(ROOT / "notebooks", home / "course" / "notebooks")
     with a_lab(home, home / "course") as served:
@@ -36,7 +36,7 @@ def page(lab, tmp_path):
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(30_000)
         eventually.set_options(timeout=30_000)
-        page.goto(f"{address}/lab/tree/notebooks/{LESSON}.ipynb?token={token}")
+        page.goto(f"{address}/lab/tree/notebooks/{NOTEBOOK.name}?token={token}")
         try:
             page.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for(timeout=START_SECONDS * 1000)
             # The kernel's name stands in the toolbar once it runs: until then "Run" would ask which to start.
@@ -78,9 +78,8 @@ def answered(page, position):
 
 def exercises(notebook):
     """For each exercise of the lesson: the positions of its stub and its check in `notebook`, and its worked answer."""
-    lesson = lesson_format.parse_lesson(ROOT / "lessons" / f"{LESSON}.py")
     places = {c.id: place for place, c in enumerate(notebook.cells)}
-    trios = zip(lesson.cells, lesson.cells[1:], lesson.cells[2:], strict=False)
+    trios = zip(LESSON.cells, LESSON.cells[1:], LESSON.cells[2:], strict=False)
     return [
         (places[stub.id], places[check.id], solution.source)
         for stub, solution, check in trios
@@ -89,7 +88,7 @@ def exercises(notebook):
 
 
 def test_the_first_lesson_runs_in_jupyterlab_and_its_exercise_answers(page):
-    notebook = nbformat.read(ROOT / "notebooks" / f"{LESSON}.ipynb", as_version=4)
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
     code = [place for place, c in enumerate(notebook.cells) if c.cell_type == "code"]
     eventually(page.locator(".jp-NotebookPanel .jp-Notebook .jp-Cell")).to_have_count(len(notebook.cells))
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from in_browser import a_browser, a_site
 
 from aecourse.backend import keras
 from aecourse.playground import digits
+from tools.browser import a_site
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 RNG = np.random.default_rng(0)
 PATHS = ("wasm", "js")
 
@@ -29,18 +29,18 @@ DEFAULTS = {"hidden": [128, 32], "code": 2, "activation": "relu", "loss": "bce",
 
 ASK = """async (task) => {
   const { engine } = await import("/aecourse/playground/static/playground.js");
-  const { answer } = await import("/tests/playground_engine.mjs");
+  const { answer } = await import("/tests/browser/playground_engine.mjs");
   const packed = await fetch("/aecourse/playground/static/digits.bin");
   return answer(engine, await engine.unpack(await packed.arrayBuffer()), task);
 }"""
 
 
 @pytest.fixture(scope="module")
-def ask():
+def ask(browser):
     """Asks what the engine that is shipped makes of a task, in a browser."""
-    with a_site(ROOT) as address, a_browser() as browser:
+    with a_site(ROOT) as address:
         page = browser.new_page()
-        page.goto(f"{address}/tests/playground_host.html")
+        page.goto(f"{address}/tests/browser/playground_host.html")
         yield lambda task: page.evaluate(ASK, task)
 
 

@@ -2,8 +2,9 @@
 
 import nbformat
 import pytest
-from in_browser import START_SECONDS, a_browser, a_lab, installed_chromium
 from playwright.sync_api import expect as eventually
+
+from tools.browser import START_SECONDS, a_browser, a_lab
 
 pytestmark = pytest.mark.slow
 
@@ -31,8 +32,7 @@ print("trained")""",
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    installed_chromium()
+def lab(chromium, tmp_path_factory):
     home = tmp_path_factory.mktemp("jupyter")
     (home / "course").mkdir()
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]

@@ -4,20 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
-from in_browser import a_browser, a_site, at_rest
 from playwright.sync_api import expect as eventually
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools.browser import a_site, at_rest
+
+ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "playground" / "node_modules" / "axe-core" / "axe.min.js"
 SMALL = "v=1&hidden=16&code=2&batch=16"  # quick to train
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

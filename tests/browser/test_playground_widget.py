@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from in_browser import a_browser, a_site, at_rest
 from playwright.sync_api import expect as eventually
 
 from aecourse.backend import keras
@@ -14,8 +13,9 @@ from aecourse.datasets import load_digits
 from aecourse.models import conv_autoencoder, dense_autoencoder
 from aecourse.playground import Playground
 from aecourse.playground.layers import autoencoder_from, dense_layers
+from tools.browser import a_site, at_rest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"hidden": [16], "code": 2, "batch": 16}
 (_, (X, Y)) = load_digits()
 X, Y = X[:60], Y[:60]
@@ -120,12 +120,6 @@ def test_weights_that_do_not_fit_are_refused():
 # --- the browser side -----------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with a_browser() as browser:
-        yield browser
-
-
 class Host:
     """An imitated notebook page: widgets by name, each with a real `Playground` behind it."""
 
@@ -133,7 +127,7 @@ class Host:
         self.page, self.kernels, self.asked = page, {}, []
         page.expose_function("toKernel", self.answer)
         page.expose_function("saved", lambda name, report: setattr(self.kernels[name], "report", report))
-        page.goto(f"{address}/tests/playground_host.html")
+        page.goto(f"{address}/tests/browser/playground_host.html")
         page.wait_for_function("() => window.ready")
 
     def answer(self, name, content, buffers):

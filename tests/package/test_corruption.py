@@ -108,9 +108,9 @@ def test_blocks_reach_every_edge_and_may_be_nothing_or_the_whole_side():
 @pytest.mark.parametrize(
     ("x", "message"),
     [
-        ([[0.5]], "x must be a float array .* got list"),
-        (np.zeros((5, 12, 16, 1), "uint8"), "x must be a float array .* got uint8"),
-        (np.zeros((12, 16), "float32"), r"x must be .* got float32 of shape \(12, 16\)"),
+        ([[0.5]], "x must be a float array .* got a list"),
+        (np.zeros((5, 12, 16, 1), "uint8"), "x must be a float array .* got an array of uint8"),
+        (np.zeros((12, 16), "float32"), r"x must be .* got an array of float32 with shape \(12, 16\)"),
         (np.full((1, 12, 16, 1), 1.5), r"x must lie in \[0, 1\]"),
         (np.full((1, 12, 16, 1), -0.5), r"x must lie in \[0, 1\]"),
         (np.full((1, 12, 16, 1), np.nan), r"x must lie in \[0, 1\]"),

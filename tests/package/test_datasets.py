@@ -23,10 +23,10 @@ import keras
 import numpy as np
 import pytest
 
-from aecourse.datasets import Split, files, load_digits
+from aecourse.datasets import Split, embedded, load_digits, split_digits
 from aecourse.datasets import digits as mnist
 
-DATA = Path(str(files.DATA))
+DATA = Path(str(embedded.DATA))
 
 
 def mnist_file(**changes: object) -> bytes:
@@ -126,7 +126,7 @@ def test_sources_table_and_data_folder_agree() -> None:
 def data_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "data"
     shutil.copytree(DATA, copy)
-    monkeypatch.setattr(files, "DATA", copy)
+    monkeypatch.setattr(embedded, "DATA", copy)
     return copy
 
 
@@ -571,3 +571,12 @@ def test_file_in_place_of_the_cache_folder(cache: Path, in_the_way: str) -> None
     assert obstacle.read_bytes() == b"a file"
     if obstacle != cache:
         assert content_of(cache) == {"datasets": b"a file"}
+
+
+def test_a_part_of_the_training_digits_is_to_choose_on() -> None:
+    (x_train, y_train), (x_test, _) = load_digits()
+    (x_fit, y_fit), (x_valid, y_valid), (same_test, _) = split_digits()
+    np.testing.assert_array_equal(np.concatenate([x_fit, x_valid]), x_train)
+    np.testing.assert_array_equal(np.concatenate([y_fit, y_valid]), y_train)
+    np.testing.assert_array_equal(same_test, x_test)
+    assert len(x_valid) == 1000

@@ -149,7 +149,7 @@ def test_figures_do_not_change_the_learners_settings() -> None:
         (lambda: plots.show_images({}, title="t"), "rows must hold equally many images"),
         (lambda: plots.show_images({"a": IMAGES[:0]}, title="t"), "rows must hold"),
         (lambda: plots.show_images({"a": IMAGES, "b": IMAGES[:3]}, title="t"), "rows must hold equally many"),
-        (lambda: plots.show_images({"a": IMAGES.reshape(8, -1)}, title="t"), r"rows must hold .*\(8, 144\)"),
+        (lambda: plots.show_images({"a": IMAGES.reshape(8, -1)[:, 1:]}, title="t"), r"rows must hold .*\(8, 143\)"),
         (lambda: plots.show_images({"a": np.zeros((2, 4, 4, 2))}, title="t"), "rows must hold"),
         (lambda: plots.show_images({"a": IMAGES}, title="t", captions=["a"]), "captions must hold one text for each"),
         (lambda: plots.show_images({"a": IMAGES}, title=""), "title must say"),
@@ -166,3 +166,9 @@ def test_figures_do_not_change_the_learners_settings() -> None:
 def test_bad_arguments_are_refused_by_name(call, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_square_images_may_lie_flat() -> None:
+    flat = plots.show_images({"a": IMAGES.reshape(len(IMAGES), -1)}, title="t")
+    square = plots.show_images({"a": IMAGES}, title="t")
+    assert flat._repr_mimebundle_()[0]["image/png"] == square._repr_mimebundle_()[0]["image/png"]

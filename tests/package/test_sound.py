@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from aecourse.corruption import babble, hum, mix_at_snr, siren, white_noise
-from aecourse.sound import level_db, listen, show_spectrograms
+from aecourse.plots import level_db, listen, show_spectrograms
 
 RATE = 8000
 

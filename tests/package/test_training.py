@@ -15,9 +15,8 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from aecourse import training
 from aecourse.models import Autoencoder, dense_autoencoder
-from aecourse.training import DivergedError, fit
+from aecourse.training import DivergedError, compilation, fit
 
 X = np.random.default_rng(0).random((20, 4, 4, 1)).astype("float32")
 
@@ -129,7 +128,7 @@ def untouched() -> Autoencoder:
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
-        ({"model": "model"}, TypeError, "model must be a Keras model, got str"),
+        ({"model": "model"}, TypeError, "model must be a Keras model, got the text"),
         ({"x": X.tolist()}, ValueError, "x must be a NumPy array"),
         ({"x": np.array(1.0)}, ValueError, "x must be a NumPy array"),
         ({"x": X[:0]}, ValueError, "x must be a NumPy array with at least one sample"),
@@ -322,15 +321,24 @@ x = np.random.default_rng(0).random((20, 4, 4, 1)).astype("float32")
 model = dense_autoencoder(2, hidden=(8,), input_shape=(4, 4, 1))
 """
 
+# Counts the epochs that each drawing shows, and lets drawing take all the time it wants.
+COUNTING = """
+from aecourse.training import progress
+drawn, show = [], progress.show_training
+def counted(history, x, y):
+    drawn.append(len(history["loss"]))
+    return show(history, x, y)
+progress.show_training, progress.SHARE_OF_TIME_FOR_FIGURES = counted, float("inf")
+"""
+
 
 @pytest.mark.slow
 def test_the_bar_leaves_no_trace_and_the_live_figure_one_image() -> None:
     cells = [
         SETUP,
         "history = fit(model, x, epochs=30, batch_size=2)",
-        "import aecourse.training\naecourse.training.SECONDS_BETWEEN_FIGURES = 0.0\n"
-        "history = fit(model, x, epochs=4, validation_data=x, watch=x[:3])",
-        "print(len(history.epoch))",
+        COUNTING + "history = fit(model, x, epochs=4, validation_data=x, watch=x[:3])",
+        "print(drawn)",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, kernel_name="python3", timeout=120).execute()
@@ -345,7 +353,7 @@ def test_the_bar_leaves_no_trace_and_the_live_figure_one_image() -> None:
     assert sorted(image["data"]) == ["image/png", "text/plain"]
     assert base64.b64decode(image["data"]["image/png"]).startswith(b"\x89PNG")
     assert "after 4 epochs" in image["metadata"]["image/png"]["alt"]
-    assert last[0]["text"] == "4\n"
+    assert last[0]["text"] == "[1, 2, 3, 4, 4]\n"  # after each epoch, and at the end
 
 
 @pytest.mark.slow
@@ -363,14 +371,14 @@ def test_the_stop_button_ends_the_training_and_the_next_cell_has_the_model(kerne
 
 
 def test_only_long_trainings_of_dense_networks_are_compiled(monkeypatch):
-    monkeypatch.setattr(training.sys, "platform", "linux")
+    monkeypatch.setattr(compilation.sys, "platform", "linux")
     on_tensorflow = keras.backend.backend() == "tensorflow"
     dense = dense_autoencoder(2, hidden=(4,))
     x = keras.Input((4, 4, 1))
     convolutional = keras.Model(x, keras.layers.Conv2D(1, 3)(x))
-    assert training._worth_compiling(dense, 400) is on_tensorflow
-    assert training._worth_compiling(dense, 399) is False
-    assert training._worth_compiling(convolutional, 400) is False
+    assert compilation.worth_compiling(dense, 400) is on_tensorflow
+    assert compilation.worth_compiling(dense, 399) is False
+    assert compilation.worth_compiling(convolutional, 400) is False
 
 
 def test_inputs_are_damaged_anew_in_every_epoch_and_targets_stay() -> None:

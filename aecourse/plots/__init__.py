@@ -1,0 +1,49 @@
+"""Every figure of the course: one look, one call each, and a description for those who cannot see it."""
+
+from aecourse.plots.curves import show_bars, show_curves
+from aecourse.plots.detection import show_histograms
+from aecourse.plots.images import show_images
+from aecourse.plots.networks import show_codes, show_shapes, show_training
+from aecourse.plots.photos import show_photos
+from aecourse.plots.planes import show_mosaic, show_scatter
+from aecourse.plots.sound import level_db, listen, show_spectrograms
+from aecourse.plots.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PALETTE,
+    PURPLE,
+    RED,
+    SKY,
+    YELLOW,
+    CourseFigure,
+    use_course_style,
+)
+
+__all__ = [
+    "BLACK",
+    "BLUE",
+    "GREEN",
+    "ORANGE",
+    "PALETTE",
+    "PURPLE",
+    "RED",
+    "SKY",
+    "YELLOW",
+    "CourseFigure",
+    "level_db",
+    "listen",
+    "show_bars",
+    "show_codes",
+    "show_curves",
+    "show_histograms",
+    "show_images",
+    "show_mosaic",
+    "show_photos",
+    "show_scatter",
+    "show_shapes",
+    "show_spectrograms",
+    "show_training",
+    "use_course_style",
+]

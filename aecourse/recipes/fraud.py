@@ -1,0 +1,122 @@
+"""What `lessons/fraud/lesson.py` builds, for others to import: written by `python -m tools.build`."""
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier, IsolationForest
+from sklearn.metrics import average_precision_score
+from threadpoolctl import threadpool_limits
+
+from aecourse.backend import keras
+from aecourse.metrics import sample_mse
+from aecourse.models import outputs, pca_reconstruct
+from aecourse.training import fit
+
+layers = keras.layers
+
+
+def window(table, who, days):
+    """The amounts of the same customer (or terminal) in so many days before each payment."""
+    clock = pd.Timestamp("2026-01-01") + pd.to_timedelta(table["time"], unit="D")
+    same = table.set_index(clock).groupby(who)["amount"]
+    return same.rolling(f"{days}D", closed="left")
+
+
+def in_order(table, who, values):
+    """pandas gives the windows customer after customer: back to the table's order."""
+    ordered = np.empty(len(table))
+    ordered[np.argsort(table[who].to_numpy(), kind="stable")] = values
+    return ordered
+
+
+def features_of(table):
+    x = pd.DataFrame({"amount": table["amount"], "hour": 24 * (table["time"] % 1)})
+    usual = in_order(table, "customer", window(table, "customer", 28).median())
+    first_weeks = table["amount"][table["time"] < 14].median()
+    x["usual"] = np.where(np.isnan(usual), first_weeks, usual)  # for customers without a past
+    for who in ("customer", "terminal"):
+        for days in (1, 7, 28):
+            x[f"{who}, {days}"] = in_order(table, who, window(table, who, days).count().fillna(0))
+    return x
+
+
+def scaled(x, is_fit):
+    """Square roots, with mean 0 and spread 1 on the training days."""
+    roots = np.sqrt(x.to_numpy())
+    roots = (roots - roots[is_fit].mean(axis=0)) / roots[is_fit].std(axis=0)
+    return roots.astype("float32")
+
+
+def network(columns, code):
+    x = keras.Input((columns,))
+    h = layers.Dense(code, name="code")(layers.Dense(64, activation="relu")(x))
+    y = layers.Dense(columns)(layers.Dense(64, activation="relu")(h))
+    return keras.Model(x, y)
+
+
+def train_on_past(z, hide=None, code=4, epochs=3):
+    """Train on the rows of z, a multiple of 500; `hide` damages what the network sees."""
+    model = network(z.shape[1], code)
+    z = z[: len(z) // 500 * 500]
+    fit(model, z, corrupt=hide, epochs=epochs, batch_size=500, learning_rate=4e-3)
+    return model
+
+
+def plain_error(model, z):
+    return sample_mse(z, outputs(model, z))
+
+
+SAMPLES = 2048  # payments that each tree of a forest sees
+
+
+def average_precision(score, fraud, rows):
+    return average_precision_score(fraud[rows], score[rows])
+
+
+def pca_error(z, is_fit, components):
+    return sample_mse(z, pca_reconstruct(z[is_fit], z, components))
+
+
+def forest(x, is_fit, seed, samples=SAMPLES):
+    model = IsolationForest(max_samples=samples, random_state=seed).fit(x[is_fit])
+    return -model.score_samples(x)
+
+
+def hide_amount(z, rng=None):
+    seen = z.copy()
+    seen[:, 0] = 0  # the mean of the training days: it says nothing
+    return seen
+
+
+def surprise(model, z):
+    """How far the amount lies above what the network expects, on the scale of z."""
+    return z[:, 0] - outputs(model, hide_amount(z))[:, 0]
+
+
+def train_to_ask(z):
+    return train_on_past(z, hide=hide_amount, code=8)
+
+
+BUDGET = 100  # alerts a day
+
+
+def alerts(score, is_valid, days=7):
+    """What lies above the threshold that BUDGET payments a day pass on the choosing days."""
+    return score > np.sort(score[is_valid])[-days * BUDGET - 1]
+
+
+def known_frauds(table, fraud, delay=7, days=28):
+    """The terminal's share of frauds in 28 days that ended a week before each payment."""
+    labelled = table.assign(amount=fraud.astype(float))
+    old = window(labelled, "terminal", delay + days)
+    new = window(labelled, "terminal", delay)
+    n = in_order(table, "terminal", old.count().fillna(0) - new.count().fillna(0))
+    hits = in_order(table, "terminal", old.sum().fillna(0) - new.sum().fillna(0))
+    return hits / np.maximum(n, 1)
+
+
+def supervised(x, is_fit, fraud, seed):
+    model = HistGradientBoostingClassifier(
+        learning_rate=0.05, max_leaf_nodes=8, early_stopping=False, random_state=seed
+    )
+    with threadpool_limits(limits=1):  # threads that wait for busy cores cost more than they bring
+        return model.fit(x[is_fit], fraud[is_fit]).predict_proba(x)[:, 1]

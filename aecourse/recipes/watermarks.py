@@ -1,0 +1,162 @@
+"""What `lessons/watermarks/lesson.py` builds, for others to import: written by `python -m tools.build`."""
+
+import numpy as np
+from scipy.ndimage import grey_opening
+from skimage.restoration import inpaint_biharmonic
+
+from aecourse.backend import keras
+from aecourse.corruption import add_watermark
+from aecourse.models import outputs
+from aecourse.training import fit
+
+layers = keras.layers
+
+
+WHITE = (1, 1, 1)
+KNOWN = ("text", "logo")
+UNSEEN = ("other text", "other logo")
+OPACITY = (0.3, 0.8)  # from weak to strong
+
+
+def decibels(x, y, where):
+    """PSNR of the pixels chosen by `where`, (n, height, width, 1), in all pictures together."""
+    return -10 * np.log10(np.mean(np.square(x - y)[np.broadcast_to(where, x.shape)]))
+
+
+def inpaint(marked, mask):
+    """What lies under the mask, drawn anew from what lies around it."""
+    pairs = zip(marked, mask[..., 0] > 0, strict=True)
+    return np.stack([inpaint_biharmonic(m, w, channel_axis=-1) for m, w in pairs])
+
+
+def clue(x, size):
+    """The opacity of white that would explain what stands out in the darkest colour."""
+    dark = x.min(axis=-1, keepdims=True)
+    # An opening takes away bright spots that are narrower than size.
+    low = grey_opening(dark, size=(1, size, size, 1))
+    return (dark - low) / (1.01 - low)
+
+
+def by_hand(marked, size=17):
+    a = np.clip(clue(marked, size), 0, 0.8)
+    return np.clip((marked - a) / (1 - a), 0, 1)
+
+
+def says(x, z):
+    """For each pixel four numbers: the picture y and the opacity a."""
+    to_pixels = layers.Conv2DTranspose(4, 2, strides=2, kernel_initializer="zeros", dtype="float32")
+    said = to_pixels(z)  # zeros at first, so that y begins as x
+    a = keras.ops.tanh(said[..., :1])
+    weaker = keras.ops.clip(a, 0, 0.85)
+    y = (x - weaker) / (1 - weaker) + said[..., 1:]
+    return layers.Concatenate(dtype="float32")([y, a])
+
+
+LOOKS = {32: 2, 64: 2, 96: 2, 128: 3}  # for each size of maps: channels, and looks around
+
+
+def settle(z):
+    return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(z))
+
+
+def look_around(z, times):
+    """What the neighbours say, added to what is there, several times."""
+    for _ in range(times):
+        more = layers.Conv2D(z.shape[-1], 3, padding="same", use_bias=False)(z)
+        z = settle(layers.Add()([z, more]))
+    return z
+
+
+def lifter(skip=True):
+    """A U-Net from pictures (n, height, width, 3) to y and a, (n, height, width, 4)."""
+    x = keras.Input((None, None, 3))
+    z, way_down = x, []
+    for channels, times in LOOKS.items():
+        z = settle(layers.Conv2D(channels, 2, strides=2, use_bias=False)(z))
+        z = look_around(z, times)
+        way_down.append(z)
+    back = zip([*LOOKS.items()][-2::-1], way_down[-2::-1], strict=True)
+    for (channels, times), same_size in back:
+        z = layers.Conv2DTranspose(channels, 2, strides=2, use_bias=False)(z)
+        z = look_around(settle(layers.Add()([z, same_size]) if skip else z), times)
+    if not skip:  # below: the picture drawn anew
+        return keras.Model(x, layers.Conv2DTranspose(4, 2, strides=2)(z))
+    return keras.Model(x, says(x, z))
+
+
+def marks(x, rng):
+    return add_watermark(x, kind=KNOWN, opacity=OPACITY, colour=WHITE, seed=rng)
+
+
+def turned(x, rng, n):
+    """n patches, each turned by a random number of quarter turns."""
+    pick, turns = rng.integers(len(x), size=n), rng.integers(4, size=n)
+    return np.stack([np.rot90(x[i], k) for i, k in zip(pick, turns, strict=True)])
+
+
+def train_lifter(x, rng, damage=marks, n=640, epochs=2, skip=True):
+    """A network that takes off again what damage(x, rng) did to n patches."""
+    clean = turned(x, rng, n)
+    damaged, mask = damage(clean, rng)
+    answers = np.concatenate([clean, mask], axis=-1)
+    network = lifter(skip)
+    fit(network, damaged, answers, epochs=epochs, batch_size=16, learning_rate=3e-3, loss="mse")
+    return network
+
+
+def lift(network, marked, least=0.05):
+    """What the network says of the pictures, the mean of asking it in four positions."""
+    said = 0
+    for turns in range(4):
+        answer = outputs(network, np.rot90(marked, turns, (1, 2)))
+        said = said + np.rot90(answer, -turns, (1, 2)) / 4
+    # Where it sees less than `least` of a mark, the picture stays as it is.
+    return np.where(said[..., 3:] < least, marked, np.clip(said[..., :3], 0, 1))
+
+
+def compare(network, x, kinds, rng, opacity=OPACITY):
+    """PSNR inside the marks for the rivals and the network, and outside for the network."""
+    damaged, mask = add_watermark(x, kind=kinds, opacity=opacity, colour=WHITE, seed=rng)
+    y, where = lift(network, damaged), mask > 0
+    return {
+        "doing nothing": decibels(x, damaged, where),
+        "inpainting,\ntrue mask": decibels(x, inpaint(damaged, mask), where),
+        "by hand": decibels(x, by_hand(damaged), where),
+        "network": decibels(x, y, where),
+        "by hand,\noutside": decibels(x, by_hand(damaged), ~where),
+        "network,\noutside": decibels(x, y, ~where),
+    }
+
+
+def lift_photo(network, photo):
+    """A photograph of any size without its marks."""
+    height, width = photo.shape[:2]
+    sides = ((0, -height % 16), (0, -width % 16), (0, 0))
+    return lift(network, np.pad(photo, sides, mode="reflect")[None])[0, :height, :width]
+
+
+def mark_often(photo, rng, times=6):
+    """A photograph with several marks, and where they are."""
+    everywhere = np.zeros((1, *photo.shape[:2], 1), bool)
+    x = photo[None]
+    for _ in range(times):
+        x, mask = add_watermark(x, kind="text", text="SAMPLE", opacity=0.5, colour=WHITE, seed=rng)
+        everywhere |= mask > 0
+    return x[0], everywhere
+
+
+def grey(x, rng):
+    """The brightness alone, three times; there is no mark, so the mask is 0."""
+    shade = (x @ np.float32([0.299, 0.587, 0.114]))[..., None]
+    return np.repeat(shade, 3, axis=-1), np.zeros_like(shade)
+
+
+def split_error(x, y):
+    """The squared error in brightness, and the rest: the error in colour."""
+    (a, _), (b, _) = grey(x, None), grey(y, None)
+    return np.mean((a - b) ** 2), np.mean(((x - a) - (y - b)) ** 2)
+
+
+def stamped(x, rng):
+    black = (0, 0, 0)
+    return add_watermark(x, kind="text", text="SAMPLE", colour=black, opacity=0.6, size=24, seed=rng)

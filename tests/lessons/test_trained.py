@@ -1,0 +1,60 @@
+"""Weights that the course carries: they fit the lessons' networks, and the programs that train them run."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from aecourse.corruption import add_watermark
+from aecourse.datasets import load_photos, split_patches, split_photos, split_speech
+from aecourse.recipes import sound, watermarks
+from aecourse.weights import load_weights
+from lessons.sound import train as train_denoiser
+from lessons.watermarks import train as train_lifter
+
+
+def test_the_stored_weights_fit_the_lifter_and_lift_marks():
+    model = watermarks.lifter()
+    model.set_weights(load_weights("lifter"))
+    _, (clean, _), _ = split_patches(size=96)
+    marked, mask = add_watermark(clean, kind=("text", "logo"), colour=(1, 1, 1), seed=5)
+    lifted = watermarks.lift(model, marked)
+    assert lifted.shape == clean.shape
+    inside = mask > 0
+    assert watermarks.decibels(clean, lifted, inside) > watermarks.decibels(clean, marked, inside) + 3
+
+
+def test_the_stored_weights_fit_the_denoiser_and_remove_noise():
+    model = sound.denoiser(sound.masker())
+    model.set_weights(load_weights("denoiser"))
+    (x_fit, _), (x_valid, _), _ = split_speech()
+    clean = x_valid[-6:]
+    noisy = sound.noisy_versions(clean, x_fit[:20], np.random.default_rng(0))
+    assert sound.mean_gain(clean, noisy, lambda x: sound.remove_noise(model, x)) > 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("tool", "short", "name"),
+    [(train_lifter, ["--minutes", "0.02"], "lifter"), (train_denoiser, ["--epochs", "1"], "denoiser")],
+)
+def test_the_tools_train_and_store(tmp_path, capsys, tool, short, name):
+    target = tmp_path / f"{name}.npz"
+    assert tool.main([*short, "--to", str(target)]) == 0
+    assert hashlib.sha256(target.read_bytes()).hexdigest() in capsys.readouterr().out
+    with np.load(target) as archive:
+        stored = [archive[key] for key in archive.files]
+    assert [w.shape for w in stored] == [w.shape for w in load_weights(name)]
+    assert {w.dtype for w in stored} == {np.dtype(np.float16)}
+
+
+def test_the_training_never_sees_the_validation_or_test_photographs():
+    drawn = [picture.tobytes() for picture, _ in train_lifter.pictures(None)]
+    (fitted_on, _), _, _ = split_photos()
+    (photos, _), (test, _) = load_photos()
+    kept = {photo.tobytes() for photo in fitted_on}
+    for photo in [*photos, *test]:
+        at_400 = train_lifter.resized(train_lifter.as_image(photo), 400).tobytes()
+        assert (at_400 in drawn) == (photo.tobytes() in kept)

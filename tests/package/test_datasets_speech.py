@@ -1,0 +1,61 @@
+"""The embedded speech: shape, level, split, and what its table says."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aecourse.datasets import SPEAKERS, embedded, load_speech, split_speech
+
+DATA = Path(str(embedded.DATA))
+
+
+@pytest.fixture(scope="module")
+def speech():
+    return load_speech()
+
+
+def test_shapes_types_ranges_and_speakers(speech):
+    (x_train, y_train), (x_test, y_test) = speech
+    for x, y, n in ((x_train, y_train, 176), (x_test, y_test, 54)):
+        assert x.shape == (n, 16000)
+        assert x.dtype == np.float32
+        assert np.abs(x).max() < 1
+        assert y.shape == (n,)
+        assert y.dtype == np.int64
+        assert (x.std(axis=1) > 0.02).all()  # none is silent
+        assert (np.abs(x.mean(axis=1)) < 0.01).all()
+    assert not y_train.any()
+    assert np.bincount(y_test).tolist() == [24, 10, 10, 10]
+    assert len(SPEAKERS) == 4
+
+
+def test_no_piece_stands_twice(speech):
+    (x_train, _), (x_test, _) = speech
+    # Pieces that are cut from one recording, or spliced from it, would correlate at some shift.
+    spectra = np.fft.rfft(np.concatenate([x_train, x_test]), 1 << 15)
+    norms = np.linalg.norm(np.concatenate([x_train, x_test]), axis=1)
+    for i in range(len(x_train), len(spectra)):
+        across = np.fft.irfft(spectra[:i] * np.conj(spectra[i]), axis=1)
+        assert (np.abs(across).max(axis=1) / norms[:i] / norms[i]).max() < 0.7
+
+
+def test_the_table_names_source_licence_and_digest():
+    entry = tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8"))["speech.npz"]
+    content = (DATA / "speech.npz").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == entry["sha256"]
+    assert len(content) < 4_000_000
+    assert "CC BY-SA 3.0" in entry["licence"]
+    assert "1.6.1-1" in entry["source"]
+    assert all(name in entry["authors"] for name in ("Allison Smith", "June Wallack", "Carlo Flora"))
+
+
+def test_the_last_training_pieces_are_to_choose_on(speech):
+    (fit, _), (valid, _), (test, _) = split_speech()
+    np.testing.assert_array_equal(np.concatenate([fit, valid]), speech[0][0])
+    assert len(valid) == 24
+    np.testing.assert_array_equal(test, speech[1][0])
