@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from tools import lesson_format
+from tools import stamp
 from tools.lock import constraints
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -221,4 +221,4 @@ def test_uv_installs_the_pins():
 
 
 def test_colab_installs_what_lessons_need_and_keeps_its_own_tensorflow():
-    assert '"aecourse[lessons] @ git+' in lesson_format.SETUP
+    assert '"aecourse[lessons] @ git+' in stamp.SETUP
