@@ -1,6 +1,7 @@
 """Dependencies: declared where they are imported, pinned, and installed alike by make, conda, Colab and on Windows."""
 
 import ast
+import functools
 import importlib.metadata
 import re
 import sys
@@ -55,6 +56,7 @@ def needed(extras):
 # --- what is imported -----------------------------------------------------------------------------
 
 
+@functools.cache
 def declared(*extras):
     """The distributions that pyproject.toml declares for the package and these extras, by their canonical names."""
     lines = PROJECT["dependencies"] + [line for extra in extras for line in EXTRAS[extra]]

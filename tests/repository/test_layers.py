@@ -60,6 +60,7 @@ def test_the_package_keeps_to_its_layers_until_an_arrow_is_turned_round(package)
     assert "aecourse.metrics is not allowed to import aecourse.training" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("low", "high"), list(itertools.pairwise(LOWEST_FIRST)), ids=lambda line: "-".join(line))
 def test_a_later_room_may_use_an_earlier_one_and_never_the_reverse(rooms, low, high):
     add(rooms / high[0] / "__init__.py", f"import aecourse.{low[-1]}")
@@ -87,6 +88,7 @@ def test_a_new_room_has_to_be_given_its_place(rooms):
     assert "attic" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outside", ["benchmarks", "lessons.sound.benchmark", "tests", "tools.lock"])
 def test_the_package_needs_nothing_of_the_repository_around_it(rooms, outside):
     add(rooms / "exercises" / "__init__.py", f"import {outside}")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from check_jsonschema.builtin_schemas import get_builtin_schema
+from jsonschema import Draft7Validator
 
 import aecourse
 
@@ -44,8 +46,7 @@ def test_the_change_log_tells_of_this_version_and_what_comes_after():
 
 
 def test_the_citation_keeps_to_its_format():
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.citation-file-format"]
-    result = subprocess.run([*command, "CITATION.cff"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout
+    schema = Draft7Validator(get_builtin_schema("vendor.citation-file-format"))
+    assert not [error.message for error in schema.iter_errors(CITATION)]
     assert CITATION["title"] == "Autoencoders, from h = f(x) to y = g(f(x))"
     assert not {"url", "repository-code"} & set(CITATION)  # the address stands in pyproject.toml
