@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from tools.lesson_format import Course
@@ -17,14 +18,38 @@ def table(course: Course) -> str:
     path = course.root / "benchmarks" / "results.jsonl"
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
     lines = [row(COLUMNS), "|" + "---|" * len(COLUMNS)]
+    records = [record for record in records if course.lesson(record["topic"])]
     for ours in records:
         lesson = course.lesson(ours["topic"])
-        if lesson is None:
-            continue
+        assert lesson is not None
         rows = {r["model"]: r for r in records if r["comparison"] == ours["comparison"]}
         where = f"`{ours['comparison']}` ([{lesson.title}](notebooks/{lesson.name}.ipynb))"
         lines += [row((where, *columns(ours, rows, asked))) for asked in ours["asked"]]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", measured_how(records)] if records else lines)
+
+
+def measured_how(records: list[Record]) -> str:
+    """Return a line that says over which seeds the medians are, and on what they were measured, with exceptions."""
+    how = {r["comparison"]: (tuple(r["seeds"]), machine_of(r)) for r in records}
+    (usual, where), _ = Counter(how.values()).most_common(1)[0]
+    others = [
+        f"`{name}`: {seeds_of(seeds)}{'' if place == where else f', {place}'}"
+        for name, (seeds, place) in how.items()
+        if (seeds, place) != (usual, where)
+    ]
+    days = sorted({r["date"] for r in records})
+    when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    return f"{seeds_of(usual).capitalize()}, {where}, {when}" + "".join(f"; {other}" for other in others) + "."
+
+
+def seeds_of(seeds: tuple[int, ...]) -> str:
+    """Say of which seeds a row is."""
+    return f"medians over seeds {', '.join(map(str, seeds))}" if len(seeds) > 1 else f"seed {seeds[0]}"
+
+
+def machine_of(record: Record) -> str:
+    """Say on what a row was measured."""
+    return ", ".join([record["machine"], *(f"{name} {version}" for name, version in record["versions"].items())])
 
 
 def columns(ours: Record, rows: dict[str, Record], asked: Record) -> tuple[str, str, str, str]:

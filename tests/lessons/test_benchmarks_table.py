@@ -19,15 +19,19 @@ def course(tmp_path, *rows):
     return SimpleNamespace(root=tmp_path, lesson=lambda topic: lesson if topic == "sound" else None)
 
 
-def record(model, score, unit, *asked, seconds=1.0, topic="sound"):
+def record(model, score, unit, *asked, seconds=1.0, topic="sound", seeds=(0, 1, 2), name="noise"):
     return {
-        "comparison": "noise",
+        "comparison": name,
         "topic": topic,
         "model": model,
         "seconds": seconds,
         "score": score,
         "unit": unit,
         "asked": asked,
+        "seeds": seeds,
+        "date": "2026-01-02",
+        "machine": "a laptop",
+        "versions": {"Keras": "3.8"},
     }
 
 
@@ -36,7 +40,8 @@ def ask(rival="PCA", reached=True, ahead=(), seconds=""):
 
 
 def last_row(there):
-    return [cell.strip() for cell in table(there).splitlines()[-1].strip("|").split("|")]
+    rows = [line for line in table(there).splitlines() if line.startswith("|")]
+    return [cell.strip() for cell in rows[-1].strip("|").split("|")]
 
 
 def test_a_ratio_of_errors_and_of_seconds(tmp_path):
@@ -67,7 +72,16 @@ def test_what_is_not_reached_says_no(tmp_path):
 def test_a_row_for_each_thing_asked_and_none_for_what_is_no_lesson(tmp_path):
     ours = record("net (lesson)", 0.01, "MSE", ask(), ask())
     other = record("first paint", 0.2, "s", ask(rival=None), topic="playground")
-    assert len(table(course(tmp_path, record("PCA", 0.025, "MSE"), ours, other)).splitlines()) == 4
+    said = table(course(tmp_path, record("PCA", 0.025, "MSE"), ours, other)).splitlines()
+    assert [line[:7] for line in said[2:4]] == ["| `nois"] * 2
+    assert said[4:] == ["", "Medians over seeds 0, 1, 2, a laptop, Keras 3.8, 2026-01-02."]
+
+
+def test_the_line_below_names_what_has_other_seeds(tmp_path):
+    rows = [record("net (lesson)", 0.01, "MSE", ask(rival=None), name=name) for name in "ab"]
+    slow = record("net (lesson)", 0.01, "MSE", ask(rival=None), name="slow", seeds=[0])
+    last = table(course(tmp_path, *rows, slow)).splitlines()[-1]
+    assert last == "Medians over seeds 0, 1, 2, a laptop, Keras 3.8, 2026-01-02; `slow`: seed 0."
 
 
 def test_nothing_measured_is_a_table_without_rows(tmp_path):
