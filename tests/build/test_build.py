@@ -93,7 +93,7 @@ def test_placeholders_and_folded_answers(built):
         f"On to [l{link}. [L{link} shows a *noisy\ncell*; `{{lesson:nothing}}` and $x_{{time}}$ stay."
     )
     assert (
-        "comes next?\n\n<details><summary>Answer</summary>\n\na table. Its rows\nare the lessons.\n\n</details>\n\n|"
+        "comes next?\n\n<details><summary>Answer</summary>\n\nA table. Its rows\nare the lessons.\n\n</details>\n\n|"
         in text
     )
     assert (

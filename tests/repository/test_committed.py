@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """What is committed: no package index, no place on a machine, no lesson's number, one public address, not too much."""
-=======
-"""What is committed: no package index, no place on a machine, no number of a lesson, one address, and not too much."""
->>>>>>> infra
 
 import re
 import subprocess
