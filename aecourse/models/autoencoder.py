@@ -171,7 +171,7 @@ def _check_parts(encoder: object, decoder: object) -> None:
         raise ValueError(
             f"the decoder must give back what the encoder takes: the encoder's input has shape {x}, the decoder's "
             f"output has shape {y}. Where strides halve a side, it must be even each time: pad the inputs first "
-            f"(np.pad), use padding=\"same\", or cut the output to size (layers.Cropping2D)"
+            f'(np.pad), use padding="same", or cut the output to size (layers.Cropping2D)'
         )
 
 

@@ -37,7 +37,9 @@ def load(path: str | Path, *, custom_objects: Mapping[str, object] | None = None
     if not isinstance(path, str | os.PathLike) or not isinstance(os.fspath(path), str):
         raise TypeError(f"path must be the path of a file, got {described(path)}")
     if custom_objects is not None and not isinstance(custom_objects, Mapping):
-        raise TypeError(f'custom_objects must be a dictionary such as {{"Mine": Mine}}, got {described(custom_objects)}')
+        raise TypeError(
+            f'custom_objects must be a dictionary such as {{"Mine": Mine}}, got {described(custom_objects)}'
+        )
     own = dict(custom_objects or {})
     path = Path(path)
     stored, version = _opened(path)
@@ -106,7 +108,7 @@ def _opened(path: Path) -> tuple[dict[str, object], str]:
 
 def _hdf5(path: Path) -> str:
     """What a file in the format of older Keras versions holds."""
-    import h5py
+    import h5py  # type: ignore[import-untyped]
 
     try:
         with h5py.File(path) as file:

@@ -41,7 +41,10 @@ def slip(name: str, got: tuple[int, ...], expected: Shape) -> str:
     sides = tuple(range(len(got)))
     channels_apart = len(expected) > 1 and len(sample) == len(expected)
     recognised: list[tuple[bool, str]] = [
-        (expected == got, f"was the model built with {it}.shape? A model's shape is that of one sample, {it}.shape[1:]"),
+        (
+            expected == got,
+            f"was the model built with {it}.shape? A model's shape is that of one sample, {it}.shape[1:]",
+        ),
         (
             len(expected) == len(got) and compatible(expected, got),
             f"is it one sample without its batch axis? {it}[None] adds it",

@@ -14,6 +14,11 @@ Shape: TypeAlias = tuple[int | None, ...]
 
 # What only moves numbers about: the range of a model's outputs is decided before it.
 MOVES = (layers.Reshape, layers.Flatten, layers.Permute, layers.Cropping1D, layers.Cropping2D, layers.InputLayer)
+# A model that begins with one of these takes numbers of any scale.
+OWN_SCALE = (
+    *("CategoryEncoding", "Discretization", "Embedding", "Hashing", "IntegerLookup", "Normalization", "Rescaling"),
+    *("BatchNormalization", "LayerNormalization", "TrueDivide", "Divide", "Multiply"),
+)
 RANGES = {
     "sigmoid": (0.0, 1.0),
     "hard_sigmoid": (0.0, 1.0),
@@ -94,9 +99,5 @@ def output_range(model: keras.Model) -> tuple[float, float]:
 
 def whole_inputs(model: keras.Model) -> bool:
     """Whether the model takes numbers of any scale: names of things (an embedding), or what it scales itself."""
-    own_scale = (
-        "CategoryEncoding Discretization Embedding Hashing IntegerLookup Normalization OneHotEncoding Rescaling "
-        "TrueDivide Divide Multiply BatchNormalization LayerNormalization"
-    ).split()
     found = (type(p).__name__ for p in flat_parts(model) if not isinstance(p, MOVES))
-    return next(found, "") in own_scale
+    return next(found, "") in OWN_SCALE
