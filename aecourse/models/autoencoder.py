@@ -157,7 +157,7 @@ def warn_of_bytes(name: str, x: np.ndarray, model: keras.Model, *, stacklevel: i
 def _check_parts(encoder: object, decoder: object) -> None:
     for name, part in (("encoder", encoder), ("decoder", decoder)):
         if not isinstance(part, keras.Model):
-            raise TypeError(f"{name} must be a Keras model, got {type(part).__name__}")
+            raise TypeError(f"{name} must be a Keras model, got {type(part).__name__[:60]}")
         # An unbuilt model has no shapes; a model with two inputs has a list of them.
         if sample_shape(part, "input") is None or sample_shape(part, "output") is None:
             raise ValueError(f"{name} must be built, with one input and one output")

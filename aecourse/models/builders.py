@@ -161,8 +161,9 @@ def _check_size(input_shape: Sequence[int], weights: int) -> None:
         )
     if weights > MOST_WEIGHTS:
         shape = tuple(side if side < 10**12 else "…" for side in input_shape)
+        count = f"{weights / 1e6:,.0f} million" if weights < 10**15 else "countless"
         raise ValueError(
-            f"input_shape {shape} leads to a network of {weights / 1e6:,.0f} million weights; at most "
+            f"input_shape {shape} leads to a network of {count} weights; at most "
             f"{MOST_WEIGHTS / 1e6:.0f} million are built. Is its first side the number of samples? For an array x it "
             "is x.shape[1:]. Otherwise make the samples smaller, or the layers narrower"
         )

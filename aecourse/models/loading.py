@@ -78,7 +78,7 @@ def _opened(path: Path) -> tuple[dict[str, object], str]:
     except (OSError, ValueError) as error:
         if isinstance(error, FileNotFoundError) or str(error).startswith("path"):
             raise
-        raise ValueError(f"path: {name} cannot be read: {first_words(error, 100)}") from None
+        raise ValueError(f"path: {name} cannot be read: {getattr(error, 'strerror', None) or 'no path'}") from None
     if not start:
         raise ValueError(f"path: {name} is empty. {AGAIN}")
     if start.startswith(HDF5):

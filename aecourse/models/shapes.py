@@ -42,8 +42,9 @@ def slip(name: str, got: tuple[int, ...], expected: Shape) -> str:
     channels_apart = len(expected) > 1 and len(sample) == len(expected)
     recognised: list[tuple[bool, str]] = [
         (
-            expected == got,
-            f"was the model built with {it}.shape? A model's shape is that of one sample, {it}.shape[1:]",
+            expected == got and len(got) > 1,
+            f"is it one sample without its batch axis? {it}[None] adds it. Or was the model built with {it}.shape? "
+            f"One sample's shape is {it}.shape[1:]",
         ),
         (
             len(expected) == len(got) and compatible(expected, got),

@@ -127,7 +127,9 @@ def fit(
     options: dict[str, Any] = {"epochs": epochs, "steps_per_epoch": steps, "validation_data": validation}
     options["callbacks"] = [history, progress, *own]
     forms = [data, inputs_alone(data)] if alone else [data]
-    _run(model, forms, progress, damage, options)
+    failed = _run(model, forms, progress, damage, options)
+    if failed is not None:
+        raise failed
     progress.draw()
     return history
 
@@ -185,8 +187,8 @@ def _run(
     progress: Progress,
     damage: Damage | None,
     options: Mapping[str, Any],
-) -> None:
-    """Train to the end, to the stop button, or to a loss that is no number.
+) -> BaseException | None:
+    """Train to the end, to the stop button, or to an error, such as a loss that is no number, which is returned.
 
     `forms` are the data: as pairs, and for a training step of the model's own that takes none, as inputs alone.
     """
@@ -213,8 +215,7 @@ def _run(
         # TensorFlow needs the longer to end a half-used pipeline the longer it has lain idle, up to a minute. So end it
         # now, not when the garbage collector comes by in the middle of a later cell.
         gc.collect()
-    if stopped is not None and not isinstance(stopped, KeyboardInterrupt):
-        raise stopped
+    return None if isinstance(stopped, KeyboardInterrupt) else stopped
 
 
 def _train(model: keras.Model, forms: Sequence[object], progress: Progress, options: Mapping[str, Any]) -> None:
