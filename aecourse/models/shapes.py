@@ -59,16 +59,16 @@ def slip(name: str, got: tuple[int, ...], expected: Shape) -> str:
             f"is it one image without batch and channel axis? {it}[None, ..., None] adds both",
         ),
         (whole and len(sample) == 1 and sample[0] == size, f"is it flattened? {it}.reshape(-1, {_sides(expected)})"),
-        (
-            len(expected) == 1 and whole and len(sample) > 1 and math.prod(sample) == size,
-            f"the model takes flat samples: {it}.reshape(len({it}), -1)",
-        ),
         (whole and math.prod(got) == size, f"is it one sample in another form? {it}.reshape(1, {_sides(expected)})"),
         (
             compatible(expected, sample[1:]) and sample[:1] == (1,),
             f"is there an axis too many? {it}[:, 0] takes it away",
         ),
         (compatible(expected, sample[:-1]) and sample[-1:] == (1,), f"is there an axis too many? {it}[..., 0] helps"),
+        (
+            len(expected) == 1 and whole and len(sample) > 1 and math.prod(sample) == size,
+            f"the model takes flat samples: {it}.reshape(len({it}), -1)",
+        ),
         (
             channels_apart and sample[0] != sample[-1] and compatible(expected, (*sample[1:], sample[0])),
             f"do its channels come first? np.moveaxis({it}, 1, -1) puts them last",

@@ -227,6 +227,7 @@ def _train(model: keras.Model, forms: Sequence[object], progress: Progress, opti
         except Exception:
             if form is forms[-1] or progress.bar.n or progress.stop_requested:
                 raise
+            model.train_function = None  # traced for the other form
         else:
             return
 
