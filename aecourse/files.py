@@ -21,7 +21,7 @@ LETTERS = 250  # of a path or of somebody else's message that a message repeats
 # What a folder of pictures may hold beside them, by ending: why it is no picture here, and what helps.
 OTHERS = {
     **dict.fromkeys((".heic", ".heif"), "HEIC, which needs the package pillow-heif; export it as JPEG"),
-    **dict.fromkeys((".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2"), "raw data of a camera; export JPEG"),
+    **dict.fromkeys((".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2"), "raw data; export as JPEG"),
     **dict.fromkeys((".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v"), "a film; save the frames that you want"),
     **dict.fromkeys((".svg", ".pdf", ".psd", ".ai"), "a drawing or document; export it as PNG"),
     **dict.fromkeys((".zip", ".rar", ".7z", ".tar", ".gz"), "an archive; unpack it first"),
@@ -30,7 +30,7 @@ UNREADABLE = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError
 
 
 class Picture(NamedTuple):
-    """The pixels of a picture, bytes with shape `(height, width, 3)`, and whether its file holds shades of grey only."""
+    """The pixels of a picture, bytes with shape `(height, width, 3)`, and whether its file holds nothing but grey."""
 
     pixels: NDArray[np.uint8]
     grey: bool
@@ -131,13 +131,14 @@ def pictures_in(folder: Path) -> tuple[list[Path], list[str]]:
     """
     endings = {ending for ending, kind in Image.registered_extensions().items() if kind in Image.OPEN}
     seen = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
-    files = [file for file in seen if file.is_file() and file.suffix.lower() in endings - set(OTHERS)]
-    left_out = [f"{file.name} ({OTHERS[file.suffix.lower()]})" for file in seen if file.suffix.lower() in OTHERS]
+    files = [file for file in seen if file.is_file() and file.suffix.lower() in endings]
+    others = set(OTHERS) - endings  # pillow-heif, where it is there, has told Pillow of HEIC
+    left_out = [f"{file.name} ({OTHERS[file.suffix.lower()]})" for file in seen if file.suffix.lower() in others]
     inside = [file.name for file in seen if file.is_dir() and any(f.suffix.lower() in endings for f in file.iterdir())]
     if inside and not files:
         raise ValueError(
-            f"path: {short(folder, LETTERS)} holds no pictures itself, but folders with some: {listed(inside)}. Give one "
-            "of them, or a list of files: sorted(Path(folder).glob('*/*.jpg'))"
+            f"path: {short(folder, LETTERS)} holds no pictures itself, but folders with some: {listed(inside)}. Give "
+            "one of them, or a list of files: sorted(Path(folder).glob('*/*.jpg'))"
         )
     return files, left_out + [f"the folder {name}" for name in inside]
 

@@ -83,7 +83,8 @@ def _read(path: Paths) -> dict[str, NDArray[np.uint8]]:
     # Imported here: the embedded photographs need no Pillow.
     from aecourse.files import LETTERS, pictures_in, place, read_picture, tell
 
-    wanted, left_out = "a folder or a list of image files", []
+    wanted = "a folder or a list of image files"
+    left_out: list[str] = []
     if isinstance(path, str | os.PathLike):
         folder = place(path, wanted)
         if not folder.exists():

@@ -58,11 +58,11 @@ def show_histograms(
         pairs.append((name_of(key), [finite(f"panels must hold finite numbers: {own}", scores) for scores in pair]))
     with course_style():
         figure = new_figure(title, (WIDTH, 2.7))
-        for axis, (name, groups) in zip(figure.subplots(1, len(panels), squeeze=False)[0], pairs, strict=True):
-            edges = np.histogram_bin_edges(np.concatenate(groups), BINS)
+        for axis, (name, scores) in zip(figure.subplots(1, len(panels), squeeze=False)[0], pairs, strict=True):
+            edges = np.histogram_bin_edges(np.concatenate(scores), BINS)
             # Filled against outlined: told apart without colour, too.
-            axis.hist(groups[0], edges, density=True, color=BLUE, alpha=0.5, label=words[0])
-            axis.hist(groups[1], edges, density=True, histtype="step", color=RED, linewidth=1.8, label=words[1])
+            axis.hist(scores[0], edges, density=True, color=BLUE, alpha=0.5, label=words[0])
+            axis.hist(scores[1], edges, density=True, histtype="step", color=RED, linewidth=1.8, label=words[1])
             if line is not None:
                 axis.axvline(line, color="black", linestyle="--", label="threshold")
             axis.set(xlabel=x_label, yticks=[])

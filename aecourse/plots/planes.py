@@ -79,14 +79,14 @@ def show_scatter(
 
 def _draw_points(axis: Axes, points: np.ndarray, labels: np.ndarray, names: Sequence[str]) -> None:
     size = 10 if len(points) > 300 else 25
-    for label in np.unique(labels):
-        own = points[labels == label]
-        colour, marker = COLOURS[label], MARKERS[label % len(MARKERS)]
+    for digit in np.unique(labels):
+        own = points[labels == digit]
+        colour, marker = COLOURS[digit], MARKERS[digit % len(MARKERS)]
         axis.scatter(own[:, 0], own[:, 1], s=size, color=colour, marker=marker, alpha=0.6, linewidths=0)
     # The names come last, above the points of all classes.
-    for label in np.unique(labels):
-        x, y = np.median(points[labels == label], axis=0)
-        text = axis.text(x, y, names[label], fontsize=13, fontweight="bold", ha="center", va="center", color="black")
+    for digit in np.unique(labels):
+        x, y = np.median(points[labels == digit], axis=0)
+        text = axis.text(x, y, names[digit], fontsize=13, fontweight="bold", ha="center", va="center", color="black")
         text.set_path_effects([withStroke(linewidth=3, foreground="white")])
     axis.set_aspect("equal", adjustable="datalim")
     axis.tick_params(labelsize=8)

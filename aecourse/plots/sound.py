@@ -31,7 +31,7 @@ def level_db(x: np.ndarray, *, rate: int = 8000) -> np.ndarray:
         half of `rate` upwards; 0 dB is a sine of amplitude 1, and nothing is below -120.
 
     Raises:
-        ValueError: `x` is no such array (two channels, or the whole numbers of a WAV file, say), holds NaN or infinity, or
+        ValueError: `x` is no such array (two channels, or the whole numbers of a WAV file), holds NaN or infinity, or
             is louder than 100; `rate` is out of range.
 
     Source: Allen & Rabiner, *A Unified Approach to Short-Time Fourier Analysis and Synthesis*, 1977.

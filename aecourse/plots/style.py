@@ -60,7 +60,7 @@ def _settings() -> dict[str, Any]:
 
 
 def use_course_style() -> None:
-    """Give Matplotlib the look of the course, for the learner's own figures, too: all of it, whatever was set before."""
+    """Give Matplotlib the look of the course, for the learner's own figures, too, whatever was set before."""
     # Only what differs: Matplotlib checks each of 300 settings, which would cost more than some figures.
     now = mpl.rcParams.copy()
     mpl.rcParams.update({k: v for k, v in _settings().items() if now[k] != v})
@@ -87,7 +87,7 @@ class CourseFigure(Figure):
     alt = ""
     form: Literal["png", "jpeg"] = "png"
 
-    def draw(self, renderer: object) -> None:
+    def draw(self, renderer: Any) -> None:
         """Draw the figure in the course's style."""
         with course_style():
             super().draw(renderer)
@@ -97,7 +97,7 @@ class CourseFigure(Figure):
         with course_style():
             super().draw_without_rendering()
 
-    def savefig(self, fname: object, **options: Any) -> None:
+    def savefig(self, fname: Any, **options: Any) -> None:
         """Save the figure in the course's style."""
         with course_style():
             super().savefig(fname, **options)

@@ -78,7 +78,7 @@ def test_every_logo_is_a_shape_of_its_own():
         ({"opacity": (0.1, 0.2, 0.3)}, "opacity must be a number or a pair"),
         ({"opacity": "half"}, "opacity must be a number"),
         ({"opacity": float("nan")}, "opacity must be a number from 0 to 1"),
-        ({"size": 2}, "size must lie in 4 to inf"),
+        ({"size": 2}, "size must lie in 4 to 500"),
         ({"size": float("inf")}, "size must be a number"),
         ({"kind": "stamp"}, "kind must be one or several of text, other text, logo, other logo, got 'stamp'"),
         ({"kind": ()}, "kind must be one or several"),

@@ -121,7 +121,7 @@ def mosaic(images, **values):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: planes.show_scatter({}, LABELS, title="t"), "panels must hold equally many points"),
+        (lambda: planes.show_scatter({}, LABELS, title="t"), "panels must hold at least one"),
         (
             lambda: planes.show_scatter({"a": POINTS, "b": POINTS[:3]}, LABELS, title="t"),
             "panels must hold equally many",
@@ -137,8 +137,8 @@ def mosaic(images, **values):
         (lambda: mosaic(IMAGES[0]), r"images must have shape .*\(5, 12, 10\)"),
         (lambda: mosaic(IMAGES[:0]), "images must have shape"),
         (lambda: mosaic(IMAGES[..., None].repeat(3, axis=-1)), "images must have shape"),
-        (lambda: mosaic(IMAGES, x_values=[1, 2]), "x_values must hold 5 numbers, got 2"),
-        (lambda: mosaic(IMAGES, y_values=[1, 2]), "y_values must hold 3 numbers, got 2"),
+        (lambda: mosaic(IMAGES, x_values=[1, 2]), "x_values must hold 5 numbers, got a list of length 2"),
+        (lambda: mosaic(IMAGES, y_values=[1, 2]), "y_values must hold 3 numbers, got a list of length 2"),
     ],
 )
 def test_bad_arguments_are_refused_by_name(call, message: str) -> None:
