@@ -117,40 +117,35 @@ def _scaled(images: NDArray, labels: NDArray) -> tuple[NDArray[np.float32], NDAr
 
 def _read_mnist(path: Path) -> Split:
     """Read and check an `.npz` file in Keras's mnist format."""
+    shown = short(path, 250)
     if not path.is_file():
-        raise FileNotFoundError(
-            f"path: there is no file {short(path, 250)}; expected an .npz file with {', '.join(_MNIST_KEYS)}"
-        )
+        raise FileNotFoundError(f"path: there is no file {shown}; expected an .npz file with {', '.join(_MNIST_KEYS)}")
     with path.open("rb") as file:
         try:
             stored = _arrays(file, _MNIST_KEYS)
         except (ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             raise ValueError(
-                f"path: {short(path, 250)} cannot be read: {short(error, 120)}. Expected an .npz file, whole, as numpy.savez writes "
+                f"path: {shown} cannot be read: {short(error, 120)}. Expected an .npz file, whole, as numpy.savez writes "
                 f"it, with the arrays {', '.join(_MNIST_KEYS)}."
             ) from error
     for part in ("train", "test"):
         images, labels = stored[f"x_{part}"], stored[f"y_{part}"]
         if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
-            raise ValueError(
-                f"path: x_{part} in {short(path, 250)} has shape {images.shape}; expected (n, 28, 28) with n above 0"
-            )
+            raise ValueError(f"path: x_{part} in {shown} has shape {images.shape}; expected (n, 28, 28) with n above 0")
         if labels.shape != (len(images),):
             raise ValueError(
-                f"path: y_{part} in {short(path, 250)} has shape {labels.shape}; expected ({len(images)},), a label for each image"
+                f"path: y_{part} in {shown} has shape {labels.shape}; expected ({len(images)},), a label for each image"
             )
         for key, values, top in ((f"x_{part}", images, 255), (f"y_{part}", labels, 9)):
             if not np.issubdtype(values.dtype, np.integer):
-                raise ValueError(
-                    f"path: {key} in {short(path, 250)} holds {values.dtype}; expected whole numbers 0 to {top}"
-                )
+                raise ValueError(f"path: {key} in {shown} holds {values.dtype}; expected whole numbers 0 to {top}")
             if values.min() < 0 or values.max() > top:
                 raise ValueError(
-                    f"path: {key} in {short(path, 250)} goes from {values.min()} to {values.max()}; expected 0 to {top}"
+                    f"path: {key} in {shown} goes from {values.min()} to {values.max()}; expected 0 to {top}"
                 )
         if images.max() == 1:
             raise ValueError(
-                f"path: x_{part} in {short(path, 250)} goes from {images.min()} to 1; expected 0 to 255: divided by 255 again, it "
+                f"path: x_{part} in {shown} goes from {images.min()} to 1; expected 0 to 255: divided by 255 again, it "
                 "would be black. Save 255 times the images"
             )
     return _scaled(stored["x_train"], stored["y_train"]), _scaled(stored["x_test"], stored["y_test"])

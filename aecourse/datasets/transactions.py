@@ -135,24 +135,23 @@ def _split(
 
 def _read_ulb(path: Path) -> pd.DataFrame:
     """Read and check a CSV file in the format of the real payments, and bring it into the order of time."""
+    shown = short(path, 250)
     import pandas as pd
 
     wanted = f"a CSV file with the columns {', '.join(_ULB_COLUMNS[:2])} … {', '.join(_ULB_COLUMNS[-3:])}"
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "there is no file"
-        raise FileNotFoundError(f"path: {what} {short(path, 250)}; expected {wanted}")
-    _refuse_other_kinds(path, wanted)
+        raise FileNotFoundError(f"path: {what} {shown}; expected {wanted}")
+    _refuse_other_kinds(path, shown, wanted)
     try:
         with warnings.catch_warnings():
             # A first line with more values than there are columns is an error too, not a warning.
             warnings.simplefilter("error", pd.errors.ParserWarning)
             raw = pd.read_csv(path, encoding="utf-8", index_col=False, low_memory=False)
     except pd.errors.EmptyDataError as error:
-        raise ValueError(f"path: {short(path, 250)} is empty; expected {wanted}") from error
+        raise ValueError(f"path: {shown} is empty; expected {wanted}") from error
     except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"path: {short(path, 250)} cannot be read: {short(error, 150)}. Expected {wanted}, whole."
-        ) from error
+        raise ValueError(f"path: {shown} cannot be read: {short(error, 150)}. Expected {wanted}, whole.") from error
     missing = [name for name in _ULB_COLUMNS if name not in raw.columns]
     extra = [name for name in raw.columns if name not in _ULB_COLUMNS]
     if missing or extra:
@@ -161,10 +160,10 @@ def _read_ulb(path: Path) -> pd.DataFrame:
             for what, names in (("it has no", missing), ("it has the unknown", extra))
             if names
         )
-        raise ValueError(f"path: the columns of {short(path, 250)} do not fit: {found}. Expected {wanted}.")
+        raise ValueError(f"path: the columns of {shown} do not fit: {found}. Expected {wanted}.")
     if raw.empty:
-        raise ValueError(f"path: {short(path, 250)} holds no payments, only a header; expected {wanted}")
-    table = pd.DataFrame({name: _numbers(raw[name], path) for name in _ULB_COLUMNS})
+        raise ValueError(f"path: {shown} holds no payments, only a header; expected {wanted}")
+    table = pd.DataFrame({name: _numbers(raw[name], shown) for name in _ULB_COLUMNS})
     for name, fits, expected in (
         ("Time", table["Time"] >= 0, "seconds of at least 0"),
         ("Amount", table["Amount"] >= 0, "amounts of at least 0"),
@@ -172,19 +171,17 @@ def _read_ulb(path: Path) -> pd.DataFrame:
     ):
         if not fits.all():
             row = int(np.flatnonzero(~fits)[0])
-            raise ValueError(
-                f"path: {name} in line {row + 2} of {short(path, 250)} is {table[name][row]:g}; expected {expected}"
-            )
+            raise ValueError(f"path: {name} in line {row + 2} of {shown} is {table[name][row]:g}; expected {expected}")
     table = table.sort_values("Time", kind="stable", ignore_index=True)
     if not table["Time"].iloc[0] < _DAY <= table["Time"].iloc[-1]:
         raise ValueError(
-            f"path: Time in {short(path, 250)} goes from {table['Time'].iloc[0]:g} to {table['Time'].iloc[-1]:g} s; expected "
+            f"path: Time in {shown} goes from {table['Time'].iloc[0]:g} to {table['Time'].iloc[-1]:g} s; expected "
             f"payments before and after {_DAY} s, the end of the first day. Is the file whole?"
         )
     return table
 
 
-def _refuse_other_kinds(path: Path, wanted: str) -> None:
+def _refuse_other_kinds(path: Path, shown: str, wanted: str) -> None:
     """Raise if the file's first bytes are those of another kind of file, or its columns are parted by other signs."""
     with path.open("rb") as file:
         start = file.read(2_000)
@@ -192,18 +189,18 @@ def _refuse_other_kinds(path: Path, wanted: str) -> None:
         if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(first) and not (
             first == b"\x1f\x8b" and path.suffix == ".gz"
         ):
-            raise ValueError(f"path: {short(path, 250)} is {kind}. Expected {wanted}")
+            raise ValueError(f"path: {shown} is {kind}. Expected {wanted}")
     header = start.partition(b"\n")[0]
     for sign, name in ((b";", "semicolons"), (b"\t", "tabs")):
         if header.count(sign) > header.count(b","):
             raise ValueError(
-                f"path: the columns of {short(path, 250)} are parted by {name}; expected commas, and points in the numbers: "
+                f"path: the columns of {shown} are parted by {name}; expected commas, and points in the numbers: "
                 f"pandas.read_csv(path, sep={sign.decode()!r}, decimal=',').to_csv('new.csv', index=False) makes such "
                 "a file"
             )
 
 
-def _numbers(column: pd.Series, path: Path) -> pd.Series:
+def _numbers(column: pd.Series, shown: str) -> pd.Series:
     """A column of texts as finite numbers."""
     import pandas as pd
 
@@ -219,7 +216,7 @@ def _numbers(column: pd.Series, path: Path) -> pd.Series:
             helps = "It has a decimal comma: write a point, or read the file with pandas.read_csv(path, decimal=',')."
         more = f", and in {int(bad.sum()) - 1} more lines" if bad.sum() > 1 else ""
         raise ValueError(
-            f"path: {column.name} in line {row + 2} of {short(path, 250)} is {short(repr(text))}{more}; expected a finite number. "
+            f"path: {column.name} in line {row + 2} of {shown} is {short(repr(text))}{more}; expected a finite number. "
             f"{helps}"
         )
     return numbers.astype(float)

@@ -15,6 +15,7 @@ from aecourse.wording import batch_cure, range_cure, span
 LABEL = 18  # letters in a line of a row's label
 SLACK = 0.5  # how far values may lie beyond their range: outputs of a linear layer do; they are drawn as if at its end
 FAINT = 0.02  # how far colours may lie below 0 without being a difference
+TINY = 8  # pixels: images 3 or 4 pixels wide are at most so high, such as codes that are drawn
 IMAGES = "images (n, height, width[, channels]) or (n, pixels)"
 
 
@@ -94,7 +95,11 @@ def are_images(x: np.ndarray) -> bool:
     One image with its channels, `(height, width, 1)`, is none: it would be taken for strips one pixel wide.
     """
     shape = np.shape(x)
-    return len(shape) > 2 and np.size(x) > 0 and (len(shape) == 4 if shape[-1] in (1, 3, 4) else len(shape) == 3)
+    if np.size(x) == 0 or len(shape) not in (3, 4):
+        return False
+    if len(shape) == 4:
+        return shape[-1] in (1, 3, 4)
+    return shape[-1] not in (1, 3, 4) or (shape[-1] > 1 and shape[1] <= TINY)
 
 
 def in_range(name: str, images: np.ndarray) -> np.ndarray:

@@ -80,7 +80,7 @@ def test_every_logo_is_a_shape_of_its_own():
         ({"opacity": float("nan")}, "opacity must be a number from 0 to 1"),
         ({"size": 2}, "size must lie in 4 to 500"),
         ({"size": float("inf")}, "size must be a number"),
-        ({"kind": "stamp"}, "kind must be one or several of text, other text, logo, other logo, got 'stamp'"),
+        ({"kind": "stamp"}, "kind must be one or several of text, other text, logo, other logo, got the text 'stamp'"),
         ({"kind": ()}, "kind must be one or several"),
         ({"colour": (1, 2, 0)}, "colour must be three numbers"),
         ({"colour": (1, 1)}, "colour must be three numbers"),
