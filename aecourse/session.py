@@ -64,7 +64,7 @@ def start(seed: int = 0) -> int:
             raise ValueError(f"{SEED_VARIABLE} must be a whole number from 0 to 4294967295, got {short(repr(given))}")
         seed = int(given)
     if not is_whole(seed):
-        raise TypeError(f"seed must be a whole number, got {described(seed)}, a {type(seed).__name__}")
+        raise TypeError(f"seed must be a whole number, got {described(seed)}, a {short(type(seed).__name__)}")
     if not 0 <= seed < 2**32:
         raise ValueError(f"seed must lie in 0 to 4294967295, got {described(seed)}")
 
@@ -165,7 +165,7 @@ def expect(claim: str, condition: object) -> None:
     if not isinstance(condition, bool | np.bool_):
         helps = ": (…).all() or (…).any() makes one of it" if hasattr(condition, "__array__") else ""
         raise TypeError(
-            f"condition must be True or False, got {described(condition)}, a {type(condition).__name__}{helps}"
+            f"condition must be True or False, got {described(condition)}, a {short(type(condition).__name__)}{helps}"
         )
     if not condition:
         raise ClaimError(f"this does not hold: {short(claim, LONGEST_CLAIM)}")

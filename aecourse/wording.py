@@ -45,7 +45,7 @@ def described(value: object) -> str:
         if shape is not None:
             return f"{name} with shape {short(tuple(shape))}"
         return f"{name} of length {len(value)}"  # type: ignore[arg-type]
-    except (TypeError, ValueError, AttributeError):
+    except Exception:  # whatever a class of somebody else's raises when it is asked
         return name
 
 

@@ -79,8 +79,7 @@ def add_watermark(
         raise ValueError(f"kind must be one or several of {', '.join(KINDS)}, got {described(kind)}")
     opacities, sizes = _range("opacity", opacity, 0, 1), _range("size", size, 4, HIGHEST)
     if colour is not None and not _is_colour(colour):
-        numbers = isinstance(colour, list | tuple | np.ndarray) and np.shape(colour) == (3,)
-        helps = ": divide by 255, if they are bytes" if numbers else ""
+        helps = ": divide by 255, if they are bytes" if isinstance(colour, list | tuple | np.ndarray) else ""
         raise ValueError(f"colour must be three numbers in [0, 1], got {described(colour)}{helps}")
     if text is not None and (not isinstance(text, str) or not text.strip() or len(text) > LONGEST):
         raise TypeError(f"text must be a string that is not blank, of at most {LONGEST} letters, got {described(text)}")
@@ -174,7 +173,7 @@ def _placed(tile: Image.Image, shape: tuple[int, ...], rng: np.random.Generator)
 
 
 def _range(name: str, value: Range, low: float, high: float) -> tuple[float, float]:
-    ends = value if isinstance(value, tuple | list | np.ndarray) and np.ndim(value) else (value, value)
+    ends = value if isinstance(value, tuple | list) else (value, value)
     if len(ends) != 2:
         raise ValueError(f"{name} must be a number or a pair (low, high), got {described(value)}")
     first, last = (number(name, end, high=high) for end in ends)

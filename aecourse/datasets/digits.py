@@ -125,8 +125,8 @@ def _read_mnist(path: Path) -> Split:
             stored = _arrays(file, _MNIST_KEYS)
         except (ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             raise ValueError(
-                f"path: {shown} cannot be read: {short(error, 120)}. Expected an .npz file, whole, as numpy.savez writes "
-                f"it, with the arrays {', '.join(_MNIST_KEYS)}."
+                f"path: {shown} cannot be read: {short(error, 120)}. Expected an .npz file, whole, as numpy.savez "
+                f"writes it, with the arrays {', '.join(_MNIST_KEYS)}."
             ) from error
     for part in ("train", "test"):
         images, labels = stored[f"x_{part}"], stored[f"y_{part}"]
