@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import numbers
-import sys
 import warnings
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -136,11 +135,14 @@ def number(name: str, value: object, *, low: float = 0.0, high: float = math.inf
         1.0
     """
     real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    # Compared first: a whole number may be too large for a float.
-    if not real or not low <= value <= min(high, sys.float_info.max):  # type: ignore[operator]
+    try:
+        found = float(value) if real else math.nan  # type: ignore[arg-type]
+    except OverflowError:  # a whole number may be too large for a float
+        found = math.inf
+    if not math.isfinite(found) or not low <= found <= high:
         reach = f"of at least {low:g}" if high == math.inf else f"from {low:g} to {high:g}"
         raise ValueError(f"{name} must be a number {reach}, got {described(value)}")
-    return float(value)  # type: ignore[arg-type]
+    return found
 
 
 def a_generator(seed: object) -> np.random.Generator:

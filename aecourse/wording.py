@@ -163,7 +163,7 @@ def sound_cure(x: np.ndarray, name: str, *, one: bool = False) -> str:
     if x.ndim == 2 and 2 == min(x.shape) < max(x.shape):
         axis = 1 if x.shape[1] == 2 else 0
         helps.append(f"{name}.mean(axis={axis}){'' if one else '[None]'}, if it has two channels")
-    elif x.ndim == 2 and 1 in x.shape:
+    elif x.ndim == 2 and 1 in x.shape and (one or x.shape[1] == 1):
         helps.append(f"{name}.ravel()" if one else f"{name}.T")
     elif x.ndim == (2 if one else 1) and x.size:
         helps.append(f"{name}[0], the first of them" if one else f"{name}[None], if it is one sound")

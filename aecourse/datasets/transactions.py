@@ -190,6 +190,8 @@ def _refuse_other_kinds(path: Path, shown: str, wanted: str) -> None:
             first == b"\x1f\x8b" and path.suffix == ".gz"
         ):
             raise ValueError(f"path: {shown} is {kind}. Expected {wanted}")
+    if start.startswith(b"\x1f\x8b"):
+        return
     header = start.partition(b"\n")[0]
     for sign, name in ((b";", "semicolons"), (b"\t", "tabs")):
         if header.count(sign) > header.count(b","):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import deque
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -158,18 +159,26 @@ def test_no_message_is_long_or_repeats_values(door, monkeypatch):
             continue
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            try:
-                DOORS[door](value)
-            except pytest.skip.Exception:
-                continue
-            except (TypeError, ValueError, FileNotFoundError) as error:
-                text = str(error)
-                assert len(text) <= 600, (name, text[:900])
-                assert "0.123456789, 0.1" not in text, (name, text)
-                assert text.count("0.123456789") < 7, (name, text)
-                module = type(error).__module__
-                assert module == "builtins", (name, error)
-                frame = error.__traceback__
-                while frame.tb_next is not None:
-                    frame = frame.tb_next
-                assert "/aecourse/" in frame.tb_frame.f_code.co_filename, (name, text)
+            error = raised(DOORS[door], value)
+        if error is None:
+            continue
+        text = str(error)
+        assert len(text) <= 600, (name, text[:900])
+        assert text.count("0.123456789") < 7, (name, text)
+        assert "0.123456789, 0.1" not in text, (name, text)
+        assert type(error).__module__ == "builtins", (name, error)
+        frame = error.__traceback__
+        while frame.tb_next is not None:
+            frame = frame.tb_next
+        assert "aecourse" in Path(frame.tb_frame.f_code.co_filename).parts, (name, text)
+
+
+def raised(door, value):
+    """The error that the door raises; None if it draws."""
+    try:
+        door(value)
+    except (TypeError, ValueError, FileNotFoundError) as error:
+        return error
+    except pytest.skip.Exception:
+        return None
+    return None
