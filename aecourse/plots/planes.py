@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from aecourse.checks import a_dict, as_array, described, finite, label, listed
-from aecourse.plots.images import draw_image, in_range
+from aecourse.plots.images import TINY, draw_image, in_range
 from aecourse.plots.style import PALETTE, WIDTH, course_style, name_of, new_figure, wrap
 
 # Ten classes: the course's eight colours, a wine red and a grey; neighbours in the list differ in their marker, too.
@@ -123,8 +123,10 @@ def show_mosaic(
     images = as_array("images", images, "an array (rows, columns, height, width)")
     if images.ndim == 5 and images.shape[-1] == 1:
         images = images[..., 0]
-    if images.ndim != 4 or images.size == 0:
-        helps = ": give images.reshape(rows, columns, height, width)" if images.ndim in (2, 3) else ""
+    # Images in a row, with their channels, would be taken for strips one or three pixels wide.
+    strips = images.ndim == 4 and images.shape[-1] in (1, 3, 4) and images.shape[-2] > TINY
+    if images.ndim != 4 or images.size == 0 or strips:
+        helps = ": give images.reshape(rows, columns, height, width)" if images.ndim < 4 or strips else ""
         raise ValueError(f"images must have shape (rows, columns, height, width[, 1]), got {images.shape}{helps}")
     images = in_range("images", images)
     rows, columns, height, width = images.shape
