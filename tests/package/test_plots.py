@@ -49,7 +49,7 @@ FIGURES = {
 
 @functools.cache
 def shown(name: str) -> tuple[Figure, dict, dict, bool]:
-    """A figure with a long title, what a notebook shows of it, and whether Matplotlib's settings stayed as they were."""
+    """A figure with a long title, what a notebook shows of it, and whether Matplotlib's settings are as before."""
     before = dict(mpl.rcParams)
     figure = FIGURES[name](LONG)
     data, metadata = figure._repr_mimebundle_()
