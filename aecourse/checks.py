@@ -75,7 +75,7 @@ def array(name: str, value: object, wanted: str = "a NumPy array of numbers", *,
     Example:
         >>> array("x", [[1.0, 2.0], [3.0, 4.0]])
         Traceback (most recent call last):
-        aecourse.checks.NoArrayError: x must be a NumPy array of numbers, …
+        aecourse.checks.NoArrayError: x must be a NumPy array of numbers, ...
     """
     if isinstance(value, np.ma.MaskedArray) and not np.ma.is_masked(value):
         value = np.asarray(value.data)
