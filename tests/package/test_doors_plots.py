@@ -108,10 +108,13 @@ def test_pictures_divided_by_255_twice_are_told(draw):
 def test_the_figure_of_a_training_leaves_out_what_it_cannot_show_and_says_so(x):
     with pytest.warns(UserWarning, match="shows no images: x must"):
         assert len(plots.show_training(LOSS, x, X).axes) == 1
+
+
+def test_the_figure_of_a_training_bears_a_model_that_has_not_learnt_yet():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert len(plots.show_training(LOSS, X, 9 * X - 4).axes) == 7  # a model that has not learnt yet
-        plots.show_training({"val_loss": [np.nan] * 2, **LOSS, "lr": [1, 1]}, X, X)
+        history = {"val_loss": [np.nan] * 2, **LOSS, "lr": [1, 1]}
+        assert len(plots.show_training(history, X, 9 * X - 4).axes) == 7
 
 
 NAMES = [16, None, np.int64(3), 0.5, "$", "5 $ or 6 $", "$\\frac{", "_own", "a_b^c", "x̃ → y", "digit " * 50, ("a", 1)]
