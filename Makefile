@@ -28,9 +28,11 @@ lab: install ## open JupyterLab on the first lesson
 	.venv/bin/jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/$(FIRST)
 
 test: install ## run all tests, then every notebook, without the network
-	@echo "Testing the package, the build and the exercises, then running every notebook with the network refused."
+	@echo "Testing the package, the build and the exercises, then running every lesson with the network refused."
 	$(VENV) -m pytest
-	PYTHONPATH=tests/no_network $(VENV) -m pytest --nbval-lax --nbval-current-env notebooks solutions
+	@rm -rf .merged
+	$(VENV) -m tools.build --merged .merged
+	PYTHONPATH=tests/no_network $(VENV) -m pytest --nbval-lax --nbval-current-env .merged
 
 test-as-stored: install ## run the stored notebooks and solutions as they are, without the network
 	@echo "Running every stored notebook, learner's and solved, with the network refused."
@@ -48,7 +50,7 @@ check: install ## style, types, who may import whom, and the quick tests
 
 notebooks: install ## rebuild the notebooks whose lesson or package changed
 	@echo "Rebuilding what is stale in notebooks/ and solutions/."
-	$(VENV) tools/build_notebooks.py
+	$(VENV) -m tools.build
 
 bench: install ## compare the course's models with published ones (one comparison: NAME=...)
 	@echo "Training the course's models beside published ones; this takes minutes."
@@ -56,7 +58,7 @@ bench: install ## compare the course's models with published ones (one compariso
 
 seeds: install ## run every lesson with seeds 0 to 4
 	@echo "Running every lesson with five seeds; this takes minutes."
-	$(VENV) -m pytest -m seeds tests/test_seeds.py
+	$(VENV) -m pytest -m seeds tests/lessons/test_seeds.py
 
 lock: install ## pin the dependencies anew (newest versions: LOCK_FLAGS=--upgrade)
 	@echo "Writing requirements.lock and constraints.txt from pyproject.toml."

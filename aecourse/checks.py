@@ -1,7 +1,7 @@
-"""What a door asks of its arguments, and what it says when something else comes: type and shape, never all values.
+"""What a door asks of its arguments, and what it says when something else comes: type and shape, never the values.
 
 Each function returns the argument in the form that the code behind the door works with, or raises an error that names
-it, says what came and what was expected.
+it, says what came, what was expected, and what helps. No message is longer than 600 letters.
 """
 
 from __future__ import annotations
@@ -9,43 +9,113 @@ from __future__ import annotations
 import math
 import numbers
 import re
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aecourse.wording import (
+    batch_cure,
+    cure,
+    described,
+    integer_cure,
+    label,
+    last,
+    listed,
+    range_cure,
+    short,
+    sound_cure,
+    span,
+)
+
 Seed: TypeAlias = int | np.random.Generator
-LONGEST = 60  # letters of a text or number that a message repeats
+LOUDEST = 1e15  # samples of a sound: their squares are float32 numbers
+SILENT = 1e-10  # the widest swing of a sound that is none, 200 dB below full scale
+
+__all__ = [
+    "SILENT",
+    "NoArrayError",
+    "Seed",
+    "a_dict",
+    "a_generator",
+    "array",
+    "as_array",
+    "cure",
+    "described",
+    "finite",
+    "first_words",
+    "images",
+    "is_whole",
+    "label",
+    "last",
+    "listed",
+    "loudness",
+    "number",
+    "one_sound",
+    "same_scale",
+    "short",
+    "sounds",
+    "warn_if_dark",
+    "whole_number",
+]
 
 
-def described(value: object) -> str:
-    """A value in a few words: a number or short text as it is, anything larger by its type and shape.
+class NoArrayError(TypeError, ValueError):
+    """An argument is no array of numbers: its type is wrong, and so is what it holds."""
+
+
+def array(name: str, value: object, wanted: str = "a NumPy array of numbers", *, kinds: str = "biuf") -> np.ndarray:
+    """The array itself, if it is a NumPy array of numbers none of which is masked; `wanted` says what is expected.
+
+    Raises:
+        NoArrayError: it is something else; the message says what makes an array of it.
 
     Example:
-        >>> for value in (3, "three", np.zeros((2, 5), "float32"), [1, 2, 3]):
-        ...     print(described(value))
-        3
-        the text 'three'
-        an array of float32 with shape (2, 5)
-        a list of length 3
+        >>> array("x", [[1.0, 2.0], [3.0, 4.0]])
+        Traceback (most recent call last):
+        aecourse.checks.NoArrayError: x must be a NumPy array of numbers, …
     """
-    if isinstance(value, np.ndarray) and value.ndim:
-        return f"an array of {value.dtype} with shape {value.shape}"
-    plain = value.item() if isinstance(value, np.generic | np.ndarray) else value
-    if plain is None or plain is ... or isinstance(plain, bool | numbers.Number | str):
+    if isinstance(value, np.ma.MaskedArray) and not np.ma.is_masked(value):
+        value = np.asarray(value.data)
+    if not isinstance(value, np.ndarray) or np.ma.isMaskedArray(value) or value.dtype.kind not in kinds:
+        raise NoArrayError(f"{name} must be {wanted}, got {described(value)}{cure(value, last(name))}")
+    return value
+
+
+def as_array(name: str, value: object, wanted: str) -> np.ndarray:
+    """The value as an array of numbers: of lists, tables and tensors, too, but of nothing that would lose its mask.
+
+    Raises:
+        ValueError: no array of numbers can be made of it; the message says what helps.
+    """
+    made: object = None
+    plain = np.ma.isMaskedArray(value) or isinstance(value, str | bytes | Mapping) or hasattr(value, "toarray")
+    if not plain and (hasattr(value, "__array__") or hasattr(value, "__len__") or isinstance(value, numbers.Number)):
         try:
-            text = repr(plain[: LONGEST + 1] if isinstance(plain, str) else plain)
-        except ValueError:  # Python writes no whole number of thousands of digits
-            text = "a whole number of thousands of digits"
-        text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-        return f"the text {text}" if isinstance(plain, str) else text
-    name = type(value).__name__
-    name = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
-    if isinstance(value, list | tuple | dict | set):
-        return f"a {name} of length {len(value)}"
-    shape = getattr(value, "shape", None)
-    return f"a {name}" + (f" with shape {tuple(shape)}" if isinstance(shape, tuple | list) else "")
+            made = np.asarray(value)
+        except Exception:  # whatever a list, a table or a tensor raises: it is no array
+            made = None
+    if not isinstance(made, np.ndarray) or made.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be {wanted}, got {described(value)}{cure(value, last(name))}")
+    return made
+
+
+def a_dict(name: str, value: object, wanted: str) -> Mapping:
+    """The value itself, if it is a dict with at least one entry; `wanted` says what of.
+
+    Raises:
+        TypeError: it is no dict.
+        ValueError: it is empty.
+    """
+    if not isinstance(value, Mapping):
+        helps = f": {name}.to_dict() makes it one" if hasattr(value, "to_dict") else ": give it a name, {'mine': …}"
+        helps = f": {name}.history is one" if isinstance(getattr(value, "history", None), Mapping) else helps
+        raise TypeError(f"{name} must be a dict of {wanted}, got {described(value)}{helps}")
+    if not value:
+        raise ValueError(f"{name} must hold at least one entry, a dict of {wanted}, got none")
+    return value
 
 
 def is_whole(value: object) -> bool:
@@ -64,8 +134,8 @@ def whole_number(name: str, value: object, *, low: int = 1, high: float = math.i
         3
     """
     if not is_whole(value) or not low <= int(value) <= high:  # type: ignore[call-overload]
-        span = f"of at least {low}" if high == math.inf else f"from {low} to {high:.0f}"
-        raise ValueError(f"{name} must be a whole number {span}, got {described(value)}")
+        reach = f"of at least {low}" if high == math.inf else f"from {low} to {high:.0f}"
+        raise ValueError(f"{name} must be a whole number {reach}, got {described(value)}")
     return int(value)  # type: ignore[call-overload]
 
 
@@ -80,10 +150,14 @@ def number(name: str, value: object, *, low: float = 0.0, high: float = math.inf
         1.0
     """
     real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if not real or not math.isfinite(value) or not low <= value <= high:  # type: ignore[arg-type,operator]
-        span = f"of at least {low:g}" if high == math.inf else f"from {low:g} to {high:g}"
-        raise ValueError(f"{name} must be a number {span}, got {described(value)}")
-    return float(value)  # type: ignore[arg-type]
+    try:
+        found = float(value) if real else math.nan  # type: ignore[arg-type]
+    except OverflowError:  # a whole number may be too large for a float
+        found = math.inf
+    if not math.isfinite(found) or not low <= found <= high:
+        reach = f"of at least {low:g}" if high == math.inf else f"from {low:g} to {high:g}"
+        raise ValueError(f"{name} must be a number {reach}, got {described(value)}")
+    return found
 
 
 def a_generator(seed: object) -> np.random.Generator:
@@ -102,40 +176,78 @@ def a_generator(seed: object) -> np.random.Generator:
 def images(x: object, *, name: str = "x") -> NDArray[np.float32]:
     """The array as float32, if it holds images: floats in [0, 1] with shape `(n, height, width, channels)`.
 
+    Images so dark that they were divided by 255 twice are let through, with a warning.
+
     Raises:
         ValueError: it is something else.
     """
-    if not isinstance(x, np.ndarray) or x.ndim != 4 or x.dtype.kind != "f":
-        raise ValueError(f"{name} must be a float array of shape (n, height, width, channels), got {described(x)}")
-    if x.size and not (x.min() >= 0 and x.max() <= 1):
-        raise ValueError(f"{name} must lie in [0, 1], got values from {x.min():.3g} to {x.max():.3g}")
+    wanted = "a float array of shape (n, height, width, channels)"
+    x = array(name, x, wanted)
+    if x.ndim != 4 or x.dtype.kind != "f":
+        helps = " and ".join(filter(None, (integer_cure(x, name), batch_cure(x.shape, name))))
+        raise ValueError(f"{name} must be {wanted}, got {described(x)}{helps and ': give '}{helps}")
+    if x.size:
+        low, high = float(x.min()), float(x.max())
+        if not (low >= 0 and high <= 1):
+            raise ValueError(f"{name} must lie in [0, 1], got {span(low, high)}: {range_cure(low, high, name)}")
+        warn_if_dark(high, name)
     return x.astype(np.float32, copy=False)
 
 
-def sounds(name: str, x: object, *, silence: bool = True) -> NDArray[np.float32]:
+def warn_if_dark(high: float, name: str) -> None:
+    """Warn of images in [0, 1] that were divided by 255 twice: none of their pixels is above 1/255."""
+    if 0 < high <= 1.001 / 255:
+        text = f"{name} is almost black, its brightest value is {high:.2g}: was it divided by 255 twice?"
+        warnings.warn(text, stacklevel=4)
+
+
+def sounds(name: str, x: object, *, silence: bool = True, loudest: float = LOUDEST) -> NDArray[np.float32]:
     """The array as float32, if it holds sounds: finite floats with shape `(n, samples)`, none silent unless allowed.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: it is something else, or one is louder than `loudest`.
     """
-    if not isinstance(x, np.ndarray) or x.ndim != 2 or x.dtype.kind != "f" or x.size == 0:
-        raise ValueError(f"{name} must be a float array of shape (n, samples), got {described(x)}")
-    finite(name, x)
-    if not silence and not x.any(axis=1).all():
-        silent = int(np.flatnonzero(~x.any(axis=1))[0])
-        raise ValueError(f"{name}[{silent}] is silent, all zeros: a ratio to its power is not defined")
+    wanted = "a float array of shape (n, samples)"
+    x = array(name, x, wanted)
+    pair = x.ndim == 2 and x.shape[1] <= 2 < 100 < x.shape[0]
+    if x.ndim != 2 or x.dtype.kind != "f" or x.size == 0 or pair:
+        raise ValueError(f"{name} must be {wanted}, got {described(x)}{sound_cure(x, name)}")
+    loudness(name, x, loudest)
+    if not silence and (still := np.ptp(x, axis=1) < SILENT).any():
+        first = int(np.flatnonzero(still)[0])
+        raise ValueError(
+            f"{name}[{first}] is silent, the same number throughout: a ratio to its power is not defined. Leave silent "
+            f"sounds out: {last(name)}[np.ptp({last(name)}, axis=1) > {SILENT:g}]"
+        )
     return x.astype(np.float32, copy=False)
 
 
-def one_sound(name: str, x: object) -> np.ndarray:
+def one_sound(name: str, x: object, *, loudest: float = LOUDEST) -> np.ndarray:
     """The array itself, if it is one sound: finite floats with shape `(samples,)`.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: it is something else, or louder than `loudest`.
     """
-    if not isinstance(x, np.ndarray) or x.ndim != 1 or x.dtype.kind != "f" or x.size == 0:
-        raise ValueError(f"{name} must be one sound, a float array of shape (samples,), got {described(x)}")
-    return finite(name, x)
+    wanted = "one sound, a float array of shape (samples,)"
+    x = array(name, x, wanted)
+    if x.ndim != 1 or x.dtype.kind != "f" or x.size == 0:
+        raise ValueError(f"{name} must be {wanted}, got {described(x)}{sound_cure(x, name, one=True)}")
+    return loudness(name, x, loudest)
+
+
+def loudness(name: str, x: np.ndarray, loudest: float) -> np.ndarray:
+    """The array itself, if its numbers are finite and none is further from 0 than `loudest`.
+
+    Raises:
+        ValueError: one is.
+    """
+    finite(name, x)
+    if (peak := float(np.abs(x).max())) > loudest:
+        raise ValueError(
+            f"{name} must lie in about [-1, 1], got a sample of {peak:.3g}: {last(name)} / 32768 helps, if they are "
+            "the 16-bit numbers of a WAV file"
+        )
+    return x
 
 
 def finite(name: str, x: np.ndarray) -> np.ndarray:
@@ -145,75 +257,9 @@ def finite(name: str, x: np.ndarray) -> np.ndarray:
         ValueError: it does.
     """
     if not np.isfinite(x).all():
-        raise ValueError(f"{name} holds NaN or infinity: expected finite numbers")
+        bad = int(np.size(x) - np.isfinite(x).sum())
+        raise ValueError(f"{name} holds NaN or infinity, {bad} of {np.size(x)} values: expected finite numbers")
     return x
-
-
-def array(name: str, x: object) -> np.ndarray:
-    """The array itself, if it is a NumPy array of numbers; what else can hold numbers is named with the way to one.
-
-    Raises:
-        TypeError: it is something else, or holds no real numbers.
-        ValueError: it is a masked array, some of whose values are masked.
-
-    Example:
-        >>> array("x", [[1.0, 2.0], [3.0, 4.0]])
-        Traceback (most recent call last):
-        TypeError: x must be a NumPy array of numbers, got a list of length 2: np.asarray(x, dtype="float32") makes one
-    """
-    if isinstance(x, np.ma.MaskedArray):
-        masked = int(np.ma.count_masked(x))
-        if masked:
-            raise ValueError(
-                f"{name} is a masked array, and {masked} of its {x.size} values are masked: fill them first, "
-                f"{_variable(name)}.filled(0.0) or another value, or leave those samples out"
-            )
-        x = np.asarray(x.data)
-    if not isinstance(x, np.ndarray):
-        raise TypeError(f"{name} must be a NumPy array of numbers, got {described(x)}{_way_to_an_array(name, x)}")
-    if x.dtype.kind not in "biuf":
-        cure = {
-            "O": f'np.stack({_variable(name)}).astype("float32") helps where all samples have one shape',
-            "c": "take its absolute values, or real and imaginary part as two channels",
-            "M": "count its days or seconds from a first date",
-            "m": "divide it by a unit of time",
-        }.get(x.dtype.kind, f'{_variable(name)}.astype("float32") helps where its texts are numbers')
-        raise TypeError(f"{name} must be a NumPy array of numbers, got {described(x)}: {cure}")
-    return x
-
-
-def _variable(name: str) -> str:
-    return name if name.isidentifier() else "x"
-
-
-def _way_to_an_array(name: str, x: object) -> str:
-    """How what is no array becomes one, as the end of a sentence; empty where there is no way."""
-    it, module = _variable(name), type(x).__module__.partition(".")[0]
-    history = getattr(x, "history", None)
-    if x is None or isinstance(x, str | bytes | numbers.Number | np.generic) or x is ...:
-        return ""
-    if isinstance(history, dict):
-        return f": its losses are {it}.history['loss'], a list"
-    if isinstance(x, tuple) and len(x) in (2, 3) and all(isinstance(part, np.ndarray) for part in x):
-        return f": {it}[0] is the first of its arrays"
-    if isinstance(x, list | tuple):
-        nested = any(isinstance(part, np.ndarray) for part in x)
-        return f": np.stack({it}) makes one" if nested else f': np.asarray({it}, dtype="float32") makes one'
-    if isinstance(x, Mapping) or module == "zipfile":
-        return f": take one of its arrays, {it}[name]"
-    if type(x).__name__ == "KerasTensor":
-        return ": it stands for arrays to come and holds no numbers itself"
-    if hasattr(x, "to_numpy"):
-        return f': {it}.to_numpy(dtype="float32") makes one'
-    if hasattr(x, "toarray"):
-        return f": {it}.toarray() makes one"
-    if hasattr(x, "as_numpy_iterator"):
-        return f": np.stack(list({it}.as_numpy_iterator())) makes one of a data set without batches"
-    if module in ("tensorflow", "jax", "jaxlib", "torch", "keras"):
-        return f": keras.ops.convert_to_numpy({it}) makes one"
-    if hasattr(x, "__array__") or (hasattr(x, "shape") and hasattr(x, "__getitem__")):
-        return f": np.asarray({it}) makes one"
-    return f": np.stack(list({it})) makes one" if isinstance(x, Iterable) else ""
 
 
 def same_scale(names: tuple[str, str], x: np.ndarray, y: np.ndarray) -> None:

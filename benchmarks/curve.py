@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from pathlib import Path
 
 from aecourse import plots
-from aecourse.backend import keras
-from aecourse.datasets import load_digits
-from aecourse.metrics import mse
-from benchmarks import published
-from benchmarks.core import Task, Train, of_keras
-from benchmarks.digits import lesson_conv, lesson_dense, pca
+from aecourse.datasets import split_digits
+from benchmarks.core import Row, SideBySide, Train
+from benchmarks.rivals import pca
+from lessons.convolutional.benchmark import convolutional, dense, pyimagesearch
 
 FIGURE = Path(__file__).parent / "error_against_seconds.png"
-
-
-def pyimagesearch(epochs: int) -> Train:
-    """PyImageSearch's network, trained that long."""
-    return lambda task: of_keras(published.pyimagesearch_conv(task.x, epochs=epochs))
-
-
 CURVES: dict[str, list[Train]] = {
     "PyImageSearch's convolutional network": [pyimagesearch(n) for n in (1, 2, 5, 10, 25)],
-    "lesson 02, dense": [lesson_dense(16, (384, 192), n) for n in (3, 6, 12, 24, 48)],
-    "lesson 04, convolutional": [lesson_conv(n) for n in (1, 2, 4, 8, 16)],
+    "dense": [dense(n) for n in (3, 6, 12, 24, 48)],
+    "convolutional": [convolutional(n) for n in (1, 2, 4, 8, 16)],
 }
 
 
@@ -36,26 +26,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--figure", type=Path, default=FIGURE, help="where to draw (default: %(default)s)")
     options = parser.parse_args(arguments)
-    (x_train, y_train), (x_test, _) = load_digits()
 
-    def point(train: Train) -> tuple[float, float]:
-        keras.utils.set_random_seed(options.seed)
-        began = time.perf_counter()
-        _, reconstruct = train(Task(x_train, y_train, options.seed, [], began))
-        return time.perf_counter() - began, mse(x_test, reconstruct(x_test))
+    def point(name: str, train: Train) -> Row:
+        return SideBySide({name: train}, (), data=split_digits).run("curve", options.seed)[0]
 
     curves: dict[str, tuple[list[float], list[float]]] = {}
     for name, trainings in CURVES.items():
-        points = []
+        rows = []
         for train in trainings:
-            points.append(point(train))
-            print(f"{name:40}{points[-1][0]:>8.1f} s{points[-1][1]:>9.4f}", flush=True)
-        curves[name] = [seconds for seconds, _ in points], [error for _, error in points]
+            rows.append(point(name, train))
+            print(f"{name:40}{rows[-1].seconds:>8.1f} s{rows[-1].score:>9.4f}", flush=True)
+        curves[name] = [row.seconds for row in rows], [row.score for row in rows]
     longest = max(max(seconds) for seconds, _ in curves.values())
-    curves["PCA"] = ([1, longest], [point(pca(16))[1]] * 2)
+    curves["PCA"] = ([1, longest], [point("PCA", pca(16)).score] * 2)
     figure = plots.show_curves(
         curves,
-        title="16 numbers a digit: from five seconds on, lesson 04's network has the lowest error",
+        title="16 numbers a digit: from five seconds on, the convolutional network has the lowest error",
         x_label="seconds of training (each point is a complete training)",
         y_label="MSE on 2,000 test digits",
         marker="o",

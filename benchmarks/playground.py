@@ -1,17 +1,23 @@
-"""Measure the playground in headless Chromium, against what it is to reach: `python -m benchmarks.playground`."""
+"""The playground in headless Chromium, against what it is to reach: `python -m benchmarks playground`.
+
+`python -m benchmarks.playground --picture PATH` measures nothing and takes its picture.
+"""
 
 from __future__ import annotations
 
 import argparse
-import runpy
+import contextlib
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.core import Ask, Row
+
 ROOT = Path(__file__).resolve().parents[1]
-HELPERS = runpy.run_path(str(ROOT / "tests" / "in_browser.py"))
 CELL = """\
 from aecourse.datasets import load_digits
 from aecourse.models import conv_autoencoder
@@ -84,25 +90,122 @@ def quantile(values: list[float], share: float) -> float:
     return values[min(len(values) - 1, int(share * len(values)))]
 
 
-def rows(visit: Callable[..., Any]) -> list[tuple[str, float, str, str, bool]]:
-    """Measure everything: what, the value, its unit, what is to be reached, and whether it is."""
-    page = visit()
-    paint = page.evaluate(PAINT) / 1000
-    wasm = page.evaluate(SPEED, SECONDS)
-    gaps = page.evaluate(GAPS, SECONDS)
-    resting, training = page.evaluate(MOVES, False), page.evaluate(MOVES, True)
-    mosaics = page.evaluate(MOSAICS, SECONDS)
-    plain = visit("?engine=js").evaluate(SPEED, SECONDS)
-    return [
-        ("training, WebAssembly", wasm, "digits/s", "≥ 5,000", wasm >= 5000),
-        ("training, plain JavaScript", plain, "digits/s", "", True),
-        ("longest gap between frames", gaps[-1], "ms", "≤ 50", gaps[-1] <= 50),
-        ("99 of 100 gaps", quantile(gaps, 0.99), "ms", "", True),
-        ("move → decoded, 95 of 100", quantile(resting, 0.95), "ms", "≤ 16", quantile(resting, 0.95) <= 16),
-        ("the same while training", quantile(training, 0.95), "ms", "≤ 16", quantile(training, 0.95) <= 16),
-        ("20 × 20 mosaics", mosaics, "a second", "≥ 10", mosaics >= 10),
-        ("first paint", paint, "s", "≤ 2", paint <= 2),
-    ]
+def through_the_kernel(browser: Any) -> float:
+    """Milliseconds from a move to decoded pixels, at the 95th percentile, for a convolutional model in JupyterLab."""
+    import nbformat
+
+    from tools.browser import a_lab
+
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(CELL)],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    with tempfile.TemporaryDirectory() as home:
+        nbformat.write(notebook, Path(home) / "play.ipynb")
+        with a_lab(Path(home), home) as (address, token):
+            page = browser.new_page(viewport={"width": 1400, "height": 1000})
+            page.set_default_timeout(90_000)
+            page.goto(f"{address}/lab/tree/play.ipynb?token={token}")
+            page.locator(".jp-Toolbar-kernelName").get_by_text("Python 3").wait_for()
+            page.locator(".jp-Notebook .cm-content").first.click()
+            page.keyboard.press("Control+Enter")
+            page.locator(".aep-large").wait_for()
+            page.wait_for_timeout(2000)
+            times = page.evaluate(MOVES, False)
+            page.close()
+    return quantile(times, 0.95)
+
+
+Measures = Iterator[tuple[str, float, str]]  # what, the value, its unit
+
+
+def measures() -> Measures:
+    """Measure everything, one after the other."""
+    from tools.browser import a_browser
+
+    with a_browser() as browser:
+        with visits(browser) as visit:
+            page = visit()
+            yield "first paint", page.evaluate(PAINT) / 1000, "s"
+            yield "training, WebAssembly", page.evaluate(SPEED, SECONDS), "digits/s"
+            gaps = page.evaluate(GAPS, SECONDS)
+            yield "longest gap between frames", gaps[-1], "ms"
+            yield "99 of 100 gaps", quantile(gaps, 0.99), "ms"
+            yield "move → decoded, 95 of 100", quantile(page.evaluate(MOVES, False), 0.95), "ms"
+            yield "the same while training", quantile(page.evaluate(MOVES, True), 0.95), "ms"
+            yield "20 × 20 mosaics", page.evaluate(MOSAICS, SECONDS), "a second"
+            yield "training, plain JavaScript", visit("?engine=js").evaluate(SPEED, SECONDS), "digits/s"
+        yield "the same through the kernel", through_the_kernel(browser), "ms"
+
+
+@contextlib.contextmanager
+def visits(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Serve the page; give what opens it, with a search such as `?engine=js`."""
+    from tools.browser import a_site
+
+    def visit(search: str = "") -> Any:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{site}/playground/index.html{search}#{LINK}")
+        page.locator(".aep-fact-step").wait_for()
+        page.wait_for_timeout(500)
+        return page
+
+    with a_site(ROOT) as site:
+        yield visit
+
+
+def at_least(measure: str, value: float, unit: str) -> Ask:
+    """Ask for so much or more."""
+    return Ask(measure, f"{measure}: at least {value:,} {unit}", lambda ours, _: ours.score >= value)
+
+
+def at_most(measure: str, value: float, unit: str) -> Ask:
+    """Ask for so much or less."""
+    return Ask(measure, f"{measure}: at most {value:,} {unit}", lambda ours, _: ours.score <= value)
+
+
+@dataclass(frozen=True)
+class InABrowser:
+    """A comparison of measures with what is asked of them; nothing is trained and the seed changes nothing."""
+
+    asked: tuple[Ask, ...]
+    measures: Callable[[], Measures]
+
+    def missing(self) -> str:
+        """Playwright, or Chromium, where it is not there."""
+        try:
+            from tools.browser import NoBrowserError, installed_chromium
+        except ImportError as error:
+            return f"this needs Playwright ({error})"
+        try:
+            installed_chromium()
+        except NoBrowserError as error:
+            return str(error)
+        return ""
+
+    def run(self, name: str, seed: int) -> list[Row]:
+        """A row a measure; `seconds` is how long it took to measure."""
+        rows, began = [], time.perf_counter()
+        for measure, value, unit in self.measures():
+            rows.append(Row(name, measure, 0, time.perf_counter() - began, value, unit))
+            began = time.perf_counter()
+        return rows
+
+
+COMPARISONS = {
+    "playground": InABrowser(
+        (
+            at_most("first paint", 2, "s"),
+            at_least("training, WebAssembly", 5000, "digits/s"),
+            at_most("longest gap between frames", 50, "ms"),
+            at_most("move → decoded, 95 of 100", 16, "ms"),
+            at_most("the same while training", 16, "ms"),
+            at_least("20 × 20 mosaics", 10, "a second"),
+            at_most("the same through the kernel", 150, "ms"),
+        ),
+        measures,
+    )
+}
 
 
 def take(page: Any, path: Path) -> None:
@@ -120,54 +223,16 @@ def take(page: Any, path: Path) -> None:
     small.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
-def through_the_kernel(browser: Any) -> float:
-    """Milliseconds from a move to decoded pixels, at the 95th percentile, for a convolutional model in JupyterLab."""
-    import nbformat
-
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(CELL)],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    with tempfile.TemporaryDirectory() as home:
-        nbformat.write(notebook, Path(home) / "play.ipynb")
-        with HELPERS["a_lab"](Path(home), home) as (address, token):
-            page = browser.new_page(viewport={"width": 1400, "height": 1000})
-            page.set_default_timeout(90_000)
-            page.goto(f"{address}/lab/tree/play.ipynb?token={token}")
-            page.locator(".jp-Toolbar-kernelName").get_by_text("Python 3").wait_for()
-            page.locator(".jp-Notebook .cm-content").first.click()
-            page.keyboard.press("Control+Enter")
-            page.locator(".aep-large").wait_for()
-            page.wait_for_timeout(2000)
-            times = page.evaluate(MOVES, False)
-            page.close()
-    return quantile(times, 0.95)
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Print one line a measure; return 1 if one is missed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.playground", description=__doc__)
-    parser.add_argument("--picture", type=Path, help="write a picture of the page here, and measure nothing")
+    """Take a picture of the playground."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.playground", description=main.__doc__)
+    parser.add_argument("--picture", type=Path, required=True, help="write a picture of the page here")
     options = parser.parse_args(arguments)
-    with HELPERS["a_site"](ROOT) as site, HELPERS["a_browser"]() as browser:
+    from tools.browser import a_browser
 
-        def visit(search: str = "") -> Any:
-            page = browser.new_page(viewport={"width": 1400, "height": 1000})
-            page.goto(f"{site}/playground/index.html{search}#{LINK}")
-            page.locator(".aep-fact-step").wait_for()
-            page.wait_for_timeout(500)
-            return page
-
-        if options.picture:
-            take(visit(), options.picture)
-            return 0
-        measured = rows(visit)
-        kernel = through_the_kernel(browser)
-        measured.append(("the same through the kernel", kernel, "ms", "≤ 150", kernel <= 150))
-    for name, value, unit, wanted, reached in measured:
-        verdict = ("reached" if reached else "MISSED") if wanted else ""
-        print(f"{name:30}{value:>10,.1f} {unit:10}{wanted:>10}  {verdict}")
-    return int(not all(row[-1] for row in measured))
+    with a_browser() as browser, visits(browser) as visit:
+        take(visit(), options.picture)
+    return 0
 
 
 if __name__ == "__main__":

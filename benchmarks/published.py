@@ -9,7 +9,6 @@ import keras
 import numpy as np
 from keras import layers
 
-from aecourse.corruption import add_gaussian_noise
 from aecourse.training import batches, steps_at_once
 
 
@@ -63,7 +62,7 @@ def pyimagesearch_conv(x_train: np.ndarray, *, epochs: int = 25) -> keras.Model:
     return model
 
 
-def keras_blog_denoiser(x_train: np.ndarray, *, sigma: float, seconds: float, rng: np.random.Generator) -> keras.Model:
+def keras_blog_denoiser(x_train: np.ndarray, noisy: np.ndarray, *, seconds: float) -> keras.Model:
     """The denoiser of *Building Autoencoders in Keras* (F. Chollet, Keras blog, 2016).
 
     Two 3 × 3 convolutions with 32 channels and max pooling, mirrored with upsampling; binary cross-entropy, Adam,
@@ -71,9 +70,8 @@ def keras_blog_denoiser(x_train: np.ndarray, *, sigma: float, seconds: float, rn
 
     Args:
         x_train: digits, shape `(n, 28, 28, 1)`, in [0, 1].
-        sigma: standard deviation of the Gaussian noise, clipped to [0, 1].
+        noisy: the same digits with noise.
         seconds: how long to train; the epoch that is under way is finished.
-        rng: draws the noise.
 
     Returns:
         The trained model, from and to shape `(n, 28, 28, 1)`.
@@ -89,7 +87,7 @@ def keras_blog_denoiser(x_train: np.ndarray, *, sigma: float, seconds: float, rn
     z = layers.UpSampling2D(2)(convolution(32)(z))
     model = keras.Model(x, convolution(1, "sigmoid")(z))
     model.compile(optimizer="adam", loss="binary_crossentropy")
-    _fit(model, add_gaussian_noise(x_train, sigma=sigma, seed=rng), x_train, batch_size=128, seconds=seconds)
+    _fit(model, noisy, x_train, batch_size=128, seconds=seconds)
     return model
 
 

@@ -115,16 +115,16 @@ def warn(lesson: Lesson) -> None:
 def build(course: Course, lessons: list[Lesson], *, force: bool) -> Iterator[str]:
     """Write all recipes, rebuild what is stale (all, if `force`), stamp the README if nothing went wrong."""
     failed = False
-    sound: list[Lesson] = []
+    faultless: list[Lesson] = []
     for lesson in lessons:
         errors = lesson_errors(course, lesson)
         failed = failed or bool(errors)
         yield from errors
         if not errors:
             warn(lesson)
-            sound.append(lesson)
-    write_recipes(course, sound, every=sound == course.lessons)
-    for lesson in sound:
+            faultless.append(lesson)
+    write_recipes(course, faultless, every=len(faultless) == len(course.lessons))
+    for lesson in faultless:
         try:
             problems = build_lesson(course, lesson, force=force)
         except BuildError as error:

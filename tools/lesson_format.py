@@ -43,7 +43,7 @@ class Lesson(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The stem of its notebooks' file names, `07_sound`."""
+        """The stem of its notebooks' file names, `NN_topic`."""
         return f"{self.number:02d}_{self.topic}"
 
     @property
@@ -179,10 +179,11 @@ def code_cells(lesson: Lesson) -> list[NotebookNode]:
 
 def where(lesson: Lesson, cell: NotebookNode) -> str:
     """Name a cell for a message: topic, 1-based position in the source, first line."""
-    places = {other.id: place for place, other in enumerate(lesson.cells)}
-    place = places.get(stored_id(cell.id))
-    name = f"{cell.id.rpartition('-')[2]} cell" if place is None else f"cell {place + 1}"
-    source = cell.source if place is None else lesson.cells[place].source
+    places = [place for place, other in enumerate(lesson.cells) if other is cell] or [
+        place for place, other in enumerate(lesson.cells) if other.id == stored_id(cell.id)
+    ]
+    name = f"cell {places[0] + 1}" if places else f"{cell.id.rpartition('-')[2]} cell"
+    source = lesson.cells[places[0]].source if places else cell.source
     return f"{lesson.topic}, {name} ({source.strip().partition(chr(10))[0][:70]})"
 
 

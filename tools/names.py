@@ -26,8 +26,13 @@ class Event(NamedTuple):
     name: str
 
 
+@lru_cache(maxsize=4096)
 def parse(source: str) -> ast.Module:
-    """Parse a cell; IPython's magic lines count as `pass`. Raises `SyntaxError` if it is no Python."""
+    """Parse a cell; IPython's magic lines count as `pass`. The tree is shared: nobody changes it.
+
+    Raises:
+        SyntaxError: it is no Python.
+    """
     try:
         return ast.parse(source)
     except SyntaxError:

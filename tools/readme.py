@@ -1,7 +1,8 @@
-"""The README's stamped blocks: the badges, and the map of lessons with what each one takes."""
+"""The README's stamped blocks: the badges, the map of lessons with what each one takes, and what was measured."""
 
 from __future__ import annotations
 
+from tools import results
 from tools.lesson_format import BuildError, Course, Lesson
 from tools.stamp import cell_text, expanded, hosted_addresses, hosted_links, reading_time
 from tools.stored import paths_of, read_notebook, times_of
@@ -15,7 +16,7 @@ def read_readme(course: Course) -> str:
 
 
 def stamped_readme(course: Course) -> str:
-    """Return the README with the map of lessons and the badges as they should be."""
+    """Return the README with the map of lessons, the badges and, where it has a place for them, the results."""
     binder, colab = hosted_addresses(course, f"notebooks/{course.lessons[0].name}.ipynb")
     badges = (
         f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder})\n"
@@ -25,7 +26,8 @@ def stamped_readme(course: Course) -> str:
     for part in course.parts:
         rows.append(row("", f"**{part.title}**", *[""] * (len(COLUMNS) - 2)))
         rows += [lesson_row(course, lesson) for lesson in filter(None, map(course.lesson, part.topics))]
-    return stamp(stamp(read_readme(course), "map", "\n".join(rows)), "badges", badges)
+    text = stamp(stamp(read_readme(course), "map", "\n".join(rows)), "badges", badges)
+    return stamp(text, "results", results.table(course)) if "<!-- results:start -->" in text else text
 
 
 def lesson_row(course: Course, lesson: Lesson) -> str:

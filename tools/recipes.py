@@ -93,7 +93,7 @@ def reads_at_once(source: str, name: str) -> bool:
 def reason(lesson: Lesson, name: str, comes_later: bool) -> str:
     """Say why an exported cell may not read a name."""
     if comes_later:
-        return "is read before the cell that exports it"
+        return "is read before it is exported"
     if name in imports_in(lesson):
         return "is imported in two ways in this lesson"
     if any(name in names.bound(cell.source) for cell in code_cells(lesson)):
@@ -212,9 +212,10 @@ def without_imports(source: str) -> str:
 def formatted(text: str, topic: str, root: Path) -> str:
     """Return code with its imports sorted and its lines as ruff lays them."""
     name = f"aecourse/recipes/{topic}.py"
-    for command in (["check", "--fix", "--quiet", "--select", "I"], ["format", "--quiet"]):
+    sort = ["check", "--fix", "--select", "I", "--config", "lint.isort.known-first-party = ['aecourse']"]
+    for command in (sort, ["format"]):
         run = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "--no-cache", "--stdin-filename", name, "-"],
+            [sys.executable, "-m", "ruff", *command, "--quiet", "--no-cache", "--stdin-filename", name, "-"],
             input=text.encode(),
             capture_output=True,
             cwd=root,

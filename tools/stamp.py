@@ -32,7 +32,7 @@ SETUP = """\
 import sys
 
 if "google.colab" in sys.modules:
-    %pip install --quiet "aecourse @ git+https://github.com/{address}@v{version}\""""
+    %pip install --quiet "aecourse[lessons] @ git+https://github.com/{address}@v{version}\""""
 
 
 class Times(NamedTuple):
@@ -142,7 +142,7 @@ def with_values(course: Course, text: str, time: str, folder: str) -> str:
 
 
 def lesson_link(lesson: Lesson, word: str, folder: str) -> str:
-    """Return `[lesson 07 (Sound)](07_sound.ipynb)`; `word` is "lesson" or, where a sentence begins, "Lesson"."""
+    """Return `[lesson NN (Title)](NN_topic.ipynb)`; `word` is "lesson" or, where a sentence begins, "Lesson"."""
     return f"[{word} {lesson.number:02d} ({lesson.title.partition(':')[0]})]({folder}{lesson.name}.ipynb)"
 
 
@@ -163,7 +163,10 @@ def cell_text(text: str) -> str:
 
 
 def placeholder_errors(course: Course, source: str) -> Iterator[str]:
-    """Name the placeholders in a Markdown cell that mean nothing."""
+    """Name the placeholders in a Markdown cell that mean nothing, or that two dollar signs make part of a formula."""
+    for found in CODE_OR_MATH.finditer(source):
+        if found[0].startswith("$") and "{lesson:" in found[0].lower():
+            yield f"'{found[0][:60]}': there is a placeholder between two dollar signs; write \\$ for a price"
     for found in PLACEHOLDER.finditer(CODE_OR_MATH.sub("·", source)):
         _, key, argument = found.groups()
         if key in ("lesson", "Lesson"):
@@ -177,8 +180,13 @@ def placeholder_errors(course: Course, source: str) -> Iterator[str]:
 
 
 def with_folded_answers(source: str) -> str:
-    """Fold away the paragraphs that open with `*Answer:*`."""
-    return ANSWER.sub(r"\1<details><summary>Answer</summary>\n\n\2\n\n</details>", source)
+    """Fold away the paragraphs that open with `*Answer:*`, each beginning with a capital letter."""
+
+    def folded(found: re.Match[str]) -> str:
+        before, answer = found[1], found[2]
+        return f"{before}<details><summary>Answer</summary>\n\n{answer[:1].upper()}{answer[1:]}\n\n</details>"
+
+    return ANSWER.sub(folded, source)
 
 
 def answer_errors(source: str) -> Iterator[str]:

@@ -95,12 +95,19 @@ def status(course: Course, lesson: Lesson, folder: str, digest: str) -> str:
     notebook = read_notebook(paths[0])
     if notebook is None or notebook.metadata.aecourse.digest != digest:
         return "stale"
+    expected = notebook_cells(course, lesson, folder, times_of(notebook))
+    if len(code_of(notebook.cells)) != len(code_of(expected)):
+        return "stale"
     if notebook.metadata.aecourse.stamp != stamp_digest(notebook.cells) or not all(map(is_clean, notebook.cells)):
         return "edited by hand"
     if paths[0] != path_of(course, lesson, folder):
         return "misplaced"
-    expected = notebook_cells(course, lesson, folder, times_of(notebook))
     return "up to date" if list(map(identity, notebook.cells)) == list(map(identity, expected)) else "restamp"
+
+
+def code_of(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Return the code cells among cells."""
+    return [cell for cell in cells if cell.cell_type == "code"]
 
 
 def identity(cell: NotebookNode) -> list[object]:
@@ -117,7 +124,7 @@ def execution_digest(course: Course, lesson: Lesson) -> str:
     """Return a SHA-256 of everything that decides what a lesson's cells show."""
     modules = modules_reached(course.root, lesson.text)
     texts = [[path.relative_to(course.root).as_posix(), path.read_text(encoding="utf-8")] for path in modules]
-    code = [planned.cell for planned in plan(lesson) if planned.cell.cell_type == "code"]
+    code = code_of([planned.cell for planned in plan(lesson)])
     cells = [[cell.source, [tag for tag in tags(cell) if tag in NBVAL_TAGS], kind(cell)] for cell in code]
     return sha256([EXECUTION, cells, texts, data_digests(course.root, [lesson.text, *(text for _, text in texts)])])
 
@@ -132,7 +139,7 @@ def data_digests(root: Path, texts: list[str]) -> dict[str, str]:
 
 def sha256(content: object) -> str:
     """Return the SHA-256 of something that can be written as JSON."""
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 # --- putting together -----------------------------------------------------------------------------
@@ -143,17 +150,15 @@ def executed(course: Course, lesson: Lesson, folder: str, ran: list[NotebookNode
     by_id = {cell.id: cell for cell in ran}
     origin = {stored_id(planned.cell.id): planned.cell.id for planned in plan(lesson) if folder in planned.folders}
     cells = notebook_cells(course, lesson, folder, times)
-    for cell in cells:
-        if cell.cell_type == "code":
-            take_outputs(cell, by_id[origin.get(cell.id, cell.id)])
+    for cell in code_of(cells):
+        take_outputs(cell, by_id[origin.get(cell.id, cell.id)])
     return cells
 
 
 def restamped(course: Course, lesson: Lesson, folder: str, notebook: NotebookNode) -> list[NotebookNode]:
     """Return the cells of a stored notebook with its text stamped anew and its outputs as they were."""
     cells = notebook_cells(course, lesson, folder, times_of(notebook))
-    former = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for cell, old in zip([cell for cell in cells if cell.cell_type == "code"], former, strict=True):
+    for cell, old in zip(code_of(cells), code_of(notebook.cells), strict=True):
         take_outputs(cell, old)
     return cells
 

@@ -1,10 +1,12 @@
-"""Likely mistakes in lesson 07 and a piece of the answer to each."""
+"""Answers to the lesson on anomalies: likely mistakes, each with a piece of its message, and other right answers."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.stats import rankdata
 
-from aecourse.datasets import load_digits
+from aecourse.datasets import split_digits
+from aecourse.recipes.anomalies import neighbours, one_length, soft
 
 
 def pairs(normal, anomaly):
@@ -13,12 +15,31 @@ def pairs(normal, anomaly):
 
 def learned_by_heart():
     """Knows the validation digits' labels, and nothing else."""
-    (x, y), _ = load_digits()
-    known = {image.tobytes(): float(label != 8) for image, label in zip(x[7000:], y[7000:], strict=True)}
+    _, (x, y), _ = split_digits()
+    known = {image.tobytes(): float(label != 8) for image, label in zip(x, y, strict=True)}
     return lambda images: np.array([known.get(image.tobytes(), 0.5) for image in images])
 
 
-WRONG = {
+def pair_by_pair(normal, anomaly):
+    higher = 0.0
+    for a in anomaly:
+        for n in normal:
+            higher += 1 if a > n else 0.5 if a == n else 0
+    return higher / (len(normal) * len(anomaly))
+
+
+def by_ranks(normal, anomaly):
+    """How far up the anomalies stand among all (Mann and Whitney's U)."""
+    return (rankdata(np.concatenate([normal, anomaly]))[len(normal) :].mean() - (len(anomaly) + 1) / 2) / len(normal)
+
+
+def softened_neighbours():
+    (x, y), _, _ = split_digits()
+    eights = one_length(soft(x[y == 8][..., 0]))
+    return lambda images: neighbours(eights, one_length(soft(images[..., 0])))
+
+
+REFUSED = {
     "auroc": [
         (lambda: (lambda normal, anomaly: pairs(anomaly, normal).mean(),), "sides are swapped"),
         (lambda: (lambda normal, anomaly: (anomaly > normal[: len(anomaly)]).mean(),), "one normal score only"),
@@ -49,4 +70,17 @@ WRONG = {
         (lambda: (lambda x: x[:, 0, 0],), "must have shape"),
         (lambda: (learned_by_heart(),), "on the test digits"),
     ],
+}
+
+ACCEPTED = {
+    "auroc": [lambda: (pair_by_pair,), lambda: (by_ranks,)],
+    "threshold": [
+        lambda: (lambda scores, rate: np.percentile(scores, 100 * (1 - rate)),),
+        lambda: (lambda scores, rate: np.sort(scores)[::-1][round(rate * len(scores))],),
+    ],
+    "precision": [
+        lambda: (lambda c, f, r: 1 / (1 + (1 - r) * f / (r * c)),),
+        lambda: (lambda c, f, r: 1 - (f - r * f) / (r * c + f - r * f),),
+    ],
+    "detector": [lambda: (softened_neighbours(),)],
 }

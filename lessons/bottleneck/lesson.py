@@ -262,12 +262,12 @@ distance = {
 }
 
 # %%
+_, by_code, by_pixel = distance.values()
 plots.show_bars(
     distance,
     title="The middle of two codes lies nearer to a real digit than the middle of the pixels",
     y_label="MSE to the nearest\ntraining digit",
 )
-_, by_code, by_pixel = distance.values()
 
 # %% tags=["nbval-check-output"]
 expect("the decoded middle is nearer to a real digit, by 5 %", by_code < 0.95 * by_pixel)
@@ -551,13 +551,13 @@ few = {
 }
 
 # %%
+pixels, _, plain, shifted = few.values()
 plots.show_bars(
     few,
     title="What a code is good for depends on what its training asked",
     y_label="accuracy, 10 labels a kind",
     number_format="{:.3f}",
 )
-pixels, _, plain, shifted = few.values()
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -754,12 +754,12 @@ strange = {
     )[1].mean(),
     "decoded\nrandom codes": nearest(invented.reshape(-1, 784), flat_train)[1].mean(),
 }
+at_home, lost = strange.values()
 plots.show_bars(
     strange,
     title="What random codes decode to lies farther from any digit",
     y_label="MSE to the nearest\ntraining digit",
 )
-at_home, lost = strange.values()
 
 # %% tags=["nbval-check-output"]
 expect(

@@ -327,6 +327,7 @@ errors = {
     key: mse(tests[key[1]], net.reconstruct(tests[key[1]]))
     for key, (net, _) in trained.items()
 }
+sizes = [net.count_params() for net, _ in trained.values()]
 for (name, data), (net, seconds) in trained.items():
     print(f"{name:12}{data:10}{net.count_params():>9,} parameters, {seconds:5.1f} s")
 plots.show_bars(
@@ -334,7 +335,6 @@ plots.show_bars(
     title="Shuffled, the convolution has lost its lead; the dense network does not notice",
     y_label="test MSE, 16 numbers",
 )
-sizes = [net.count_params() for net, _ in trained.values()]
 
 # %% [markdown]
 # The bars show the error of both networks on digits and on shuffled digits. They have equally many parameters and see each digit six times; the dense one is quicker (seconds above; section 5 compares at

@@ -1,4 +1,4 @@
-"""Likely mistakes in lesson 05 and a piece of the answer to each."""
+"""Answers to the lesson on denoising: likely mistakes, each with a piece of its message, and other right answers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ def errors(x, y):
     return ((x - y) ** 2).reshape(len(x), -1).mean(axis=1)
 
 
+def noise_image_by_image(x, sigma, rng):
+    noisy = [image + sigma * rng.standard_normal(image.shape) for image in x]
+    return np.minimum(np.maximum(noisy, 0), 1)
+
+
+def strengths_in_a_loop(x, rng):
+    result = np.empty_like(x)
+    for i, image in enumerate(x):
+        result[i] = clipped(image, rng.normal(0, rng.random(), image.shape))
+    return result
+
+
 def untrained(*widths: int) -> keras.Model:
     x = keras.Input((28, 28, 1))
     z = layers.Flatten()(x)
@@ -27,7 +39,7 @@ def untrained(*widths: int) -> keras.Model:
     return keras.Model(x, layers.Reshape((28, 28, 1))(z) if widths[-1] == 784 else z)
 
 
-WRONG = {
+REFUSED = {
     "noise": [
         (lambda: (lambda x, sigma, rng: clipped(x, rng.normal(0, sigma)),), "every pixel got the same"),
         (
@@ -77,5 +89,20 @@ WRONG = {
         (lambda: (untrained(784),), "a remaining share of the error of"),
         (lambda: (untrained(32),), "the model's output"),
         (lambda: (16,), "must be a Keras model"),
+    ],
+}
+
+ACCEPTED = {
+    "noise": [
+        lambda: (noise_image_by_image,),
+        lambda: (lambda x, sigma, rng: rng.normal(x, sigma).clip(0, 1),),
+    ],
+    "decibels": [
+        lambda: (lambda x, y: 20 * np.log10(1 / np.sqrt(errors(x, y))),),
+        lambda: (lambda x, y: [10 * np.log10(1 / np.mean((a - b) ** 2)) for a, b in zip(x, y, strict=True)],),
+    ],
+    "fresh": [
+        lambda: (strengths_in_a_loop,),
+        lambda: (lambda x, rng: rng.normal(x, rng.random((len(x), 1, 1, 1))).clip(0, 1),),
     ],
 }

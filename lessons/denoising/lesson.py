@@ -453,7 +453,8 @@ exercise.fresh.check(my_corrupt)
 #
 # *Predict:* it reads most clean digits. How many of the noisy ones? And of the denoised ones?
 #
-# *Answer:* about half of the noisy ones, and more than nine in ten of the denoised ones.
+# *Answer:* between half and two thirds of the noisy ones, and more than nine in ten of the
+# denoised ones.
 
 
 # %% tags=["export"]
@@ -576,7 +577,7 @@ plots.show_images(
 #
 # *Predict:* the error will be low. What is in the code?
 #
-# *Answer:* nothing that is needed. With zeros in its place the digits come out as before.
+# *Answer:* nothing that is needed. With zeros in its place the digits look as before.
 
 # %%
 pixels = keras.Input((28, 28, 1))

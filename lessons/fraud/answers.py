@@ -1,10 +1,12 @@
-"""Likely mistakes in lesson 08 and a piece of the answer to each."""
+"""Answers to the lesson on fraud: likely mistakes, each with a piece of its message, and other right answers."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from aecourse.datasets import load_transactions
+from aecourse.datasets import load_transactions, split_days
+from aecourse.recipes.fraud import features_of, known_frauds, supervised
 
 (past, y_past), (future, y_future) = load_transactions()
 KIND = np.concatenate([y_past, y_future])
@@ -22,6 +24,36 @@ def usual(times, amounts, days, first, *, pick=np.median, since=None, until=None
     return np.array(result)
 
 
+def usual_of_a_slice(times, amounts, days, first):
+    """The window as a slice, since the times rise."""
+    starts = np.searchsorted(times, times - days)
+    medians = [np.median(amounts[start:i]) if start < i else first for i, start in enumerate(starts)]
+    return np.array(medians)
+
+
+def usual_by_pandas(times, amounts, days, first):
+    clock = pd.Timestamp("2026-01-01") + pd.to_timedelta(times, unit="D")
+    window = pd.Series(amounts, index=clock).rolling(pd.Timedelta(days, unit="D"), closed="left")
+    return window.median().fillna(first).to_numpy()
+
+
+def saved_alert_by_alert(alert, fraud, amount, cost):
+    total = 0.0
+    for read, bad, money in zip(alert, fraud, amount, strict=True):
+        if read:
+            total += money - cost if bad else -cost
+    return total
+
+
+def rule_and_risk():
+    """All features, the expert's rule, and what late labels say of the terminal; no network."""
+    table = pd.concat([past, future])
+    x = features_of(table)
+    rule = np.sqrt(x["amount"]) - np.sqrt(x["usual"])
+    columns = np.column_stack([x, rule, known_frauds(table, FRAUD)])
+    return supervised(columns, split_days(TIME)[0] & (TIME < 35), FRAUD, seed=1)
+
+
 def variant(**changes):
     return lambda: (lambda times, amounts, days, first: usual(times, amounts, days, first, **changes),)
 
@@ -30,7 +62,7 @@ def saved(rule):
     return lambda: (rule,)
 
 
-WRONG = {
+REFUSED = {
     "lazy": [
         (lambda: (100 * (1 - SHARE), SHARE), "in percent"),
         (lambda: (SHARE, 1 - SHARE), "exchanged"),
@@ -62,7 +94,20 @@ WRONG = {
         (lambda: (np.zeros(10),), "one score for each of"),
         (lambda: (-np.concatenate([past["amount"], future["amount"]]),), "upside down"),
         (lambda: (np.concatenate([past["amount"], future["amount"]]),), "the target"),
-        (lambda: (np.where(TIME < 49, FRAUD, 0.0),), "but 0."),
+        (lambda: (np.where(split_days(TIME)[2], 0.0, FRAUD),), "but 0."),
     ],
 }
+ACCEPTED = {
+    "lazy": [
+        lambda: (np.count_nonzero(KIND == 0) / len(KIND), np.count_nonzero(KIND) / len(KIND)),
+        lambda: (round(1 - SHARE, 5), round(SHARE, 5)),
+    ],
+    "usual": [lambda: (usual_of_a_slice,), lambda: (usual_by_pandas,)],
+    "savings": [
+        lambda: (lambda a, f, m, c: (a * (f * m - c)).sum(),),
+        lambda: (saved_alert_by_alert,),
+    ],
+    "both": [lambda: (rule_and_risk(),)],
+}
+
 GIVEN = {"lazy": lambda: {"fraud": FRAUD}, "both": lambda: {"kind": KIND, "time": TIME}}

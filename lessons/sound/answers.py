@@ -1,4 +1,4 @@
-"""Likely mistakes in lesson 09 and a piece of the answer to each."""
+"""Answers to the lesson on sound: likely mistakes, each with a piece of its message, and other right answers."""
 
 from __future__ import annotations
 
@@ -31,12 +31,31 @@ def right(x, y):
     return decibels(explained(centred(x), centred(y)), centred(y))
 
 
+def one_by_one(x, y):
+    values = []
+    for clean, heard in zip(x, y, strict=True):
+        clean, heard = clean - np.mean(clean), heard - np.mean(heard)
+        signal = np.dot(clean, heard) / np.dot(clean, clean) * clean
+        values.append(20 * np.log10(np.linalg.norm(signal) / np.linalg.norm(heard - signal)))
+    return values
+
+
+def by_correlation(x, y):
+    r = np.array([np.corrcoef(clean, heard)[0, 1] for clean, heard in zip(x, y, strict=True)])
+    return 10 * np.log10(r**2 / (1 - r**2))
+
+
+def divided_where_there_is_something(speech_power, noise_power):
+    both = speech_power + noise_power
+    return np.divide(speech_power, both, out=np.zeros_like(both), where=both > 0)
+
+
 def model_of(samples):
     x = keras.Input((samples,))
     return keras.Model(x, layers.Activation("linear")(x))
 
 
-WRONG = {
+REFUSED = {
     "mix": [
         (lambda: (lambda x, noise, snr: gain(x, noise) * 10 ** (-snr / 20) * noise,), "the noise alone"),
         (lambda: (lambda x, noise, snr: x + noise,), "goes in as it is"),
@@ -75,5 +94,17 @@ WRONG = {
         (lambda: (model_of(8000),), "must take sounds"),
         (lambda: (lambda x: x[:, :100],), "must have shape"),
         (lambda: (lambda x: 0 * x,), "come out silent"),
+    ],
+}
+
+ACCEPTED = {
+    "mix": [
+        lambda: (lambda x, noise, snr: x + noise * np.linalg.norm(x) / np.linalg.norm(noise) / 10 ** (snr / 20),),
+        lambda: (lambda x, noise, snr: x + noise * (10 ** (-snr / 10) * power(x) / power(noise)) ** 0.5,),
+    ],
+    "distortion": [lambda: (one_by_one,), lambda: (by_correlation,)],
+    "ratio": [
+        lambda: (divided_where_there_is_something,),
+        lambda: (lambda s, n: s / (s + n + 1e-12),),
     ],
 }

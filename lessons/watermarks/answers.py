@@ -1,8 +1,12 @@
-"""Likely mistakes in lesson 06 and a piece of the answer to each."""
+"""Answers to the lesson on watermarks: likely mistakes, each with a piece of its message, and other right answers."""
 
 from __future__ import annotations
 
 import numpy as np
+
+from aecourse.models import outputs
+from aecourse.recipes.watermarks import lifter
+from aecourse.weights import load_weights
 
 
 def padded(photo, rows, columns, mode="reflect", before=False):
@@ -10,7 +14,22 @@ def padded(photo, rows, columns, mode="reflect", before=False):
     return np.pad(photo, (*sides, (0, 0)), mode=mode)
 
 
-WRONG = {
+def up_to(photo, multiple):
+    """Grown by whole multiples; the last rows and columns mirrored by hand."""
+    height, width = (multiple * ((side + multiple - 1) // multiple) for side in photo.shape[:2])
+    rows, columns = height - photo.shape[0], width - photo.shape[1]
+    taller = np.concatenate([photo, photo[-2 : -2 - rows : -1]])
+    return np.concatenate([taller, taller[:, -2 : -2 - columns : -1]], axis=1)
+
+
+def asked_once():
+    """The negative, lifted in one position and without a threshold."""
+    model = lifter()
+    model.set_weights(load_weights("lifter"))
+    return lambda marked: np.clip(1 - outputs(model, 1 - marked)[..., :3], 0, 1)
+
+
+REFUSED = {
     "blend": [
         (lambda: (lambda x, c, mask: mask * x + (1 - mask) * c,), "swapped"),
         (lambda: (lambda x, c, mask: x + mask * c,), "keeps all of its light"),
@@ -45,4 +64,22 @@ WRONG = {
         (lambda: (lambda marked: marked[..., 0],), "must have shape"),
         (lambda: (0.1,), "must be a function"),
     ],
+}
+
+ACCEPTED = {
+    "blend": [
+        lambda: (lambda x, c, mask: x + mask * (c - x),),
+        lambda: (
+            lambda x, c, mask: np.stack([x[..., i] * (1 - mask[..., 0]) + c[i] * mask[..., 0] for i in range(3)], -1),
+        ),
+    ],
+    "unblend": [
+        lambda: (lambda marked, c, mask: marked + mask / (1 - mask) * (marked - c),),
+        lambda: (lambda marked, c, mask: c + (marked - c) / (1 - mask),),
+    ],
+    "padding": [
+        lambda: (up_to,),
+        lambda: (lambda p, m: padded(p, (m - p.shape[0] % m) % m, (m - p.shape[1] % m) % m, mode="edge"),),
+    ],
+    "stamp": [lambda: (asked_once(),)],
 }

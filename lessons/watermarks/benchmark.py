@@ -1,25 +1,23 @@
-"""Comparisons on watermarks, lesson 06: its network beside doing nothing and beside inpainting with the true mask."""
+"""Comparisons on watermarks: the network beside doing nothing, a formula, and inpainting with the true mask."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from aecourse.corruption import add_watermark
-from aecourse.datasets import load_photos, load_weights
-from benchmarks.core import Array, Comparison, Row, Task, Train, Trained
-from benchmarks.lesson_code import functions_of
+from aecourse.datasets import split_patches
+from aecourse.recipes import watermarks as lesson
+from aecourse.weights import load_weights
+from benchmarks.core import Apply, Ask, Data, Judge, SideBySide, Task, Train, Trained
 
-LESSON = "06_watermarks"
-# A baseline that is told where the mark lies needs the mask: it travels as a fourth channel.
-Lift = Callable[[Array], Array]
+# A rival that is told where the mark lies needs the mask: it travels as a fourth channel.
 
 
-def photos() -> Any:
-    """Overlapping patches to train on; patches of photographs that nothing was trained on."""
-    return load_photos(size=48, stride=16)[0], load_photos(size=96)[1]
+def patches() -> Data:
+    """Patches as the lesson tests on."""
+    return split_patches(size=96)
 
 
 def nothing(_: Task) -> Trained:
@@ -29,72 +27,88 @@ def nothing(_: Task) -> Trained:
 
 def biharmonic(_: Task) -> Trained:
     """Biharmonic inpainting, given the true mask."""
-    lesson = functions_of(LESSON)
-    return 0, lambda x: lesson["inpaint"](x[..., :3], x[..., 3:])
+    return 0, lambda x: lesson.inpaint(x[..., :3], x[..., 3:])
 
 
 def by_hand(_: Task) -> Trained:
-    """Lesson 06's formula: what stands out in the darkest colour is taken for white light."""
-    return 0, lambda x: functions_of(LESSON)["by_hand"](x[..., :3])
+    """The lesson's formula: what stands out in the darkest colour is taken for white light."""
+    return 0, lambda x: lesson.by_hand(x[..., :3])
 
 
-def lesson_lifter(_: Task) -> Trained:
-    """Lesson 06's network with the weights that the course carries."""
-    lesson = functions_of(LESSON)
-    model = lesson["lifter"]()
+def network(_: Task) -> Trained:
+    """The lesson's network with the weights that the course carries."""
+    model = lesson.lifter()
     model.set_weights(load_weights("lifter"))
-    return model.count_params(), lambda x: lesson["lift"](model, x[..., :3])
+    return model.count_params(), lambda x: lesson.lift(model, x[..., :3])
 
 
-def decibels_of(kinds: tuple[str, str], *, inside: bool) -> Callable[[Lift, Any, int], float]:
+def judge_decibels(kinds: tuple[str, ...], *, inside: bool) -> Judge:
     """PSNR of all pixels inside (or outside) the marks of the test patches; each patch is marked four times."""
 
-    def score(lift: Lift, data: Any, seed: int) -> float:
-        clean = np.concatenate([data[1][0]] * 4)  # each patch four times
-        marked, mask = add_watermark(clean, kind=kinds, colour=(1.0, 1.0, 1.0), seed=1000 + seed)
-        lifted = lift(np.concatenate([marked, mask], axis=-1))
-        return float(functions_of(LESSON)["decibels"](clean, lifted, (mask > 0) == inside))
+    def judge(data: Data, seed: int) -> Callable[[Apply], float]:
+        clean = np.concatenate([data[2][0]] * 4)
+        strong = lesson.OPACITY
+        marked, mask = add_watermark(clean, kind=kinds, opacity=strong, colour=lesson.WHITE, seed=1000 + seed)
+        given = np.concatenate([marked, mask], axis=-1)
+        return lambda lift: float(lesson.decibels(clean, lift(given), (mask > 0) == inside))
 
-    return score
+    return judge
 
 
-KNOWN, UNSEEN = ("text", "logo"), ("other text", "other logo")
+OURS, INPAINTING = "told nothing, trained before (lesson)", "biharmonic inpainting, given the true mask"
 INSIDE: dict[str, Train] = {
     "doing nothing": nothing,
-    "biharmonic inpainting, given the true mask": biharmonic,
+    INPAINTING: biharmonic,
     "by hand, told nothing": by_hand,
-    "lesson 06, told nothing, trained before": lesson_lifter,
+    OURS: network,
 }
-
-
-def reached_inside(r: list[Row]) -> bool:
-    """Whether the network is far enough above doing nothing and above inpainting."""
-    return r[-1].score >= r[0].score + 8 and r[-1].score >= r[1].score + 2
-
-
 COMPARISONS = {
-    "watermarks": Comparison(
+    "watermarks": SideBySide(
         INSIDE,
-        "inside the mark 8 dB above doing nothing, 2 dB above biharmonic inpainting",
-        reached_inside,
+        (
+            Ask(
+                OURS,
+                "inside the mark 8 dB above doing nothing",
+                lambda ours, nothing: ours.score >= nothing.score + 8,
+                beside=("doing nothing",),
+            ),
+            Ask(
+                OURS,
+                "inside the mark 2 dB above inpainting, which is given the true mask",
+                lambda ours, inpainting: ours.score >= inpainting.score + 2,
+                beside=(INPAINTING,),
+            ),
+        ),
         "PSNR, dB",
-        decibels_of(KNOWN, inside=True),
-        photos,
+        judge_decibels(lesson.KNOWN, inside=True),
+        patches,
     ),
-    "watermarks_unseen": Comparison(
+    "watermarks_unseen": SideBySide(
         INSIDE,
-        "marks of a kind never trained: above biharmonic inpainting",
-        lambda r: r[-1].score > r[1].score,
+        (
+            Ask(
+                OURS,
+                "inside marks of a kind never trained, above inpainting, which is given the true mask",
+                lambda ours, inpainting: ours.score > inpainting.score,
+                beside=(INPAINTING,),
+            ),
+        ),
         "PSNR, dB",
-        decibels_of(UNSEEN, inside=True),
-        photos,
+        judge_decibels(lesson.UNSEEN, inside=True),
+        patches,
     ),
-    "watermarks_outside": Comparison(
-        {"by hand": by_hand, "lesson 06, trained before": lesson_lifter},
-        "outside the mark at least 38 dB",
-        lambda r: r[-1].score >= 38,
+    "watermarks_outside": SideBySide(
+        {"by hand": by_hand, OURS: network},
+        (
+            Ask(
+                OURS,
+                "outside the mark at least 38 dB",
+                lambda ours, _: ours.score >= 38,
+                beside=("by hand",),
+            ),
+        ),
         "PSNR, dB",
-        decibels_of(KNOWN, inside=False),
-        photos,
+        judge_decibels(lesson.KNOWN, inside=False),
+        patches,
     ),
 }

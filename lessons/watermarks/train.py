@@ -1,10 +1,10 @@
-"""Train lesson 06's network for white watermarks and store its weights in `aecourse/data/lifter.npz`.
+"""Train the lesson's network for white watermarks and store its weights in `aecourse/data/lifter.npz`.
 
-    python tools/train_lifter.py --photographs FOLDER [--minutes 38]
+    python -m lessons.watermarks.train --photographs FOLDER [--minutes 38]
 
-The network is the lesson's own. It learns from the lesson's training photographs without the one for validation, from
-pictures that scikit-image and matplotlib carry, and from 31 of the 36 photographs of Debian's packages of desktop
-backgrounds that WALLS names (the other five are for validation); the test photographs are not read. To have those:
+The network is the lesson's own. It learns from the photographs that the course fits on, from pictures that scikit-image
+and matplotlib carry, and from 31 of the 36 photographs of Debian's packages of desktop backgrounds that WALLS names
+(the other five are for validation); the test photographs are not used. To have those:
 
     mkdir backgrounds; cd backgrounds
     apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 plasma-workspace-wallpapers
@@ -17,8 +17,6 @@ the end into `sources.toml`.
 from __future__ import annotations
 
 import argparse
-import hashlib
-import io
 import math
 import sys
 import time
@@ -33,16 +31,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from aecourse.backend import keras
+from aecourse.corruption import add_watermark
+from aecourse.datasets import split_photos
+from aecourse.recipes import watermarks as lesson
+from tools.weights import DATA, rounded, store
 
-from aecourse.backend import keras  # noqa: E402
-from aecourse.corruption import add_watermark  # noqa: E402
-from aecourse.datasets import load_photos  # noqa: E402
-from benchmarks.lesson_code import functions_of  # noqa: E402
-
-LESSON = functions_of("06_watermarks")
-VALIDATION = "coffee"
 OTHER = ("camera", "brick", "grass", "gravel", "coins", "motorcycle_left")  # of scikit-image
 RARE = {"brick": 0.5, "grass": 0.5, "gravel": 0.5, "retina": 0.3, "hubble_deep_field": 0.3}  # unlike other photographs
 BY_NAME = """
@@ -57,17 +51,16 @@ WALLS = BY_NAME.split() + [f"{folder}/contents/images/2560x1600" for folder in B
 VALIDATION_WALLS = [w for w in WALLS if w.startswith(("Garden", "Bridge", "greentock", "BytheWater", "Kite"))]
 SIDES, WALL_SIDES = (240, 320, 400, 520), (300, 400, 520, 680)
 SIZE, BATCH, STEPS, RATE = 96, 16, 200, 2e-3
-MARKS = {"kind": LESSON["KNOWN"], "colour": LESSON["WHITE"], "opacity": (0.3, 0.8)}
+MARKS: dict[str, Any] = {"kind": lesson.KNOWN, "colour": lesson.WHITE, "opacity": lesson.OPACITY}
 Array = NDArray[np.float32]
 
 
 def pictures(backgrounds: Path | None) -> list[tuple[Array, float]]:
     """Each picture in several sizes, and how often it is to be drawn."""
-    (photos, names), _ = load_photos(whole=True)
+    (photos, names), _, _ = split_photos()
     files = {name: Path(skimage.__file__).parent / "data" / f"{name}.png" for name in OTHER}
     files["grace_hopper"] = Path(mpl.get_data_path()) / "sample_data" / "grace_hopper.jpg"
     all_of_them = {name: as_image(photo) for name, photo in zip(names, photos, strict=True)}
-    del all_of_them[VALIDATION]
     all_of_them |= {name: Image.open(file).convert("RGB") for name, file in files.items()}
     several = [(resized(p, side), RARE.get(name, 1.0)) for name, p in all_of_them.items() for side in SIDES]
     if backgrounds:
@@ -171,8 +164,7 @@ class ByTheClock(keras.callbacks.Callback):
 
 def on_validation(model: keras.Model, backgrounds: Path | None, seed: int) -> str:
     """PSNR inside and outside the marks on patches of photographs that the training has not seen."""
-    (photos, names), _ = load_photos(whole=True)
-    kept = [photo for photo, name in zip(photos, names, strict=True) if name == VALIDATION]
+    kept = list(split_photos()[1][0])
     if backgrounds:
         kept += [resized(wall_in(backgrounds, name), 400) for name in VALIDATION_WALLS]
     patches = [
@@ -183,37 +175,28 @@ def on_validation(model: keras.Model, backgrounds: Path | None, seed: int) -> st
     ]
     clean = np.stack(patches * 3)
     results = []
-    for kinds in (LESSON["KNOWN"], LESSON["UNSEEN"]):
+    for kinds in (lesson.KNOWN, lesson.UNSEEN):
         marked, mask = add_watermark(clean, **(MARKS | {"kind": kinds}), seed=seed)
-        lifted = LESSON["lift"](model, marked)
-        results += [LESSON["decibels"](clean, y, w) for y, w in ((marked, mask > 0), (lifted, mask > 0))]
-        results.append(LESSON["decibels"](clean, lifted, mask == 0))
+        lifted = lesson.lift(model, marked)
+        results += [lesson.decibels(clean, y, w) for y, w in ((marked, mask > 0), (lifted, mask > 0))]
+        results.append(lesson.decibels(clean, lifted, mask == 0))
     return "known marks: before {:.1f}, inside {:.1f}, outside {:.1f}; unseen {:.1f}, {:.1f}, {:.1f} dB".format(
         *results
     )
 
 
-def store(weights: list[Array], path: Path) -> None:
-    """Write the weights with half precision, the same bytes for the same weights, and print the file's digest."""
-    arrays: dict[str, Any] = {f"{i:03}": w.astype(np.float16) for i, w in enumerate(weights)}
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    path.write_bytes(buffer.getvalue())
-    print(f"{path}: {path.stat().st_size:,} bytes, SHA-256 {hashlib.sha256(buffer.getvalue()).hexdigest()}")
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Train, say how it goes, and write the file."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m lessons.watermarks.train", description=main.__doc__)
     parser.add_argument("--minutes", type=float, default=38.0)
     parser.add_argument("--photographs", type=Path, help="folder with Debian's backgrounds; without it fewer pictures")
-    parser.add_argument("--to", type=Path, default=ROOT / "aecourse" / "data" / "lifter.npz")
+    parser.add_argument("--to", type=Path, default=DATA / "lifter.npz")
     options = parser.parse_args(arguments)
     keras.utils.set_random_seed(0)
     keras.mixed_precision.set_dtype_policy("mixed_bfloat16")  # half as long, where the processor can
-    trained = LESSON["lifter"]()
+    trained = lesson.lifter()
     keras.mixed_precision.set_dtype_policy("float32")
-    model = LESSON["lifter"]()
+    model = lesson.lifter()
     for layer in trained.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.99  # the lesson's 0.9 is for a training of a few steps
@@ -240,7 +223,7 @@ def main(arguments: list[str] | None = None) -> int:
         verbose=0,
         callbacks=[ByTheClock(60 * options.minutes), keras.callbacks.LambdaCallback(on_epoch_end=tell)],
     )
-    model.set_weights([w.astype(np.float16).astype(np.float32) for w in trained.get_weights()])
+    model.set_weights(rounded(trained.get_weights()))
     print(f"stored with half precision; {on_validation(model, options.photographs, seed=2)}")
     store(model.get_weights(), options.to)
     return 0

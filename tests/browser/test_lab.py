@@ -11,7 +11,8 @@ from tools import lesson_format
 from tools.browser import START_SECONDS, a_browser, a_lab
 
 ROOT = Path(__file__).resolve().parents[2]
-LESSON = "00_start_here"
+LESSON = lesson_format.read_course(ROOT).lessons[0]
+NOTEBOOK = ROOT / "notebooks" / f"{LESSON.name}.ipynb"
 WRONG_ANSWER = "times_smaller = 16 / 784"  # to its first exercise
 RUN_SECONDS = 120
 
@@ -35,7 +36,7 @@ def page(lab, tmp_path):
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(30_000)
         eventually.set_options(timeout=30_000)
-        page.goto(f"{address}/lab/tree/notebooks/{LESSON}.ipynb?token={token}")
+        page.goto(f"{address}/lab/tree/notebooks/{NOTEBOOK.name}?token={token}")
         try:
             page.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for(timeout=START_SECONDS * 1000)
             # The kernel's name stands in the toolbar once it runs: until then "Run" would ask which to start.
@@ -77,9 +78,8 @@ def answered(page, position):
 
 def exercises(notebook):
     """For each exercise of the lesson: the positions of its stub and its check in `notebook`, and its worked answer."""
-    lesson = lesson_format.parse_lesson(ROOT / "lessons" / f"{LESSON}.py")
     places = {c.id: place for place, c in enumerate(notebook.cells)}
-    trios = zip(lesson.cells, lesson.cells[1:], lesson.cells[2:], strict=False)
+    trios = zip(LESSON.cells, LESSON.cells[1:], LESSON.cells[2:], strict=False)
     return [
         (places[stub.id], places[check.id], solution.source)
         for stub, solution, check in trios
@@ -88,7 +88,7 @@ def exercises(notebook):
 
 
 def test_the_first_lesson_runs_in_jupyterlab_and_its_exercise_answers(page):
-    notebook = nbformat.read(ROOT / "notebooks" / f"{LESSON}.ipynb", as_version=4)
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
     code = [place for place, c in enumerate(notebook.cells) if c.cell_type == "code"]
     eventually(page.locator(".jp-NotebookPanel .jp-Notebook .jp-Cell")).to_have_count(len(notebook.cells))
 

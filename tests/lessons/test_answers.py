@@ -1,4 +1,4 @@
-"""Each exercise: its solution passes, its stub is "not attempted", slips get a message of their own, other ways pass."""
+"""Each exercise: its solution passes, its stub is "not attempted", slips get messages of their own, other ways pass."""
 
 from __future__ import annotations
 

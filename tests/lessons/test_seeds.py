@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import nbclient
 import nbformat
 import pytest
 
 from aecourse.session import SEED_VARIABLE
-from benchmarks.lesson_code import LESSONS
+from tools.lesson_format import read_course
 
-SOLUTIONS = sorted((LESSONS.parent / "solutions").glob("*.ipynb"))
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.seeds
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
-def test_claims_hold(path, seed, monkeypatch, tmp_path):
+@pytest.mark.parametrize("lesson", read_course(ROOT).lessons, ids=lambda lesson: lesson.topic)
+def test_claims_hold(lesson, seed, monkeypatch, tmp_path):
     monkeypatch.setenv(SEED_VARIABLE, str(seed))
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(ROOT / "solutions" / f"{lesson.name}.ipynb", as_version=4)
     nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
     said = "".join(o.get("text", "") or o.get("data", {}).get("text/plain", "") for o in outputs)

@@ -1,0 +1,48 @@
+"""The comparison of codes for readers with few labels: 16 numbers beside all the pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from aecourse.recipes import bottleneck as lesson
+from benchmarks.core import Apply, Ask, Data, SideBySide, Task, Trained
+from benchmarks.rivals import nothing
+
+
+def reader_code(task: Task) -> Trained:
+    """The lesson's code that was trained to undo small shifts."""
+    model = lesson.train_reader_code(task.x)
+    return model.encoder.count_params(), model.encode
+
+
+def judge_few_labels(data: Data, seed: int) -> Callable[[Apply], float]:
+    """Percent right of the lesson's linear classifier with ten labels a class, its C chosen on validation digits."""
+
+    def score(encode: Apply) -> float:
+        fit, valid, test = ((encode(x).reshape(len(x), -1), y) for x, y in data)
+
+        def right(judged: tuple[np.ndarray, np.ndarray], C: float) -> float:
+            return lesson.accuracy_with_few_labels(*fit, *judged, C, np.random.default_rng(seed))
+
+        return 100 * right(test, max((0.01, 0.1, 1.0), key=lambda C: right(valid, C)))
+
+    return score
+
+
+COMPARISONS = {
+    "few_labels": SideBySide(
+        {"784 pixels": nothing, "16 numbers (lesson)": reader_code},
+        (
+            Ask(
+                "16 numbers (lesson)",
+                "at least 3 points above the pixels",
+                lambda ours, pixels: ours.score >= pixels.score + 3,
+                beside=("784 pixels",),
+            ),
+        ),
+        "right, %",
+        judge_few_labels,
+    )
+}

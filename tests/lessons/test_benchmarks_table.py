@@ -1,0 +1,92 @@
+"""The README's table of what was measured: made from the stored rows, yes or no, losses shown as losses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+from tools.lesson_format import read_course
+from tools.results import table
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def course(tmp_path, *rows):
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks" / "results.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    lesson = SimpleNamespace(title="Sound", name="01_noise")
+    return SimpleNamespace(root=tmp_path, lesson=lambda topic: lesson if topic == "sound" else None)
+
+
+def record(model, score, unit, *asked, seconds=1.0, topic="sound", seeds=(0, 1, 2), name="noise"):
+    return {
+        "comparison": name,
+        "topic": topic,
+        "model": model,
+        "seconds": seconds,
+        "score": score,
+        "unit": unit,
+        "asked": asked,
+        "seeds": seeds,
+        "date": "2026-01-02",
+        "machine": "a laptop",
+        "versions": {"Keras": "3.8"},
+    }
+
+
+def ask(rival="PCA", reached=True, ahead=(), seconds=""):
+    return {"text": "half its error", "reached": reached, "rival": rival, "ahead": list(ahead), "seconds": seconds}
+
+
+def last_row(there):
+    rows = [line for line in table(there).splitlines() if line.startswith("|")]
+    return [cell.strip() for cell in rows[-1].strip("|").split("|")]
+
+
+def test_a_ratio_of_errors_and_of_seconds(tmp_path):
+    ours = record("net (lesson)", 0.01, "MSE", ask(seconds="compared"), seconds=1.2)
+    there = course(tmp_path, record("PCA", 0.025, "MSE", seconds=2.4), ours)
+    assert last_row(there) == [
+        "`noise` ([Sound](notebooks/01_noise.ipynb))",
+        "net: MSE 0.0100 in 1.2 s",
+        "PCA: MSE 0.0250 in 2.4 s",
+        "half its error",
+        "yes, 0.40 × in 0.50 ×",
+    ]
+
+
+def test_a_difference_of_other_scores_and_every_loss(tmp_path):
+    ours = record("net (lesson)", 87.9, "found, %", ask(ahead=["PCA", "a forest"]))
+    there = course(tmp_path, record("PCA", 90.0, "found, %"), record("a forest", 89, "found, %"), ours)
+    assert last_row(there)[1:3] == ["net: 87.9 % found", "PCA: 90.0 % found"]
+    assert last_row(there)[-1] == "yes, −2.1, behind PCA and a forest"
+
+
+def test_what_is_not_reached_says_no(tmp_path):
+    ours = record("net (lesson)", 0.02, "MSE", ask(reached=False))
+    there = course(tmp_path, record("PCA", 0.025, "MSE"), ours)
+    assert last_row(there)[-1] == "**no**, 0.80 ×"
+
+
+def test_a_row_for_each_thing_asked_and_none_for_what_is_no_lesson(tmp_path):
+    ours = record("net (lesson)", 0.01, "MSE", ask(), ask())
+    other = record("first paint", 0.2, "s", ask(rival=None), topic="playground")
+    said = table(course(tmp_path, record("PCA", 0.025, "MSE"), ours, other)).splitlines()
+    assert [line[:7] for line in said[2:4]] == ["| `nois"] * 2
+    assert said[4:] == ["", "Medians over seeds 0, 1, 2, a laptop, Keras 3.8, 2026-01-02."]
+
+
+def test_the_line_below_names_what_has_other_seeds(tmp_path):
+    rows = [record("net (lesson)", 0.01, "MSE", ask(rival=None), name=name) for name in "ab"]
+    slow = record("net (lesson)", 0.01, "MSE", ask(rival=None), name="slow", seeds=[0])
+    last = table(course(tmp_path, *rows, slow)).splitlines()[-1]
+    assert last == "Medians over seeds 0, 1, 2, a laptop, Keras 3.8, 2026-01-02; `slow`: seed 0."
+
+
+def test_nothing_measured_is_a_table_without_rows(tmp_path):
+    assert len(table(SimpleNamespace(root=tmp_path)).splitlines()) == 2
+
+
+def test_the_table_of_the_stored_rows_is_in_the_readme():
+    assert table(read_course(ROOT)) in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,97 @@
+"""The README's table of measured models, made from the rows that `python -m benchmarks --write` keeps."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from tools.lesson_format import Course
+from tools.stamp import cell_text
+
+COLUMNS = ("Comparison", "The lesson's network", "Beside it", "Asked", "Reached")
+Record = dict[str, Any]
+
+
+def table(course: Course) -> str:
+    """Return a row for everything that was asked of a lesson's model; nothing of what belongs to no lesson."""
+    path = course.root / "benchmarks" / "results.jsonl"
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+    lines = [row(COLUMNS), "|" + "---|" * len(COLUMNS)]
+    records = [record for record in records if course.lesson(record["topic"])]
+    for ours in records:
+        lesson = course.lesson(ours["topic"])
+        assert lesson is not None
+        rows = {r["model"]: r for r in records if r["comparison"] == ours["comparison"]}
+        where = f"`{ours['comparison']}` ([{lesson.title}](notebooks/{lesson.name}.ipynb))"
+        lines += [row((where, *columns(ours, rows, asked))) for asked in ours["asked"]]
+    return "\n".join([*lines, "", measured_how(records)] if records else lines)
+
+
+def measured_how(records: list[Record]) -> str:
+    """Return a line that says over which seeds the medians are, and on what they were measured, with exceptions."""
+    how = {r["comparison"]: (tuple(r["seeds"]), machine_of(r)) for r in records}
+    (usual, where), _ = Counter(how.values()).most_common(1)[0]
+    others = [
+        f"`{name}`: {seeds_of(seeds)}{'' if place == where else f', {place}'}"
+        for name, (seeds, place) in how.items()
+        if (seeds, place) != (usual, where)
+    ]
+    days = sorted({r["date"] for r in records})
+    when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    return f"{seeds_of(usual).capitalize()}, {where}, {when}" + "".join(f"; {other}" for other in others) + "."
+
+
+def seeds_of(seeds: tuple[int, ...]) -> str:
+    """Say of which seeds a row is."""
+    return f"medians over seeds {', '.join(map(str, seeds))}" if len(seeds) > 1 else f"seed {seeds[0]}"
+
+
+def machine_of(record: Record) -> str:
+    """Say on what a row was measured."""
+    return ", ".join([record["machine"], *(f"{name} {version}" for name, version in record["versions"].items())])
+
+
+def columns(ours: Record, rows: dict[str, Record], asked: Record) -> tuple[str, str, str, str]:
+    """Return the columns behind the first: our result, the best rival's, what was asked, and how it came out."""
+    verdict = "yes" if asked["reached"] else "**no**"
+    rival = rows.get(asked["rival"])
+    if rival is None:
+        return measured(ours, asked), "", asked["text"], verdict
+    return (
+        f"{ours['model'].removesuffix(' (lesson)')}: {measured(ours, asked)}",
+        f"{rival['model']}: {measured(rival, asked)}",
+        asked["text"],
+        f"{verdict}, {', '.join([compared(ours, rival, asked), *losses(asked)])}",
+    )
+
+
+def measured(record: Record, asked: Record) -> str:
+    """Return a score in its unit, with the seconds of training where these count."""
+    unit, score = record["unit"], record["score"]
+    if unit == "MSE":
+        said = f"MSE {score:.4f}"
+    else:
+        what, _, symbol = unit.partition(", ")
+        said = f"{score:.1f} {symbol} {what}" if symbol else f"{score:,.1f} {what}"
+    return f"{said} in {record['seconds']:.1f} s" if asked["seconds"] else said
+
+
+def compared(ours: Record, rival: Record, asked: Record) -> str:
+    """Return the ratio of errors, or the difference of other scores; the ratio of seconds where these are compared."""
+    if ours["unit"] != "MSE":
+        return f"{ours['score'] - rival['score']:+.1f}".replace("-", "−")
+    said = f"{ours['score'] / rival['score']:.2f} ×"
+    return said + f" in {ours['seconds'] / rival['seconds']:.2f} ×" if asked["seconds"] == "compared" else said
+
+
+def losses(asked: Record) -> list[str]:
+    """Return the rivals that are ahead, in words."""
+    *others, last = asked["ahead"] or [""]
+    names = f"{'; '.join(others)} and {last}" if others else last
+    return [f"behind {names}"] if last else []
+
+
+def row(columns: tuple[str, ...]) -> str:
+    """Return a row of a Markdown table."""
+    return "|" + "".join(f" {cell_text(column)} |" for column in columns)
