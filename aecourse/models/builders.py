@@ -118,7 +118,7 @@ def conv_autoencoder(
         )
     height, width, channels = input_shape
     rows, columns = height // patch, width // patch
-    _check_size(input_shape, 2 * rows * columns * filters * dense + 18 * filters * channels * patch**2)
+    _check_size(input_shape, 2 * (rows * columns * filters + latent_dim) * dense + 18 * filters * channels * patch**2)
     _check_activation(output_activation)
 
     def convolution(activation: str, channels: int = filters) -> keras.Layer:

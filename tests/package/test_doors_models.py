@@ -140,7 +140,7 @@ def test_a_giant_or_the_shape_of_a_batch_is_refused_before_it_is_built(build) ->
     assert "input_shape" in said(build, ValueError)
 
 
-@pytest.mark.parametrize("build", [dense_autoencoder, conv_autoencoder])
+@pytest.mark.parametrize("build", [dense_autoencoder, pytest.param(conv_autoencoder, marks=pytest.mark.slow)])
 def test_the_last_activation_can_be_chosen(build, tmp_path: Path) -> None:
     model = build(2, input_shape=(4, 4, 1), output_activation="linear")
     model.save(tmp_path / "linear.keras")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import time
@@ -58,9 +57,10 @@ def models() -> dict[str, keras.Model]:
 
 
 def refusal(error=(ValueError, TypeError), **arguments) -> str:
-    with warnings.catch_warnings(), pytest.raises(error) as caught:
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fit(**{"epochs": 1, **arguments})
+        with pytest.raises(error) as caught:
+            fit(**{"epochs": 1, **arguments})
     text = str(caught.value)
     assert len(text) <= LONGEST
     assert text.count("\n") < 5
@@ -422,7 +422,7 @@ def test_damage_of_any_type_reaches_the_inputs_and_nothing_else(corrupt) -> None
     assert history.history["loss"] == pytest.approx([float(np.mean(X**2))], rel=1e-3)
 
 
-# ------------------------------------------------------------------------------------- kind: models that train themselves
+# ----------------------------------------------------------------------------------- kind: models that train themselves
 
 
 class Variational(keras.Model):
@@ -518,7 +518,7 @@ def test_an_error_inside_the_network_is_said_in_a_line() -> None:
         "x" * 12_000,
         "\x1b[1mred\x1b[0m",
         "Exception encountered when calling Dense.call().\n\n\x1b[1mwrong shape\x1b[0m\n\nArguments:\n" + "1, " * 9000,
-        "Graph execution error:\n\nDetected at node X (most recent call last):\n  File a\nwrong shape\n\t [[{{node X}}]]",
+        "Graph execution error:\n\nDetected at node X:\n  File a\nwrong shape\n\t [[{{node X}}]]",
         "in user code:\n\n    File a, line 3\n\n    ValueError: wrong shape\n",
         "Graph execution error:",
         "in user code:",
@@ -698,4 +698,3 @@ def test_no_message_is_long_or_prints_values(models, bad) -> None:
             continue  # more than anybody can wait for
         text = refusal((TypeError, ValueError), **{**good, name: bad})
         assert text.count("0.1234") <= 8
-    gc.collect()
