@@ -79,18 +79,18 @@ def cure(value: object, name: str = "x") -> str:
     if isinstance(value, np.ndarray):
         how = {
             "O": f"np.stack({name}), if all have one shape,",
-            "c": f"np.abs({name})",
+            "c": f"np.abs({name}), its absolute values,",
             **dict.fromkeys("VSU", f"{name}.astype('float32')"),
             "M": "counting its days or seconds from a first date",
             "m": "dividing it by a unit of time",
         }
         return f": {how[value.dtype.kind]} makes it one of numbers" if value.dtype.kind in how else ""
     if kind == "KerasTensor":
-        return ": it holds no numbers yet; call the model on an array"
+        return ": it stands for arrays to come; call the model on one"
     if isinstance(getattr(value, "history", None), dict):
         return f": its losses are {name}.history['loss'], a list"
     if hasattr(value, "to_numpy"):
-        return f": {name}.to_numpy() makes it an array"
+        return f": {name}.to_numpy('float32') makes it an array"
     if hasattr(value, "as_numpy_iterator"):
         return f": np.stack(list({name}.as_numpy_iterator())) makes an array of a data set without batches"
     if hasattr(value, "toarray"):
@@ -102,12 +102,12 @@ def cure(value: object, name: str = "x") -> str:
     if isinstance(value, tuple) and len(value) in (2, 3) and all(isinstance(part, np.ndarray) for part in value):
         return f": {name}[0] is the first of its arrays"
     if isinstance(value, list | tuple | range):
-        nested = any(isinstance(part, np.ndarray) for part in value)
+        nested = any(isinstance(part, np.ndarray) for part in value[:10])
         return (
             f": np.stack({name}) makes it an array" if nested else f": np.asarray({name}, 'float32') makes it an array"
         )
     if isinstance(value, Mapping):
-        return ": take one of the arrays that it holds"
+        return f": take one of the arrays that it holds, {name}[name]"
     if isinstance(value, str | bytes | os.PathLike):
         return ": the name of a file is no data, load it first"
     if value is None:

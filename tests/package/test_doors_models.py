@@ -202,7 +202,7 @@ def masked() -> np.ma.MaskedArray:
 
 
 TYPES = {
-    "DataFrame": (pd.DataFrame(X.reshape(12, 24)), 'x.to_numpy(dtype="float32")'),
+    "DataFrame": (pd.DataFrame(X.reshape(12, 24)), "x.to_numpy('float32')"),
     "Series": (pd.Series([1.0, 2.0]), "to_numpy"),
     "list": (X.tolist(), "np.asarray(x"),
     "list of images": ([*X], "np.stack(x)"),
@@ -224,11 +224,11 @@ TYPES = {
     "function": (len, "builtin"),
     "namespace": (SimpleNamespace(shape=(1, 2)), "shape (1, 2)"),
     "array of objects": (np.array([*X, None], dtype=object), "np.stack"),
-    "array of texts": (np.array(["1", "2"]), 'astype("float32")'),
+    "array of texts": (np.array(["1", "2"]), "astype('float32')"),
     "complex": (X.astype(complex), "absolute"),
     "dates": (np.array(["2020-01-01"], "datetime64[D]"), "days"),
     "records": (np.zeros(3, [("a", "f4")]), "array"),
-    "0-d of an object": (np.array({"a": X}, dtype=object), "ndarray"),
+    "0-d of an object": (np.array({"a": X}, dtype=object), "np.stack"),
     "masked": (masked(), "filled"),
 }
 

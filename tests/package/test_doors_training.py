@@ -298,7 +298,7 @@ def test_any_type_of_number_trains_like_floats(kind) -> None:
 
 
 TYPES = {
-    "DataFrame": (pd.DataFrame(Z), 'x.to_numpy(dtype="float32")'),
+    "DataFrame": (pd.DataFrame(Z), "x.to_numpy('float32')"),
     "Series": (pd.Series(Z[:, 0]), "to_numpy"),
     "list": (Z.tolist(), "np.asarray(x"),
     "list of arrays": ([*Z], "np.stack(x)"),

@@ -32,10 +32,10 @@ class Odd:
 
 
 WORDS = [
-    (TABLE, "a DataFrame with shape (40, 784)", "x.to_numpy()"),
-    (TABLE[0], "a Series with shape (40,)", "x.to_numpy()"),
+    (TABLE, "a DataFrame with shape (40, 784)", "x.to_numpy("),
+    (TABLE[0], "a Series with shape (40,)", "x.to_numpy("),
     (X.tolist(), "a list of length 40", "np.asarray(x, 'float32')"),
-    (tuple(X), "a tuple of length 40", "np.asarray(x, 'float32')"),
+    (tuple(X), "a tuple of length 40", "np.stack(x)"),
     (range(9), "a range of length 9", "np.asarray"),
     (Tensor(), "a Tensor with shape (40, 28, 28, 1)", "keras.ops.convert_to_numpy(x)"),
     (np.ma.masked_less(X, 0.5), "a masked array of float64 with shape (40, 28, 28, 1)", "x.filled(0)"),
@@ -166,7 +166,7 @@ def test_no_message_is_long_or_repeats_values(door, monkeypatch):
         assert len(text) <= 600, (name, text[:900])
         assert text.count("0.123456789") < 7, (name, text)
         assert "0.123456789, 0.1" not in text, (name, text)
-        assert type(error).__module__ == "builtins", (name, error)
+        assert type(error).__module__ in ("builtins", "aecourse.checks"), (name, error)
         frame = error.__traceback__
         while frame.tb_next is not None:
             frame = frame.tb_next
