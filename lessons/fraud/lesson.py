@@ -581,8 +581,8 @@ expect("scenario 2: the supervised model finds over 40 %", found["supervised"][1
 #
 # Scenario 2 has no trace in a payment, but late labels have: `known_frauds`. Write **one score** from the two sources. `my_score`
 # gets a table of payments as in section 1 and an array `fraud` of True and False, and returns a score for each payment. Asked for
-# is an average precision of **0.45** on days 42 to 48. The amount against what is usual reaches 0.30 there, a weighted sum of the two sources
-# less than 0.40.
+# is an average precision of **0.45** on days 42 to 48. There the amount against what is usual reaches 0.30; a weighted sum of the two
+# sources, or the larger of them, stays below 0.42.
 #
 # Frauds are reported after seven days. So no score of day 42 may know a label of day 35.5: a model that is trained may use the labels
 # of days before 35, while section 6 trained on days up to 41. The check brings payments of its own. It changes labels that nobody can

@@ -238,7 +238,7 @@ REFUSED = {
         ),
         (
             lambda: (lambda s, n: np.divide(s, s + n, where=s + n > 0),),
-            "where both powers are 0 the mask should be 0, and is …",
+            "`where` without `out` leaves the other points unwritten, whatever stood there: out=np.zeros_like(…).",
         ),
         (
             lambda: (lambda s, n: s / (s + n + 1e-4),),
