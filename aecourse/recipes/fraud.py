@@ -14,17 +14,30 @@ from aecourse.training import fit
 layers = keras.layers
 
 
+def complete(table, who):
+    """The table, if each payment says when, who and how much; windows would pass over the rest."""
+    numbers = table[["time", "amount"]].apply(pd.to_numeric, errors="coerce").to_numpy()
+    bad = ~np.isfinite(numbers).all(axis=1) | (numbers[:, 1] < 0) | table[who].isna().to_numpy()
+    if bad.any():
+        raise ValueError(
+            f"{bad.sum():,} of {len(table):,} payments have no time, amount or {who}, or a negative "
+            f"amount; the first is in row {bad.argmax():,}. Leave them out, or look at them apart"
+        )
+    return table
+
+
 def window(table, who, days):
     """The amounts of the same customer (or terminal) in so many days before each payment."""
+    table = complete(table, who).sort_values("time", kind="stable")  # if newest comes first
     clock = pd.Timestamp("2026-01-01") + pd.to_timedelta(table["time"], unit="D")
     same = table.set_index(clock).groupby(who)["amount"]
     return same.rolling(f"{days}D", closed="left")
 
 
 def in_order(table, who, values):
-    """pandas gives the windows customer after customer: back to the table's order."""
+    """pandas gives the windows customer after customer, by time: back to the table's order."""
     ordered = np.empty(len(table))
-    ordered[np.argsort(table[who].to_numpy(), kind="stable")] = values
+    ordered[np.lexsort([table["time"].to_numpy(), table[who].to_numpy()])] = values
     return ordered
 
 

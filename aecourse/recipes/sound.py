@@ -130,7 +130,8 @@ def denoiser(mask_network):
     x = keras.Input((16000,))
     real, imaginary = spectrum(x)
     power = real**2 + imaginary**2
-    picture = 0.3 * ops.log(power / ops.mean(power, axis=(1, 2), keepdims=True) + 1e-4)
+    level = ops.maximum(ops.mean(power, axis=(1, 2), keepdims=True), 1e-30)  # silence has none
+    picture = 0.3 * ops.log(power / level + 1e-4)
     mask = mask_network(picture)
     return keras.Model(x, wave((real * mask, imaginary * mask)))
 

@@ -801,19 +801,23 @@ expect("of the ten highest, at least nine are wrong", wrong[top].sum() >= 9)
 # %% [markdown]
 # ### Exercise 4: not an eight (stretch)
 #
-# Eights are the hardest game. Write a detector for it: images `(n, 28, 28, 1)` in, scores `(n,)` out, higher for what is *not* an eight.
-# On the validation digits an AUROC of **0.94** is asked for. Train on `x_fit` only; every means is allowed, and `model` and `normals` of
-# section 4 are there.
+# Eights are the hardest game. Write a detector for it: `eights`, shape `(n, 28, 28, 1)`, is what is normal; `x`, shape
+# `(m, 28, 28, 1)`, is to be judged. Return the scores `(m,)`, higher for what is *not* an eight. An AUROC of **0.95** is asked for,
+# and every means is allowed. The check hands over 660 eights and judges by digits that it keeps to itself. It mirrors all of them,
+# so that nothing that knows the lesson's digits has an advantage.
+
 
 # %% tags=["exercise"]
-my_detector = ...
+def my_detector(eights, x):
+    return ...
 
 
 # %% tags=["solution"]
-def my_detector(x):
-    h, y = ask_all(model, x)
-    softened = relative(soft(x[..., 0]), soft(y[:, 8]))
-    return softened * neighbours(model.encode(normals)[:, 8], h[:, 8])
+def my_detector(eights, x):
+    def look(images):
+        return one_length(soft(images[..., 0]))
+
+    return neighbours(look(eights), look(x))
 
 
 # %% tags=["nbval-check-output"]

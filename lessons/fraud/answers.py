@@ -1,16 +1,15 @@
-"""Answers to the lesson on fraud: likely mistakes, each with a piece of its message, and other right answers."""
+"""Answers to the lesson on fraud: likely mistakes, each with its message, and other right answers."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from aecourse.datasets import load_transactions, split_days
-from aecourse.recipes.fraud import features_of, known_frauds, supervised
+from aecourse.datasets import load_transactions
+from aecourse.recipes.fraud import features_of, in_order, known_frauds, supervised, window
 
 (past, y_past), (future, y_future) = load_transactions()
 KIND = np.concatenate([y_past, y_future])
-TIME = np.concatenate([past["time"], future["time"]])
 FRAUD = KIND > 0
 SHARE = float(FRAUD.mean())
 
@@ -33,8 +32,21 @@ def usual_of_a_slice(times, amounts, days, first):
 
 def usual_by_pandas(times, amounts, days, first):
     clock = pd.Timestamp("2026-01-01") + pd.to_timedelta(times, unit="D")
-    window = pd.Series(amounts, index=clock).rolling(pd.Timedelta(days, unit="D"), closed="left")
-    return window.median().fillna(first).to_numpy()
+    return pd.Series(amounts, index=clock).rolling(f"{days}D", closed="left").median().fillna(first)
+
+
+def usual_by_the_lessons_window(times, amounts, days, first):
+    table = pd.DataFrame({"time": times, "customer": 0, "amount": amounts})
+    medians = in_order(table, "customer", window(table, "customer", days).median())
+    return np.where(np.isnan(medians), first, medians)
+
+
+def last_payments(times, amounts, days, first):
+    return pd.Series(amounts).rolling(days, closed="left", min_periods=1).median().fillna(first)
+
+
+def drawn(times, amounts, days, first):
+    return usual(times, amounts, days, first) + np.random.default_rng().normal(0, 1, len(times))
 
 
 def saved_alert_by_alert(alert, fraud, amount, cost):
@@ -45,13 +57,47 @@ def saved_alert_by_alert(alert, fraud, amount, cost):
     return total
 
 
-def rule_and_risk():
-    """All features, the expert's rule, and what late labels say of the terminal; no network."""
-    table = pd.concat([past, future])
+def above_usual(table):
     x = features_of(table)
-    rule = np.sqrt(x["amount"]) - np.sqrt(x["usual"])
-    columns = np.column_stack([x, rule, known_frauds(table, FRAUD)])
-    return supervised(columns, split_days(TIME)[0] & (TIME < 35), FRAUD, seed=1)
+    return (np.sqrt(x["amount"]) - np.sqrt(x["usual"])).to_numpy()
+
+
+def trained_on(rows, *, delay=7):
+    """A boosting of the expert's rule and late labels, trained on the labels of the rows that `rows` picks."""
+
+    def score(table, fraud):
+        columns = np.stack([above_usual(table), known_frauds(table, fraud, delay=delay)], axis=1)
+        return supervised(columns, rows(table["time"].to_numpy()), fraud, seed=0)
+
+    return score
+
+
+def all_columns(table, fraud):
+    """Section 6's features and the rule, with labels that are known by day 42."""
+    columns = np.column_stack([features_of(table), above_usual(table), known_frauds(table, fraud)])
+    day = table["time"].to_numpy()
+    return supervised(columns, (day >= 14) & (day < 35), fraud, seed=0)
+
+
+def product(table, fraud):
+    """Nothing is trained: how far above the usual amount, times how bad the terminal is."""
+    above = above_usual(table)
+    early = table["time"].to_numpy() < 42
+    return np.exp((above - above[early].mean()) / above[early].std()) * (1 + 20 * known_frauds(table, fraud)) + (
+        20 * known_frauds(table, fraud)
+    )
+
+
+def weighted_sum(table, fraud):
+    return above_usual(table) + 10 * known_frauds(table, fraud)
+
+
+def ranked_over_all_days(table, fraud):
+    return pd.Series(above_usual(table)).rank() + pd.Series(known_frauds(table, fraud)).rank()
+
+
+def unseeded(table, fraud):
+    return table["amount"] + np.random.default_rng().normal(0, 10, len(table))
 
 
 def variant(**changes):
@@ -62,39 +108,155 @@ def saved(rule):
     return lambda: (rule,)
 
 
+TOO_EARLY = (
+    "labels of day 35.5 or later were changed, and scores of day 42 moved: nobody knows these labels by then. Frauds are "
+    "reported seven days late, so train on days before 35, and leave known_frauds its delay."
+)
+BELOW = (
+    "the average precision in the week from day 42 is 0.…, the target 0.45. Of scenario {}, …% are among the 350 highest "
+    "scores: which source knows about it?"
+)
+
 REFUSED = {
     "lazy": [
-        (lambda: (100 * (1 - SHARE), SHARE), "in percent"),
-        (lambda: (SHARE, 1 - SHARE), "exchanged"),
-        (lambda: (SHARE, SHARE), "every *honest* payment"),
-        (lambda: (0.98, SHARE), "with more digits"),
-        (lambda: (1 - SHARE, 0), "does hit a fraud"),
-        (lambda: (1 - SHARE, 0.5), "what is picked blindly"),
+        (lambda: (100 * (1 - SHARE), SHARE), "my_accuracy is …, which is in percent: a share lies between 0 and 1."),
+        (lambda: (1 - SHARE, 100 * SHARE), "my_precision is …, which is in percent: a share lies between 0 and 1."),
+        (
+            lambda: (np.sum(~FRAUD), SHARE),
+            "my_accuracy is …; a share lies between 0 and 1. Divide by how many there are.",
+        ),
+        (lambda: (SHARE, 1 - SHARE), "the two values are exchanged."),
+        (
+            lambda: (SHARE, SHARE),
+            "my_accuracy is 0.…: the lazy detector is right about every *honest* payment.",
+        ),
+        (
+            lambda: (0.98, SHARE),
+            "my_accuracy is 0.98000: count the honest among all payments, with five digits.",
+        ),
+        (
+            lambda: (1 - SHARE, 0),
+            "my_precision is 0: blind picking, unlike the lazy detector, does hit a fraud now and then.",
+        ),
+        (
+            lambda: (1 - SHARE, 0.5),
+            "my_precision is 0.50000: what is picked blindly contains frauds as all payments do; no pick is better than "
+            "that.",
+        ),
+        (
+            lambda: (1 - SHARE, round(SHARE, 3)),
+            "my_precision is 0.0…: what is picked blindly contains frauds as all payments do; give it with five digits.",
+        ),
+        (lambda: (True, SHARE), "my_accuracy must be a number, and is True, a truth value."),
     ],
     "usual": [
-        (variant(until=1.0), "looks into the future"),
-        (variant(until=1e-9), "own amount"),
-        (variant(pick=np.mean), "that is the mean"),
-        (variant(since=1e9), "no beginning"),
-        (variant(since=2.0), "my_usual gives"),
-        (variant(empty=np.nan), "some values are NaN"),
-        (lambda: (lambda times, amounts, days, first: np.median(amounts),), "must have shape (80,)"),
+        (
+            variant(until=1.0),
+            "a later payment changed an earlier value: that looks into the future. Use only times before now.",
+        ),
+        (
+            variant(until=1e-9),
+            "a payment's own amount is part of its median: the window ends before it, times < now.",
+        ),
+        (variant(pick=np.mean), "that is the mean; a few large amounts would pull it. Use np.median."),
+        (variant(since=1e9), "the window has no beginning: only amounts of the last … days count."),
+        (
+            variant(since=2.0),
+            "my_usual gives something else here.\ntimes = [0, 1, 2, 9]\namounts = [10, 30, 20, 40]\ndays = 9\nfirst = 7\n"
+            "expected: [7, 10, 20, 20]\ngot: [7, 10, 20, 7]",
+        ),
+        (
+            variant(empty=np.nan),
+            "… values are NaN: some payments, the first among them, have nothing in their window. Use first there.",
+        ),
+        (variant(empty=0.0), "where the window is empty there stands 0: use first."),
+        (
+            lambda: (last_payments,),
+            "those are the last … payments: days is a time, so compare times.",
+        ),
+        (
+            lambda: (lambda times, amounts, days, first: np.median(amounts),),
+            "my_usual must return one value for each payment, shape (80,), and returns …",
+        ),
+        (
+            lambda: (drawn,),
+            "the same payments give other values the second time: nothing in it should be random.",
+        ),
     ],
     "savings": [
-        (saved(lambda a, f, m, c: m[a & f].sum()), "cost of the alerts is missing"),
-        (saved(lambda a, f, m, c: m[a & f].sum() - c), "subtracted once"),
-        (saved(lambda a, f, m, c: m[a & f].sum() - c * (a & ~f).sum()), "only false alarms cost"),
-        (saved(lambda a, f, m, c: m[a & f].sum() - c * (a & f).sum()), "only right alerts cost"),
-        (saved(lambda a, f, m, c: m[a].sum() - c * a.sum()), "amounts of all alerts"),
-        (saved(lambda a, f, m, c: m[f].sum() - c * a.sum()), "amounts of all frauds"),
-        (saved(lambda a, f, m, c: (a & f).sum() - c * a.sum()), "counts the frauds"),
-        (saved(lambda a, f, m, c: -c * a.sum()), "my_savings gives"),
+        (saved(lambda a, f, m, c: m[a & f].sum()), "the cost of the alerts is missing."),
+        (
+            saved(lambda a, f, m, c: m[a & f].sum() - c),
+            "the cost of one alert is subtracted once: every alert costs.",
+        ),
+        (
+            saved(lambda a, f, m, c: m[a & f].sum() - c * (a & ~f).sum()),
+            "only false alarms cost in your version: the right alerts have to be read, too.",
+        ),
+        (
+            saved(lambda a, f, m, c: m[a & f].sum() - c * (a & f).sum()),
+            "only right alerts cost in your version: false alarms have to be read, too.",
+        ),
+        (
+            saved(lambda a, f, m, c: m[a].sum() - c * a.sum()),
+            "that adds the amounts of all alerts: an honest payment among them saves nothing.",
+        ),
+        (
+            saved(lambda a, f, m, c: m[f].sum() - c * a.sum()),
+            "that adds the amounts of all frauds: those without an alert are lost.",
+        ),
+        (
+            saved(lambda a, f, m, c: (a & f).sum() - c * a.sum()),
+            "that counts the frauds: each saves its amount, not 1.",
+        ),
+        (
+            saved(lambda a, f, m, c: max(0, m[a & f].sum() - c * a.sum())),
+            "a detector that costs more than it saves has negative savings: do not cut them off at 0.",
+        ),
+        (
+            saved(lambda a, f, m, c: abs(m[a & f].sum() - c * a.sum())),
+            "a detector that costs more than it saves has negative savings: the sign is lost.",
+        ),
+        (
+            saved(lambda a, f, m, c: -c * a.sum()),
+            "my_savings gives something else here.\na = [1, 1, 0, 0]\nf = [1, 0, 1, 0]\nm = [100, 20, 30, 40]\nc = 5\n"
+            "expected: 90\ngot: -10",
+        ),
     ],
     "both": [
-        (lambda: (np.zeros(10),), "one score for each of"),
-        (lambda: (-np.concatenate([past["amount"], future["amount"]]),), "upside down"),
-        (lambda: (np.concatenate([past["amount"], future["amount"]]),), "the target"),
-        (lambda: (np.where(split_days(TIME)[2], 0.0, FRAUD),), "but 0."),
+        (
+            lambda: (np.zeros(10),),
+            "my_score must be a function, and is an array of shape (10,): the check calls it with payments that the "
+            "lesson does not hold.",
+        ),
+        (
+            lambda: (lambda table, fraud: FRAUD.astype(float),),
+            "my_score must return one score for each payment of the table that it is given, …, and returns …. Does it use "
+            "the lesson's own, or only some of the days?",
+        ),
+        (lambda: (lambda table, fraud: fraud.astype(float),), TOO_EARLY),
+        (
+            lambda: (lambda table, fraud: -table["amount"],),
+            "the score is upside down: high must mean suspicious. Turn its sign.",
+        ),
+        (lambda: (lambda table, fraud: table["amount"],), BELOW.format(2)),
+        (
+            lambda: (unseeded,),
+            "the same payments get other scores the second time: give a seed to whatever draws at random.",
+        ),
+        (
+            lambda: (lambda table, fraud: table["amount"].rank(),),
+            "payments after day 42.5 were changed, and earlier scores moved. Is a mean, a rank or a training taken over "
+            "all days? Take it over the days before 42.",
+        ),
+    ],
+}
+REFUSED_TRAINED = {
+    "both": [
+        (lambda: (trained_on(lambda day: (day >= 14) & (day < 42)),), TOO_EARLY),
+        (lambda: (trained_on(lambda day: day >= 42),), TOO_EARLY + ""),
+        (lambda: (trained_on(lambda day: (day >= 14) & (day < 35), delay=0),), TOO_EARLY),
+        (lambda: (weighted_sum,), BELOW.format("…")),
     ],
 }
 ACCEPTED = {
@@ -102,12 +264,22 @@ ACCEPTED = {
         lambda: (np.count_nonzero(KIND == 0) / len(KIND), np.count_nonzero(KIND) / len(KIND)),
         lambda: (round(1 - SHARE, 5), round(SHARE, 5)),
     ],
-    "usual": [lambda: (usual_of_a_slice,), lambda: (usual_by_pandas,)],
+    "usual": [
+        lambda: (usual_of_a_slice,),
+        lambda: (usual_by_pandas,),
+        lambda: (usual_by_the_lessons_window,),
+    ],
     "savings": [
         lambda: (lambda a, f, m, c: (a * (f * m - c)).sum(),),
         lambda: (saved_alert_by_alert,),
     ],
-    "both": [lambda: (rule_and_risk(),)],
+}
+ACCEPTED_TRAINED = {
+    "both": [
+        lambda: (trained_on(lambda day: (day >= 14) & (day < 35)),),
+        lambda: (all_columns,),
+        lambda: (product,),
+    ],
 }
 
-GIVEN = {"lazy": lambda: {"fraud": FRAUD}, "both": lambda: {"kind": KIND, "time": TIME}}
+GIVEN = {"lazy": lambda: {"fraud": FRAUD}}

@@ -1,0 +1,111 @@
+"""What lessons build is used on data that the lessons do not hold: silence, tables in another order, missing amounts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from aecourse.datasets import split_speech
+from aecourse.datasets.simulation import simulate_transactions
+from aecourse.recipes import fraud, sound
+from aecourse.weights import load_weights
+
+# ------------------------------------------------------------------------------------------------------------ sound
+
+
+@pytest.fixture(scope="module")
+def model():
+    model = sound.denoiser(sound.masker())
+    model.set_weights(load_weights("denoiser"))
+    return model
+
+
+def test_silence_stays_silence_and_touches_no_other_sound(model):
+    x = split_speech()[1][0][:2]
+    silent = np.zeros_like(x[:1])
+    together = sound.remove_noise(model, np.concatenate([x[:1], silent, x[1:]]))
+    np.testing.assert_array_equal(together[1], 0)
+    np.testing.assert_allclose(together[[0, 2]], sound.remove_noise(model, x), atol=1e-6)
+    np.testing.assert_array_equal(sound.remove_noise(model, silent), 0)
+
+
+@pytest.mark.parametrize("level", [1e-3, 1e-12, 1e-25, 1e-40])
+def test_a_sound_that_is_hardly_there_gives_no_nan(model, level):
+    x = split_speech()[1][0][:1] * np.float32(level)
+    assert np.isfinite(sound.remove_noise(model, x)).all()
+
+
+@pytest.mark.parametrize("name", sound.DIALS)
+def test_the_filters_leave_silence_silent(name):
+    dials = [settings[0] for settings in sound.DIALS[name].values()]
+    np.testing.assert_array_equal(sound.classical(name, dials, np.zeros((2, 16000), "float32")), 0)
+
+
+# ------------------------------------------------------------------------------------------------------------ fraud
+
+
+@pytest.fixture(scope="module")
+def payments():
+    return simulate_transactions(customers=30, terminals=40, days=40, seed=5)
+
+
+def orders(n):
+    return {"newest first": np.arange(n)[::-1], "shuffled": np.random.default_rng(0).permutation(n)}
+
+
+@pytest.mark.parametrize("order", ["newest first", "shuffled"])
+@pytest.mark.parametrize("same_moment", [False, True])
+def test_features_do_not_depend_on_the_order_of_the_table(payments, order, same_moment):
+    table, kind = payments
+    if same_moment:  # as in tables that hold days or seconds
+        table = table.assign(time=np.floor(4 * table["time"]) / 4)
+    rows = orders(len(table))[order]
+    other = table.iloc[rows]
+    np.testing.assert_array_equal(fraud.features_of(other), fraud.features_of(table).iloc[rows])
+    known = fraud.known_frauds(table, kind > 0)
+    np.testing.assert_array_equal(fraud.known_frauds(other, (kind > 0)[rows]), known[rows])
+
+
+@pytest.mark.parametrize("order", ["newest first", "shuffled"])
+def test_features_of_an_unsorted_table_do_not_know_the_future(payments, order):
+    table = payments[0]
+    changed = table.assign(amount=np.where(table["time"] >= 30, 10 * table["amount"], table["amount"]))
+    rows = orders(len(table))[order]
+    early = (table["time"] < 30).to_numpy()[rows]
+    before, after = (fraud.features_of(t.iloc[rows]).to_numpy() for t in (table, changed))
+    np.testing.assert_array_equal(before[early], after[early])
+    assert not np.array_equal(before[~early], after[~early])
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("amount", np.nan), ("amount", None), ("amount", -3.5), ("amount", np.inf), ("amount", "12,50"),
+        ("time", np.nan), ("time", np.inf), ("customer", None), ("terminal", None),
+    ],
+)  # fmt: skip
+def test_payments_that_say_too_little_are_refused_with_their_number(payments, column, value):
+    table = payments[0].astype({column: object})
+    table.iloc[[7, 90], table.columns.get_loc(column)] = value
+    with pytest.raises(ValueError, match=rf"^2 of {len(table):,} payments have no time, amount or .*in row 7\. Leave"):
+        fraud.features_of(table)
+
+
+def test_features_of_a_good_table_are_the_same_numbers_as_ever(payments):
+    """As pandas gives them customer after customer, put back one by one."""
+    table = payments[0]
+    x = fraud.features_of(table)
+    for i in (0, 17, 400, len(table) - 1):
+        now = table.iloc[i]
+        own = table[(table["customer"] == now["customer"]) & (table["time"] < now["time"])]
+        own = own[own["time"] >= now["time"] - 28]
+        assert x["customer, 28"].iloc[i] == len(own)
+        fallback = table["amount"][table["time"] < 14].median()
+        assert x["usual"].iloc[i] == pytest.approx(own["amount"].median() if len(own) else fallback)
+
+
+def test_an_index_of_any_kind_does_no_harm(payments):
+    table = payments[0]
+    twice = pd.concat([table.iloc[:500], table.iloc[500:].reset_index(drop=True)])
+    np.testing.assert_array_equal(fraud.features_of(twice), fraud.features_of(table))
