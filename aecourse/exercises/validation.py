@@ -39,9 +39,7 @@ def train(function: object, *others: object, name: str, flat: bool = False) -> A
         flat: hand the digits over as `(7000, 784)`.
     """
     if isinstance(function, keras.Model | keras.callbacks.History | list | tuple):
-        wrong(
-            f"{name} must be a function, and is {describe(function)}: the check trains with it, on digits it chooses."
-        )
+        wrong(f"{name} must be a function, and is {describe(function)}. The check trains with it, on its own digits.")
     x = fresh_digits()[0][0]
     keras.utils.set_random_seed(SEED)
     return call(function, x.reshape(len(x), -1) if flat else x, *others, name=name)

