@@ -119,14 +119,16 @@ def test_untouched_stub_is_not_attempted(topic, name, message):
 @pytest.mark.parametrize(("topic", "name", "i"), rows("REFUSED"))
 def test_wrong_answer_gets_its_own_message_each_time(topic, name, i):
     answer, expected = table(topic, "REFUSED")[name][i]
+    arguments = answer()
     for _ in range(TIMES if topic in WHOLE else 1):
-        must_be_refused(graded(topic, name, answer), expected, topic)
+        must_be_refused(graded(topic, name, lambda: arguments), expected, topic)
 
 
 @pytest.mark.parametrize(("topic", "name", "i"), rows("ACCEPTED"))
 def test_other_right_answer_is_accepted_each_time(topic, name, i):
+    arguments = table(topic, "ACCEPTED")[name][i]()
     for _ in range(TIMES if topic in WHOLE else 1):
-        answer = graded(topic, name, table(topic, "ACCEPTED")[name][i])
+        answer = graded(topic, name, lambda: arguments)
         assert answer.kind == "correct", answer
 
 
