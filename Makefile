@@ -58,7 +58,7 @@ bench: install ## compare the course's models with published ones (one compariso
 
 seeds: install ## run every lesson with seeds 0 to 4
 	@echo "Running every lesson with five seeds; this takes minutes."
-	$(VENV) -m pytest -m seeds tests/lessons/test_seeds.py
+	$(VENV) -m pytest -m seeds tests/lessons
 
 lock: install ## pin the dependencies anew (newest versions: LOCK_FLAGS=--upgrade)
 	@echo "Writing requirements.lock and constraints.txt from pyproject.toml."

@@ -7,7 +7,8 @@ from typing import Any, cast
 import numpy as np
 
 from aecourse.datasets import split_digits
-from aecourse.exercises.core import an_array, call, close, confirm_on_test, describe, exercise, wrong
+from aecourse.exercises.core import an_array, call, close, describe, exercise, wrong
+from aecourse.exercises.validation import confirm_on_test
 from aecourse.models import Autoencoder
 
 READER_TARGET = 0.77

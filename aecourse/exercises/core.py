@@ -12,18 +12,25 @@ right and calls `wrong(...)` when it is not:
 
 from __future__ import annotations
 
-import copy
 import html
+import inspect
+import re
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
 
-import numpy as np
 from IPython import get_ipython
 from IPython.display import display
 
+from aecourse.exercises.trial import RIGHT, call, drawn_apart, examples, recognise
+from aecourse.exercises.values import a_number, an_array, close, describe, kind, shape_of
+from aecourse.exercises.verdicts import NotAttemptedError, WrongError, wrong
 from aecourse.session import seed_again
+
+__all__ = [
+    "RIGHT", "Answer", "Exercise", "a_number", "an_array", "call", "close", "describe", "drawn_apart", "examples",
+    "exercise", "explain", "kind", "recognise", "shape_of", "wrong",
+]  # fmt: skip
 
 SIGNS = {"correct": "✓", "wrong": "✗", "not attempted": "○", "hint": "→"}
 COLOURS = {"correct": "#00694d", "wrong": "#a63c00", "not attempted": "#4d4d4d", "hint": "#00558a"}
@@ -54,19 +61,6 @@ class Answer:
         }
 
 
-class WrongError(Exception):
-    """Ends a check: the answer is wrong, the message says why."""
-
-
-class NotAttemptedError(Exception):
-    """Ends a check: the stub is as it was."""
-
-
-def wrong(message: str) -> NoReturn:
-    """End the check of an exercise: the answer is wrong, and `message` tells the learner why."""
-    raise WrongError(message)
-
-
 class Exercise:
     """One exercise of a lesson.
 
@@ -91,11 +85,13 @@ class Exercise:
 
     def grade(self, *answers: object, **given: object) -> Answer:
         """The answer to `answers`; never raises, whatever the learner's code does; `given` comes from the lesson."""
-        if any(a is ... for a in answers):
-            left = sum(a is ... for a in answers)
-            if left == len(answers):
+        names = [p.name for p in inspect.signature(self.examine).parameters.values() if p.kind < p.VAR_POSITIONAL]
+        if len(answers) != len(names):
+            return Answer("wrong", f"the check takes {', '.join(names) or 'nothing'}: {len(answers)} came.")
+        if left := [name for name, answer in zip(names, answers, strict=True) if answer is ...]:
+            if len(left) == len(answers):
                 return self._not_attempted()
-            return Answer("wrong", f"{left} of the {len(answers)} values: still the … of the stub.")
+            return Answer("wrong", f"{' and '.join(left)} {'is' if len(left) == 1 else 'are'} still the … of the stub.")
         try:
             return Answer("correct", self.examine(*answers, **given))
         except NotAttemptedError:
@@ -145,110 +141,28 @@ def _show(answer: Answer) -> None:
         display(answer)
 
 
-def call(function: object, *arguments: object, name: str) -> object:
-    """Call the learner's function on copies of the arguments and return what it gives.
-
-    Ends the check when it is no function, returns nothing, or is still the stub (returns `...`). What it raises passes
-    through to `Exercise.grade`, which explains it.
-    """
-    if not callable(function):
-        wrong(f"{name} must be a function, and is {describe(function)}.")
-    copies = [copy.deepcopy(a) if isinstance(a, np.ndarray | list | tuple | dict) else a for a in arguments]
-    result = function(*copies)
-    if result is ...:
-        raise NotAttemptedError
-    if result is None:
-        wrong(f"{name} returns nothing (None). Is a `return` missing?")
-    return result
-
-
-def a_number(value: object, name: str) -> float:
-    """The learner's value as a float; ends the check when it is no finite number."""
-    array = _numeric(value, name)
-    if array.size != 1:
-        wrong(f"{name} must be one number, and is {describe(value)}.")
-    return float(array.reshape(()))
-
-
-def an_array(value: object, name: str, *, shape: tuple[int, ...]) -> np.ndarray:
-    """The learner's value as a NumPy array; ends the check when it has another shape or holds no finite numbers."""
-    array = _numeric(value, name)
-    if array.shape != shape:
-        wrong(f"{name} must have shape {shape}, and has shape {array.shape}.")
-    return array
-
-
-def _numeric(value: object, name: str) -> np.ndarray:
-    array = _as_array(value)
-    if array is None:
-        wrong(f"{name} must be a number or an array of numbers, without quotes, and is {describe(value)}.")
-    if not np.isfinite(array).all():
-        wrong(f"{name} holds NaN or infinity. Is something divided by zero?")
-    return array
-
-
-def _as_array(value: object) -> np.ndarray | None:
-    """The value as an array of real numbers, or None where it is none: a text, a bool or a ragged list."""
-    try:
-        array = np.asarray(value)
-    # What an object answers to NumPy is as unforeseeable as the objects that learners pass.
-    except Exception:
-        return None
-    return array if array.dtype.kind in "iuf" else None
-
-
-def close(value: object, expected: object, *, tolerance: float = 1e-3) -> bool:
-    """Whether two numbers or arrays agree, relative to the size of what is expected; False for what is no number."""
-    array, wanted = _as_array(value), np.asarray(expected, dtype=float)
-    if array is None or array.shape != wanted.shape:
-        return False
-    size = max(float(np.abs(wanted).max(initial=0.0)), 1e-12)
-    return bool((np.abs(array - wanted) <= tolerance * size).all())
-
-
-def recognise(value: object, slips: Mapping[str, object], *, tolerance: float = 1e-3, clipped: bool = False) -> None:
-    """End the check with the message of the slip that the learner's value agrees with; do nothing if none does.
-
-    Args:
-        value: what the learner's code gave.
-        slips: message → what the code gives when that mistake was made.
-        tolerance: as in `close`.
-        clipped: whether the slip clipped to [0, 1] is the same slip.
-    """
-    for message, slip in slips.items():
-        alike = [slip, np.clip(slip, 0, 1)] if clipped else [slip]  # type: ignore[call-overload]
-        if any(close(value, other, tolerance=tolerance) for other in alike):
-            wrong(message)
-
-
-def confirm_on_test(validation_error: float, test_error: float) -> None:
-    """End the check when the error on test data gives away that the validation data were trained on."""
-    if test_error > 1.15 * validation_error:
-        wrong(
-            f"{validation_error:.4f} on the validation data, but {test_error:.4f} on the test data. "
-            "Was the validation data among the training data? Train on x_fit only."
-        )
-
-
-def describe(value: object) -> str:
-    """A learner's value in a few words: its type and, where it is short, itself."""
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    try:
-        text = repr(value)
-    except Exception:
-        text = "something that cannot be printed"
-    return f"{text if len(text) <= 60 else text[:57] + '…'} ({type(value).__name__})"
-
-
-ADVICE = {
-    "NameError": "A name is not known: is it spelled as in the cells above, and were they run?",
-    "TypeError": "A value has the wrong kind for what is done with it, or a call has the wrong number of arguments.",
-    "ValueError": "The shapes or values do not fit together: print the shapes on both sides of the operation.",
-    "IndexError": "An index points past the end: print the shape of what is indexed.",
-    "ZeroDivisionError": "Something is divided by zero.",
-    "RecursionError": "The function calls itself without an end.",
-}
+# What an error usually means: its type, what is in its message, and what to do.
+ADVICE = (
+    ("NameError", "", "A name is not known: is it spelled as in the cells above, and were they run?"),
+    ("UnboundLocalError", "", "A function reads a name before it gives it a value."),
+    ("AttributeError", "NoneType", "Something is None: does a function that was called return nothing?"),
+    ("AttributeError", "", "A value has no such part: print its type, and check the spelling."),
+    ("KeyError", "", "There is no such key: print the keys that there are."),
+    ("IndexError", "too many indices", "An array has fewer axes than the index asks for: print its shape."),
+    ("IndexError", "out of (bounds|range)", "An index points past the end: print the shape of what is indexed."),
+    ("ValueError", "read-only", "That array cannot be written to: make a copy of it first."),
+    ("ValueError", "truth value of an array", "`if` needs one True or False, not an array: np.where takes arrays."),
+    ("ValueError", "too many values|not enough values", "There are more or fewer values than names on the left."),
+    ("ValueError", "shape|broadcast|dimension|size|axis|axes|aligned|matmul|Matrix",
+     "The shapes do not fit together: print the shapes on both sides of the operation."),
+    ("AxisError", "", "An array has fewer axes than `axis` asks for: print its shape."),
+    ("TypeError", "positional argument", "A call has too many or too few arguments."),
+    ("TypeError", "keyword argument", "A call names an argument that the function does not have."),
+    ("TypeError", "not callable", "Something that is no function is followed by parentheses."),
+    ("TypeError", "", "A value has the wrong kind for what is done with it: print its type."),
+    ("ZeroDivisionError", "", "Something is divided by zero."),
+    ("RecursionError", "", "The function calls itself without an end."),
+)  # fmt: skip
 
 
 def explain(error: BaseException) -> str:
@@ -267,6 +181,7 @@ def explain(error: BaseException) -> str:
         lines.append(f"It happened in line {own[-1].lineno} of your cell: {own[-1].line}")
     if "ellipsis" in said:
         lines.append("Is a … of the stub still there?")
-    elif type(error).__name__ in ADVICE:
-        lines.append(ADVICE[type(error).__name__])
+    else:
+        fits = (advice for name, part, advice in ADVICE if name == type(error).__name__ and re.search(part, said))
+        lines.extend(list(fits)[:1])
     return "\n".join(lines)

@@ -54,7 +54,7 @@ REFUSED = {
         (lambda: (lambda scores, rate: np.percentile(scores, 100 - rate),), "takes percent"),
         (lambda: (lambda scores, rate: scores.mean() + 2 * scores.std(),), "do not assume"),
         (lambda: (lambda scores, rate: np.quantile(scores, 1 - 1.5 * rate),), "exceeds my_threshold"),
-        (lambda: (lambda scores, rate: scores > 0,), "without quotes"),
+        (lambda: (lambda scores, rate: scores > 0,), "holds True and False"),
     ],
     "precision": [
         (lambda: (lambda c, f, r: c / (c + f),), "how rare"),

@@ -55,7 +55,7 @@ REFUSED = {
         (lambda: (417, 2_461_760), "not 417"),
         (lambda: (416, 784 * 3136), "one for each number that comes out"),
         (lambda: (416, 784 * 16), "come out, each with a weight"),
-        (lambda: ("416", 5), "without quotes"),
+        (lambda: ("416", 5), "leave out the quotes"),
     ],
     "stamping": [
         (lambda: (lambda h, k, s: np.kron(h, np.ones((s, s))),), "the last stamp ends"),

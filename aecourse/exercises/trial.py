@@ -1,0 +1,174 @@
+"""A function of the learner's on trial: called on copies, its slips recognised, its smallest mistake shown."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn, TypeAlias
+
+import numpy as np
+
+from aecourse.exercises.values import as_array, close, describe
+from aecourse.exercises.verdicts import NotAttemptedError, wrong
+
+RIGHT = "right"  # the key of the right answer among those that slips give
+
+Answers: TypeAlias = Mapping[str, object]
+
+
+def call(function: object, *arguments: object, name: str) -> object:
+    """Call the learner's function on copies of the arguments and return what it gives.
+
+    Ends the check when it is no function, returns nothing, is still the stub (returns `...`), or overwrites what it was
+    given. What it raises passes through to `Exercise.grade`, which explains it.
+    """
+    if not callable(function) or isinstance(function, type):
+        wrong(f"{name} must be a function, and is {describe(function)}.")
+    copies = [_copied(a) for a in arguments]
+    result = function(*copies)
+    if result is ...:
+        raise NotAttemptedError
+    changed = [i for i, (a, b) in enumerate(zip(arguments, copies, strict=True)) if not _same(a, b)]
+    if changed:
+        argument = names_of(function, len(arguments))[changed[0]]
+        wrong(
+            f"{name} overwrites {argument}, which it was given: whoever called it still needs it. "
+            f"Work on a copy, {argument}.copy(), and return the result."
+        )
+    if result is None:
+        wrong(f"{name} returns nothing (None). Is a `return` missing?")
+    return result
+
+
+def drawn_apart(
+    draw: Callable[[np.random.Generator], tuple[Any, ...]],
+    answers: Callable[..., Answers],
+    *,
+    margin: float = 0.02,
+) -> tuple[Any, ...]:
+    """Random arguments on which the right answer and every slip differ: no verdict is left to luck.
+
+    Args:
+        draw: from a generator to the arguments of the learner's function.
+        answers: from these arguments to what the right answer (under the key `RIGHT`) and each slip (under its message)
+            give.
+        margin: by how much any two must differ somewhere, relative to the larger.
+
+    Raises:
+        RuntimeError: they are alike in a thousand draws: two slips are the same, or the draw is too narrow.
+    """
+    rng = np.random.default_rng()
+    for _ in range(1000):
+        arguments = draw(rng)
+        given = list(answers(*[_copied(a) for a in arguments]).values())
+        if not any(close(a, b, tolerance=margin) for i, a in enumerate(given) for b in given[:i]):
+            return arguments
+    raise RuntimeError("two answers of an exercise are alike on whatever is drawn")
+
+
+def recognise(value: object, slips: Answers, *, tolerance: float = 1e-3, clipped: bool = False) -> None:
+    """End the check with the message of the slip that the learner's value agrees with; do nothing if none does.
+
+    Args:
+        value: what the learner's code gave.
+        slips: message → what the code gives when that mistake was made; an entry `RIGHT` is passed over.
+        tolerance: as in `close`.
+        clipped: whether the slip clipped to [0, 1] is the same slip.
+    """
+    for message, slip in slips.items():
+        alike = [slip, np.clip(slip, 0, 1)] if clipped else [slip]  # type: ignore[call-overload]
+        if message != RIGHT and any(close(value, other, tolerance=tolerance) for other in alike):
+            wrong(message)
+
+
+def examples(
+    function: object, cases: Sequence[tuple[tuple[object, ...], object]], *, name: str, advice: str = ""
+) -> NoReturn:
+    """End the check with the smallest example that the learner's function gets wrong: input, expected, got.
+
+    For mistakes whose cause was not recognised.
+
+    Args:
+        function: the learner's.
+        cases: from the smallest to the one that was found to be wrong: the arguments, and what is expected.
+        name: what messages call the function.
+        advice: a sentence that is true of every mistake, if there is one.
+    """
+    for arguments, expected in cases:
+        got = call(function, *arguments, name=name)
+        if not close(got, expected):
+            break
+    given = zip(names_of(function, len(arguments)), arguments, strict=True)
+    lines = [
+        f"{name} gives something else here. {advice}".rstrip(),
+        *[f"{argument} = {shown(value)}" for argument, value in given],
+        f"expected: {shown(expected)}",
+        f"got: {shown(got)}",
+        *_first_difference(got, expected),
+    ]
+    wrong("\n".join(lines))
+
+
+def names_of(function: object, count: int) -> list[str]:
+    """What the learner's function calls its first arguments."""
+    try:
+        names = [name for name, p in inspect.signature(function).parameters.items() if p.kind < p.VAR_POSITIONAL]  # type: ignore[arg-type]
+    # Some functions made of machine code have no signature.
+    except (TypeError, ValueError):
+        names = []
+    return [*names, *[f"argument {i + 1}" for i in range(len(names), count)]][:count]
+
+
+def shown(value: object) -> str:
+    """A value as a line of an example: numbers with four digits, larger arrays by their shape."""
+    array = as_array(value, truth=True)
+    if array is None:
+        return describe(value)
+    if array.size > 40:
+        return f"an array of shape {array.shape}"
+    return _listed(array)
+
+
+def _listed(array: np.ndarray) -> str:
+    return f"{array:.4g}" if array.ndim == 0 else f"[{', '.join(_listed(row) for row in array)}]"
+
+
+def _first_difference(got: object, expected: object) -> list[str]:
+    """For arrays too large to show: the first place at which they differ."""
+    array, wanted = as_array(got, truth=True), np.asarray(expected, dtype=float)
+    if array is None or array.shape != wanted.shape or wanted.size <= 40:
+        return []
+    apart = np.abs(array - wanted)
+    place = tuple(int(i) for i in np.unravel_index(np.argmax(apart > 1e-3 * np.abs(wanted).max()), wanted.shape))
+    return [f"the first difference is at {list(place)}: expected {wanted[place]:.4g}, got {array[place]:.4g}"]
+
+
+def _copied(value: object) -> Any:
+    return copy.deepcopy(value) if isinstance(value, np.ndarray | list | tuple | dict) or _is_pandas(value) else value
+
+
+def _is_pandas(value: object) -> bool:
+    return type(value).__module__.split(".")[0] == "pandas"
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether a copy is still what it was made of."""
+    if isinstance(a, np.ndarray):
+        if a.dtype.kind == "O":
+            return isinstance(b, np.ndarray) and a.shape == b.shape and _same(a.ravel().tolist(), b.ravel().tolist())
+        # By their bytes: so NaN is the same as NaN.
+        return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict):
+        return list(a) == list(b) and all(_same(a[key], b[key]) for key in a)
+    if _is_pandas(a):
+        names = [side for side in ("columns", "index", "name") if hasattr(a, side)]
+        return bool(a.equals(b)) and all(_alike(getattr(a, side), getattr(b, side, None)) for side in names)
+    # What was not copied, such as a generator, may change; numbers and texts cannot.
+    return True
+
+
+def _alike(a: Any, b: Any) -> bool:
+    return bool(a.equals(b)) if hasattr(a, "equals") else bool(a == b)
