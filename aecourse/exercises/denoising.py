@@ -19,7 +19,6 @@ from aecourse.exercises.core import (
     wrong,
 )
 from aecourse.exercises.draws import (
-    BEYOND_CHANCE,
     as_measured,
     differ,
     from_rng,
@@ -29,13 +28,14 @@ from aecourse.exercises.draws import (
     strengths,
     tails,
 )
-from aecourse.exercises.validation import a_model, judge, train
+from aecourse.exercises.validation import a_model, fresh_digits, judge, train
 from aecourse.metrics import mse, psnr, sample_psnr
 from aecourse.models import outputs
 
 HOLE = 10
 HOLES_TARGET = 0.5
 
+FEW = 5.0  # standard deviations of the mean
 EVEN, FAR = 2.6, 3.4  # a kurtosis below is that of evenly drawn numbers, above that of a mixture; 3 is normal
 WORKED = "An error of 0.1 in every pixel is an MSE of 0.01, and 10 · log10(1 / 0.01) is 20."
 LEVELS = np.array([0, 0.25, 0.5, 0.75, 1])
@@ -57,14 +57,14 @@ def noise(my_noise: object) -> str:
     x = rng.uniform(0.45, 0.55, (60, 28, 28, 1))
     weak, sigma = 0.03, float(rng.uniform(0.055, 0.06))
     added, _, _ = (y - x for y in from_rng(my_noise, x, sigma, name="my_noise", shape=x.shape))
+    fainter = an_array(call(my_noise, x, weak, rng, name="my_noise"), "what my_noise returns", shape=x.shape) - x
     _look_for_common_numbers(added)
-    if (added + x == 0).sum() == (added + x == 1).sum() in (1, len(x)):
+    if all((y + x == 0).sum() == (y + x == 1).sum() in (1, len(x)) for y in (added, fainter)):
         wrong("the result is stretched to 0 … 1: leave it as it is, and cut off what lies outside (np.clip).")
     if abs((added + x).mean()) < 0.1 * x.mean():
         wrong("only the noise is there: add it to x.")
     if (added == 0).mean() > 0.3:
         wrong("about half of the pixels did not change: clip the sum x + noise, not the noise.")
-    fainter = an_array(call(my_noise, x, weak, rng, name="my_noise"), "what my_noise returns", shape=x.shape) - x
     _look_at_mean(added, sigma)
     _look_at_strength(x, added, fainter, (sigma, weak))
     kurtosis = tails(added)
@@ -246,7 +246,7 @@ def _psnrs(x: np.ndarray, y: np.ndarray) -> dict[str, object]:
 )
 def fresh(my_corrupt: object) -> str:
     """Measure the strength of the noise image by image and from call to call, then its kind."""
-    grey = np.full((3000, 28, 28, 1), 0.5)
+    grey = np.full((1500, 28, 28, 1), 0.5)
     results = from_rng(my_corrupt, grey, name="my_corrupt", shape=grey.shape)
     low, high = min(y.min() for y in results), max(y.max() for y in results)
     if low < 0 or high > 1:
@@ -311,10 +311,10 @@ def _look_at_freshness(sigma: list[np.ndarray]) -> None:
     first, second, other = sigma
     if all(_alike(s) for s in sigma):
         wrong("all images of a call got noise of the same strength: draw a sigma for each, shape (len(x), 1, 1, 1).")
+    if related(first, np.arange(len(first))):
+        wrong("the strengths grow or fall from the first image to the last: draw one for each image.")
     if related(first, second) or related(first, other):
         wrong("the strengths are the same in each call: draw them from rng, too.")
-    if related(first, np.arange(len(first))):
-        wrong("the strength grows or falls from the first image to the last: draw it for each image.")
     if related(first[1:], first[:-1]):
         wrong("neighbouring images got strengths that are alike: draw one for each image.")
 
@@ -324,12 +324,17 @@ def _look_at_spread(found: np.ndarray, *, pixels: int) -> None:
     rng = np.random.default_rng()
     u = rng.random(100_000)
     right = as_measured(u, rng, pixels=pixels)
-    mean, chance = found.mean() - right.mean(), 0.2887 / np.sqrt(len(found))
-    if not differ(found, right, independent=len(found)) and abs(mean) < BEYOND_CHANCE * chance and found.min() < 0.02:
+    off = abs(found.mean() - right.mean()) / (found.std() / np.sqrt(len(found)))
+    if not differ(found, right) and off < FEW and found.min() < 0.02:
         return
     several = "only strengths near 0 and near 1 appear: rng.integers draws whole numbers, rng.uniform all between."
+    middle, half = found.mean(), 3**0.5 * found.std()
+    low, high = max(middle - half, 0), middle + half
+    even = f"the strengths lie evenly between {low:.2f} and {high:.2f}: they should lie between 0 and 1."
     slips = {
-        several: rng.integers(0, 2, u.size),
+        # Other distributions with this mean and spread reach further down.
+        **({even: low + (high - low) * u} if found.min() > 0.8 * low else {}),
+        several: np.round(u),
         "weak noise comes too often, as if sigma were squared: rng.uniform(0, 1, …) draws it evenly.": u**2,
         "strong noise comes too often, as if sigma were a root: rng.uniform(0, 1, …) draws it evenly.": u**0.5,
         "sigma itself is drawn from a normal distribution: rng.uniform(0, 1, …) draws it evenly.": np.abs(
@@ -337,20 +342,16 @@ def _look_at_spread(found: np.ndarray, *, pixels: int) -> None:
         ),
     }
     for message, slip in slips.items():
-        if not differ(found, as_measured(slip.astype(float), rng, pixels=pixels), independent=len(found)):
+        # Rounded, since strengths near 0 differ by rounding errors only.
+        if not differ(found.round(3), as_measured(slip, rng, pixels=pixels).round(3)):
             wrong(message)
-    lowest, highest = np.quantile(found, (0.0005, 0.99))
-    if lowest > 0.02:
-        wrong(f"the weakest noise has a sigma of about {lowest:.2f}: sigma must start at 0.")
     # The estimate itself is off by some 4 % at sigma 1.
-    if highest > 1.2:
+    if np.quantile(found, 0.99) > 1.2:
         wrong(f"the strongest noise has a sigma of {found.max():.1f} or more: sigma must end at 1.")
-    if highest < 0.97:
-        wrong(f"99 of 100 images have a sigma below {highest:.2f}: sigma must reach 1.")
     tenths = [np.mean(found < 0.1), np.mean((found > 0.4) & (found < 0.6)), np.mean(found > 0.9)]
     wrong(
-        f"{tenths[0]:.0%} of the images have a sigma below 0.1, {tenths[1]:.0%} one from 0.4 to 0.6 and {tenths[2]:.0%} "
-        "one above 0.9. Evenly drawn it would be about 10, 20 and 10 %: rng.uniform(0, 1, …)."
+        f"{tenths[0]:.0%} of the images have a sigma below 0.1, {tenths[1]:.0%} one from 0.4 to 0.6 and "
+        f"{tenths[2]:.0%} one above 0.9. Evenly drawn it would be about 10, 20 and 10 %: rng.uniform(0, 1, …)."
     )
 
 
@@ -391,18 +392,29 @@ def holes(train_filler: object) -> str:
             f"the network must go from (28, 28, 1) to (28, 28, 1), and goes from {tuple(model.input_shape[1:])} to "
             f"{tuple(model.output_shape[1:])}."
         )
+
+    def left(x: np.ndarray) -> float:
+        holed = mask_block(x, size=HOLE, seed=505)
+        return mse(x, outputs(model, holed)) / mse(x, holed)
+
+    advice = "Was it trained on holes, and with clean digits as targets? Then train it longer."
+    handed, kept = fresh_digits()[0][0], fresh_digits()[1][0]
+    if mse(kept, outputs(model, kept)) > mse(kept, np.broadcast_to(handed.mean(axis=0), kept.shape)):
+        advice = (
+            "The mean of all digits would do better: is the network trained in train_filler, on x, before it is "
+            "returned?"
+        )
+    elif left(kept) > 1:
+        advice = (
+            "That is more than the holes themselves make. Was it trained on holes, with clean digits as targets, and "
+            "long enough?"
+        )
     measured = judge(
-        lambda x: _left(lambda holed: outputs(model, holed), x),
+        left,
         name="train_filler",
         target=HOLES_TARGET,
         digits=2,
         measure="a remaining share of the error",
-        advice="Was it trained on holes, and with clean digits as targets? Then train it longer.",
+        advice=advice,
     )
     return f"the share of the error that is left: {measured}."
-
-
-def _left(fill: object, x: np.ndarray) -> float:
-    """The error on digits with a hole each, as a share of the error that the holes themselves make."""
-    holed = mask_block(x, size=HOLE, seed=505)
-    return mse(x, fill(holed)) / mse(x, holed)  # type: ignore[operator]

@@ -82,8 +82,8 @@ def in_common(noise: np.ndarray) -> str | None:
 
 def pattern_repeats(noise: np.ndarray) -> bool:
     """Whether the images' patterns are alike, each in a strength of its own."""
-    signs = np.sign(noise)
-    return bool(np.abs(signs.mean(axis=0)).max() > BEYOND_CHANCE / np.sqrt(len(noise)))
+    means = np.sign(noise).mean(axis=0)
+    return bool(np.abs(means - means.mean()).max() > BEYOND_CHANCE / np.sqrt(len(noise)))
 
 
 def _moments(sigma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
