@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from aecourse.backend import keras
-from aecourse.checks import described, short, whole_number
+from aecourse.checks import described, whole_number
 from aecourse.models.autoencoder import Autoencoder
 
 layers = keras.layers
@@ -113,7 +113,7 @@ def conv_autoencoder(
     input_shape = _counts("input_shape", input_shape)
     if len(input_shape) != 3 or input_shape[0] % patch or input_shape[1] % patch:
         raise ValueError(
-            f"input_shape must be (height, width, channels) with sides divisible by patch, {short(patch)}, got "
+            f"input_shape must be (height, width, channels) with sides divisible by patch, {described(patch)}, got "
             f"{_sides(input_shape)}"
         )
     height, width, channels = input_shape
