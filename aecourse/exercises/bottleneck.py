@@ -127,6 +127,7 @@ def _tables(h: np.ndarray, j: int, values: np.ndarray) -> dict[str, object]:
         ),
         "all rows have the first value: row i must take values[i].": at(j, values[:1]),
         "the values come in the reverse order.": right[::-1],
+        "the values are sorted; they must come in the order in which they are given.": at(j, np.sort(values)),
     }
 
 
