@@ -369,10 +369,33 @@ def _blame_score(my_score: object, table: pd.DataFrame, fraud: np.ndarray, score
     day = table["time"].to_numpy()
     if _moved(_scored(my_score, table, fraud)[now], score[now]):
         wrong("the same payments get other scores the second time: give a seed to whatever draws at random.")
-    if _moved(_scored(my_score, table, _other_labels(fraud, day))[now], score[now]):
+
+    def turned(start: float, end: float) -> np.ndarray:
+        """How far each score moves when the labels of these days are turned over."""
+        labels = np.where((day >= start) & (day < end), ~fraud, fraud)
+        return np.abs(_scored(my_score, table, labels) - score)[now]
+
+    least = 1e-3 * max(float(score[now].std()), 1e-12)
+    if (turned(42.5, np.inf) > least).any():
         wrong(
-            "labels of day 35.5 or later were changed, and scores of day 42 moved: nobody knows these labels by then. "
-            "Frauds are reported seven days late, so train on days before 35, and leave known_frauds its delay."
+            "labels after day 42.5 were changed, and scores of the hours before moved: that is trained on the days that "
+            "it has to score. Train on days before 35, whose frauds are known by day 42."
+        )
+    own = turned(42, 42.5) > least
+    if own.all():
+        wrong(
+            "each score moves when the labels of these very payments are changed: the labels themselves are in it. "
+            "Labels are known after seven days."
+        )
+    if own.any():
+        wrong(
+            "labels of day 42 were changed, and other scores of day 42 moved: frauds are reported seven days late, so "
+            "leave known_frauds its delay."
+        )
+    if (turned(KNOWN, 42) > least).any():
+        wrong(
+            "labels of days 35.5 to 42 were changed, and scores of day 42 moved: nobody knows these labels by then. "
+            "Frauds are reported seven days late, so train on days before 35."
         )
     wrong(
         "payments after day 42.5 were changed, and earlier scores moved. Is a mean, a rank or a training taken over all "
