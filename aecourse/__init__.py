@@ -1,8 +1,8 @@
 """Helper package of the course *Autoencoders, from h = f(x) to y = g(f(x))*.
 
-Data flows one way: checks, backend, plots → files, datasets, weights, corruption, metrics → models → training →
-session → recipes → applications → exercises, playground. `lint-imports` holds it. Importing the package costs
-nothing: Keras is imported by the modules that use it.
+Data flows one way: wording → checks, backend, plots → files, datasets, weights, corruption, metrics → models →
+training → session → recipes → applications → exercises, playground. `lint-imports` holds it. Importing the package
+costs nothing: Keras is imported by the modules that use it.
 """
 
 import os

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import os
 import platform
+import sys
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from aecourse.checks import described, is_whole
+from aecourse.checks import described, is_whole, short
 
 SEED_VARIABLE = "AECOURSE_SEED"
-
+LONGEST_CLAIM = 500  # letters
+# How the course's signs are written where a console does not know them, as Windows' cp1252 does not.
+PLAIN = {
+    "✓": "OK",
+    "✗": "NO",
+    "○": "o",
+    "·": "|",
+    "×": "x",
+    "→": "->",
+    "−": "-",
+    "–": "-",
+    "…": "...",
+    "\u0303": "~",  # the tilde above x̃
+}
 
 _in_force: int | None = None  # the seed of the lesson that was started
 
@@ -24,9 +39,10 @@ class ClaimError(AssertionError):
 def start(seed: int = 0) -> int:
     """Make a lesson reproducible and quiet, and print one line on versions and device.
 
-    Sets the seeds of Python, NumPy and the Keras backend, one thread for NumPy's linear
-    algebra, and the course's figure style.
-    The environment variable `AECOURSE_SEED` overrides `seed`: that is how the course is tried with other seeds.
+    Sets the seeds of Python, NumPy and the Keras backend, one thread for NumPy's linear algebra, and the course's
+    figure style, unless somebody has chosen a look of their own for their figures. Settings of Keras that the course
+    cannot work with (`channels_first`, `float16`) are changed, and a second line says so. The environment variable
+    `AECOURSE_SEED` overrides `seed`: that is how the course is tried with other seeds.
 
     Args:
         seed: a whole number from 0 to 2**32 - 1.
@@ -45,15 +61,15 @@ def start(seed: int = 0) -> int:
     given = os.environ.get(SEED_VARIABLE)
     if given is not None:
         if not given.isdecimal():
-            raise ValueError(f"{SEED_VARIABLE} must be a whole number from 0 to 4294967295, got {given!r}")
+            raise ValueError(f"{SEED_VARIABLE} must be a whole number from 0 to 4294967295, got {short(repr(given))}")
         seed = int(given)
     if not is_whole(seed):
-        raise TypeError(f"seed must be a whole number, got {described(seed)}, a {type(seed).__name__}")
+        raise TypeError(f"seed must be a whole number, got {described(seed)}, a {short(type(seed).__name__)}")
     if not 0 <= seed < 2**32:
-        raise ValueError(f"seed must lie in 0 to 4294967295, got {seed}")
+        raise ValueError(f"seed must lie in 0 to 4294967295, got {described(seed)}")
 
-    from aecourse.backend import keras
-    from aecourse.plots import use_course_style
+    from aecourse.backend import keras, settle
+    from aecourse.plots import has_own_style, use_course_style
 
     # NumPy's matrix products here are small: a second thread gains nothing, and where another program keeps a core
     # busy, two that wait for each other were measured ten times slower than one. TensorFlow's threads are its own.
@@ -61,12 +77,17 @@ def start(seed: int = 0) -> int:
     global _in_force
     _in_force = int(seed)
     seed_again()
-    use_course_style()
+    if not has_own_style():
+        use_course_style()
+    changed = settle()
+    _forgive_console()
     backend = keras.backend.backend()
-    print(
+    say(
         f"Python {platform.python_version()} · Keras {keras.__version__} · "
         f"{BACKEND_NAMES.get(backend, backend)} {version_of(backend)} ({device(backend)}) · seed {seed}"
     )
+    if changed:
+        say(f"Changed for this session, as the course needs it: {'; '.join(changed)}")
     return int(seed)
 
 
@@ -100,6 +121,29 @@ def device(backend: str) -> str:
     return "CPU"
 
 
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """What is written in place of signs that a console does not know: the handler of errors "aecourse"."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("aecourse", _plain)
+
+
+def _forgive_console() -> None:
+    """Let `print` write signs that the console does not know in plain letters, instead of ending the cell."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None and getattr(sys.stdout, "errors", None) == "strict":
+        reconfigure(errors="aecourse")
+
+
+def say(text: str) -> None:
+    """Print a line, in plain letters where the console does not know its signs."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "aecourse").decode(encoding))
+
+
 def expect(claim: str, condition: object) -> None:
     """Print a tick and the claim when the condition holds; raise when it does not.
 
@@ -109,14 +153,20 @@ def expect(claim: str, condition: object) -> None:
 
     Raises:
         ClaimError: the condition is false; the message is the claim.
-        TypeError: the condition is no bool, so that an array or a number cannot pass by accident.
+        TypeError: the claim is no text, or the condition is no bool, so that an array or a number cannot pass by
+            accident.
 
     Example:
         >>> expect("three is more than two", 3 > 2)
         ✓ three is more than two
     """
+    if not isinstance(claim, str):
+        raise TypeError(f"claim must be a text, got {described(claim)}: the claim comes first, then the condition")
     if not isinstance(condition, bool | np.bool_):
-        raise TypeError(f"condition must be True or False, got {described(condition)}, a {type(condition).__name__}")
+        helps = ": (…).all() or (…).any() makes one of it" if hasattr(condition, "__array__") else ""
+        raise TypeError(
+            f"condition must be True or False, got {described(condition)}, a {short(type(condition).__name__)}{helps}"
+        )
     if not condition:
-        raise ClaimError(f"this does not hold: {claim}")
-    print(f"✓ {claim}")
+        raise ClaimError(f"this does not hold: {short(claim, LONGEST_CLAIM)}")
+    say(f"✓ {claim}")

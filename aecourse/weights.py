@@ -32,7 +32,7 @@ def load_weights(name: str) -> list[NDArray[np.float32]]:
         >>> len(load_weights("lifter")) > 0
         True
     """
-    if name not in TRAINED:
+    if not isinstance(name, str) or name not in TRAINED:
         raise ValueError(f"name must be one of {', '.join(TRAINED)}, got {described(name)}")
     stored = arrays(f"{name}.npz")
     return [stored[f"{i:03}"].astype(np.float32) for i in range(len(stored))]

@@ -87,9 +87,7 @@ def compared(ours: Record, rival: Record, asked: Record) -> str:
 
 def losses(asked: Record) -> list[str]:
     """Return the rivals that are ahead, in words."""
-    *others, last = asked["ahead"] or [""]
-    names = f"{'; '.join(others)} and {last}" if others else last
-    return [f"behind {names}"] if last else []
+    return [f"behind {'; '.join(asked['ahead'])}"] if asked["ahead"] else []
 
 
 def row(columns: tuple[str, ...]) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aecourse.checks import Seed, a_generator, described, sounds, whole_number
+from aecourse.checks import Seed, a_generator, as_array, described, number, sounds, whole_number
 
 Sounds = NDArray[np.float32]
+DECIBELS = 200  # beyond, float32 numbers keep nothing of the softer one
 
 
 def mix_at_snr(x: Sounds, noise: Sounds, *, snr: float | NDArray, seed: Seed) -> Sounds:
@@ -30,8 +31,9 @@ def mix_at_snr(x: Sounds, noise: Sounds, *, snr: float | NDArray, seed: Seed) ->
 
     Raises:
         TypeError: `seed` is neither.
-        ValueError: `x` or `noise` is no such array, holds NaN or infinity, or is silent somewhere; `noise` has another
-            length; `snr` is not finite or does not fit.
+        ValueError: `x` or `noise` is no such array (whole numbers of a WAV file, two channels), holds NaN or infinity,
+            or has a sound that is silent, the same number throughout; `x` is louder than 100; `noise` has another
+            length; `snr` is not from -200 to 200 or does not fit.
 
     Example:
         >>> x = np.sin(np.arange(16000, dtype="float32") / 5)[None]
@@ -39,16 +41,18 @@ def mix_at_snr(x: Sounds, noise: Sounds, *, snr: float | NDArray, seed: Seed) ->
         >>> round(float(10 * np.log10(np.mean(x**2) / np.mean((noisy - x) ** 2))), 3)
         10.0
     """
-    x, noise, rng = sounds("x", x, silence=False), sounds("noise", noise, silence=False), a_generator(seed)
+    x = sounds("x", x, silence=False, loudest=100)
+    noise, rng = sounds("noise", noise, silence=False), a_generator(seed)
     if noise.shape[1] != x.shape[1]:
         raise ValueError(
             f"noise must have as many samples as x, {x.shape[1]}, got {noise.shape[1]}: "
             "bring both to one rate and cut them to one length"
         )
-    decibels = np.asarray(snr)
-    if decibels.dtype.kind not in "iuf" or decibels.shape not in ((), (len(x),)) or not np.isfinite(decibels).all():
+    decibels = as_array("snr", snr, "a number of decibels, or one for each sound")
+    if decibels.dtype.kind == "b" or decibels.shape not in ((), (len(x),)) or not (np.abs(decibels) <= DECIBELS).all():
         raise ValueError(
-            f"snr must be a finite number of decibels, or one for each of {len(x)} sounds, got {described(snr)}"
+            f"snr must be a number of decibels from -{DECIBELS} to {DECIBELS}, or one for each of {len(x)} sounds, got "
+            f"{described(snr)}"
         )
     drawn = rng.integers(0, len(noise), len(x))
     shifts = rng.integers(0, x.shape[1], len(x))
@@ -92,7 +96,7 @@ def hum(n: int, samples: int, *, seed: Seed, rate: int = 8000, mains: float = 50
         harmonics: how many tones, at least 1; the highest must stay below half of `rate`.
 
     Returns:
-        float32, shape `(n, samples)`, with a standard deviation of 0.1.
+        float32, shape `(n, samples)`, with a standard deviation of 0.1 (of less than one wave: what it belongs to has).
 
     Raises:
         TypeError: `seed` is neither.
@@ -105,14 +109,20 @@ def hum(n: int, samples: int, *, seed: Seed, rate: int = 8000, mains: float = 50
     """
     n, samples, rng = whole_number("n", n), whole_number("samples", samples), a_generator(seed)
     rate, harmonics = whole_number("rate", rate), whole_number("harmonics", harmonics)
-    if isinstance(mains, bool) or not isinstance(mains, int | float) or not 0 < mains * harmonics < rate / 2:
-        raise ValueError(f"mains × harmonics must lie between 0 and half of rate, {rate / 2:g} Hz, got mains {mains!r}")
+    mains = number("mains", mains)
+    if not 0 < mains * harmonics < rate / 2:
+        raise ValueError(
+            f"mains × harmonics must lie between 0 and half of rate, {rate / 2:g} Hz, got mains {mains:g} and "
+            f"{harmonics} harmonics"
+        )
     times = np.arange(samples) / rate
     tones = np.arange(1, harmonics + 1)[:, None] * mains
     phases = rng.uniform(0, 2 * np.pi, (n, harmonics, 1))
     strengths = rng.uniform(0.1, 1, (n, harmonics, 1))
     waves = (s * np.sin(2 * np.pi * tones * times + p) for s, p in zip(strengths, phases, strict=True))
-    return _leveled(np.stack([wave.sum(axis=0) for wave in waves]))
+    # Less than one wave of the lowest tone: what is measured of it says nothing of its level.
+    power = np.sum(strengths**2, axis=1) / 2 if samples * mains < rate else None
+    return _leveled(np.stack([wave.sum(axis=0) for wave in waves]), power)
 
 
 def siren(n: int, samples: int, *, seed: Seed, rate: int = 8000) -> Sounds:
@@ -122,14 +132,14 @@ def siren(n: int, samples: int, *, seed: Seed, rate: int = 8000) -> Sounds:
         n: how many sounds, at least 1.
         samples: length of each, at least 1.
         seed: a whole number or a NumPy `Generator`; draws the range, the speed and the start of each.
-        rate: samples a second, at least 1.
+        rate: samples a second, at least 2800: the tone reaches 1400 Hz.
 
     Returns:
-        float32, shape `(n, samples)`, with a standard deviation of 0.1.
+        float32, shape `(n, samples)`, with a standard deviation of 0.1 (of less than one wave: what it belongs to has).
 
     Raises:
         TypeError: `seed` is neither.
-        ValueError: a count is not a whole number of at least 1.
+        ValueError: a count is not a whole number of at least 1, or `rate` is too low.
 
     Example:
         >>> siren(2, 16000, seed=0).shape
@@ -138,7 +148,7 @@ def siren(n: int, samples: int, *, seed: Seed, rate: int = 8000) -> Sounds:
     n, samples, rate, rng = (
         whole_number("n", n),
         whole_number("samples", samples),
-        whole_number("rate", rate),
+        whole_number("rate", rate, low=2800),
         a_generator(seed),
     )
     times = np.arange(samples) / rate
@@ -146,7 +156,8 @@ def siren(n: int, samples: int, *, seed: Seed, rate: int = 8000) -> Sounds:
     wails, start = rng.uniform(0.5, 2, (n, 1)), rng.uniform(0, 2 * np.pi, (n, 1))
     hertz = (low + high) / 2 + (high - low) / 2 * np.sin(2 * np.pi * wails * times + start)
     phase = 2 * np.pi * np.cumsum(hertz, axis=1) / rate
-    return _leveled(np.sin(phase) + np.sin(2 * phase) / 2 + np.sin(3 * phase) / 3)
+    power = np.full((n, 1), (1 + 1 / 4 + 1 / 9) / 2) if samples * 400 < rate else None  # less than one wave
+    return _leveled(np.sin(phase) + np.sin(2 * phase) / 2 + np.sin(3 * phase) / 3, power)
 
 
 def babble(n: int, voices: Sounds, *, seed: Seed, talkers: int = 6) -> Sounds:
@@ -163,8 +174,8 @@ def babble(n: int, voices: Sounds, *, seed: Seed, talkers: int = 6) -> Sounds:
 
     Raises:
         TypeError: `seed` is neither.
-        ValueError: `voices` is no such array, or silent somewhere, or holds too few; a count is not a whole number of
-            at least 1.
+        ValueError: `voices` is no such array, or has a sound that is silent, the same number throughout, or holds too
+            few; a count is not a whole number of at least 1.
 
     Example:
         >>> from aecourse.datasets import load_speech
@@ -183,5 +194,6 @@ def babble(n: int, voices: Sounds, *, seed: Seed, talkers: int = 6) -> Sounds:
     return _leveled(crowd)
 
 
-def _leveled(x: NDArray) -> Sounds:
-    return (0.1 * x / x.std(axis=1, keepdims=True)).astype(np.float32)
+def _leveled(x: NDArray, power: NDArray | None = None) -> Sounds:
+    """The sounds with a standard deviation of 0.1: of each, or where their power is given, of what they belong to."""
+    return (0.1 * x / (x.std(axis=1, keepdims=True) if power is None else np.sqrt(power))).astype(np.float32)

@@ -28,6 +28,7 @@ LOGOS = {
     "other logo": ("star", "crescent", "heart", "spiral"),
 }
 KINDS = (*FONTS, *LOGOS)
+HIGHEST, LONGEST = 500, 100  # pixels of a letter, and letters of a text: a mark is drawn whole, whatever it covers
 FINE = 4  # a logo is drawn this many times larger, then shrunk: soft edges
 
 Range = float | tuple[float, float]
@@ -50,10 +51,10 @@ def add_watermark(
         kind: what is drawn: "text" (sans-serif), "logo" (discs, rings, squares, triangles, crosses, bars), "other text"
             (serif) or "other logo" (stars, crescents, hearts, spirals); of several, one for each picture.
         opacity: a number in [0, 1], or the range from which each picture's is drawn; 1 hides what lies below.
-        size: height of a letter in pixels, 4 at least, or the range from which it is drawn; a logo is half again as
+        size: height of a letter in pixels, 4 to 500, or the range from which it is drawn; a logo is half again as
             large.
         colour: red, green and blue in [0, 1]; by default every picture gets one of its own, half of them grey.
-        text: what is written; by default a word, or random letters.
+        text: what is written, at most 100 letters; by default a word, or random letters.
         seed: a whole number or a NumPy `Generator`.
 
     Returns:
@@ -61,7 +62,7 @@ def add_watermark(
         opacity of the mark in each pixel, 0 where there is none.
 
     Raises:
-        TypeError: `seed` is neither, or `text` is no string.
+        TypeError: `seed` is neither, or `text` is no string of letters, or too long.
         ValueError: `x` is no such array or has no three channels, a kind is unknown, or a number is out of range.
 
     Example:
@@ -73,14 +74,15 @@ def add_watermark(
     x, rng = images(x), a_generator(seed)
     if x.shape[-1] != 3:
         raise ValueError(f"x must hold colour pictures (n, height, width, 3), got {x.shape[-1]} channels: grey ones?")
-    kinds = (kind,) if isinstance(kind, str) else tuple(kind)
-    if not kinds or any(k not in KINDS for k in kinds):
+    kinds = tuple(kind) if isinstance(kind, list | tuple) else (kind,)
+    if not kinds or not all(isinstance(k, str) and k in KINDS for k in kinds):
         raise ValueError(f"kind must be one or several of {', '.join(KINDS)}, got {described(kind)}")
-    opacities, sizes = _range("opacity", opacity, 0, 1), _range("size", size, 4, math.inf)
-    if colour is not None and (len(colour) != 3 or not all(0 <= c <= 1 for c in colour)):
-        raise ValueError(f"colour must be three numbers in [0, 1], got {described(colour)}")
-    if text is not None and (not isinstance(text, str) or not text.strip()):
-        raise TypeError(f"text must be a string that is not blank, got {described(text)}")
+    opacities, sizes = _range("opacity", opacity, 0, 1), _range("size", size, 4, HIGHEST)
+    if colour is not None and not _is_colour(colour):
+        helps = ": divide by 255, if they are bytes" if isinstance(colour, list | tuple | np.ndarray) else ""
+        raise ValueError(f"colour must be three numbers in [0, 1], got {described(colour)}{helps}")
+    if text is not None and (not isinstance(text, str) or not text.strip() or len(text) > LONGEST):
+        raise TypeError(f"text must be a string that is not blank, of at most {LONGEST} letters, got {described(text)}")
     mask = np.zeros((*x.shape[:3], 1), dtype=np.float32)
     colours = np.empty((len(x), 1, 1, 3), dtype=np.float32)
     for i in range(len(x)):
@@ -91,6 +93,13 @@ def add_watermark(
         colours[i] = (grey if rng.random() < 0.5 else any_colour) if colour is None else colour
     marked = np.asarray((1 - mask) * x + mask * colours, dtype=np.float32)
     return marked, mask
+
+
+def _is_colour(colour: object) -> bool:
+    """Whether this is red, green and blue, each a number in [0, 1]."""
+    if not isinstance(colour, list | tuple | np.ndarray) or len(colour) != 3:
+        return False
+    return all(isinstance(c, int | float | np.number) and 0 <= c <= 1 for c in colour)
 
 
 def _mark(kind: str, height: float, text: str | None, rng: np.random.Generator) -> Image.Image:

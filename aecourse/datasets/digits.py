@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from aecourse.checks import described
+from aecourse.checks import described, short
 from aecourse.datasets.download import fetch
 from aecourse.datasets.embedded import arrays
 
@@ -48,8 +48,8 @@ def load_digits(*, full: bool = False, path: str | os.PathLike[str] | None = Non
 
     Raises:
         TypeError: `full` is not a bool, or `path` is neither a string nor a path.
-        ValueError: `full` and `path` are given together, the file is damaged or not in the format above, or what was
-            downloaded is not the file that was expected.
+        ValueError: `full` and `path` are given together, the file is damaged or not in the format above (0 and 1 in
+            place of 0 and 255, say), or what was downloaded is not the file that was expected.
         FileNotFoundError: There is no file at `path`.
         ConnectionError: The download failed.
         OSError: The cache folder cannot be used; a PermissionError where it is read-only.
@@ -68,11 +68,12 @@ def load_digits(*, full: bool = False, path: str | os.PathLike[str] | None = Non
     if not isinstance(full, bool):
         raise TypeError(f"full is {described(full)}; expected True or False")
     if path is not None:
-        if not isinstance(path, str | os.PathLike):
-            raise TypeError(f"path is a {type(path).__name__}; expected a string or a pathlib.Path")
+        from aecourse.files import place
+
+        file = place(path, "an .npz file in Keras's mnist format")
         if full:
             raise ValueError("full=True and path= were given together; expected one of them")
-        return _read_mnist(Path(path))
+        return _read_mnist(file)
     if full:
         return _read_mnist(fetch(_MNIST_NAME, _MNIST_URL, _MNIST_SHA256))
     train, test = stored_digits()
@@ -116,31 +117,37 @@ def _scaled(images: NDArray, labels: NDArray) -> tuple[NDArray[np.float32], NDAr
 
 def _read_mnist(path: Path) -> Split:
     """Read and check an `.npz` file in Keras's mnist format."""
+    shown = short(path, 250)
     if not path.is_file():
-        raise FileNotFoundError(f"path: there is no file {path}; expected an .npz file with {', '.join(_MNIST_KEYS)}")
+        raise FileNotFoundError(f"path: there is no file {shown}; expected an .npz file with {', '.join(_MNIST_KEYS)}")
     with path.open("rb") as file:
         try:
             stored = _arrays(file, _MNIST_KEYS)
         except (ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             raise ValueError(
-                f"path: {path} cannot be read: {error}. Expected an .npz file, whole, as numpy.savez writes it, with "
-                f"the arrays {', '.join(_MNIST_KEYS)}."
+                f"path: {shown} cannot be read: {short(error, 120)}. Expected an .npz file, whole, as numpy.savez "
+                f"writes it, with the arrays {', '.join(_MNIST_KEYS)}."
             ) from error
     for part in ("train", "test"):
         images, labels = stored[f"x_{part}"], stored[f"y_{part}"]
         if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
-            raise ValueError(f"path: x_{part} in {path} has shape {images.shape}; expected (n, 28, 28) with n above 0")
+            raise ValueError(f"path: x_{part} in {shown} has shape {images.shape}; expected (n, 28, 28) with n above 0")
         if labels.shape != (len(images),):
             raise ValueError(
-                f"path: y_{part} in {path} has shape {labels.shape}; expected ({len(images)},), a label for each image"
+                f"path: y_{part} in {shown} has shape {labels.shape}; expected ({len(images)},), a label for each image"
             )
         for key, values, top in ((f"x_{part}", images, 255), (f"y_{part}", labels, 9)):
             if not np.issubdtype(values.dtype, np.integer):
-                raise ValueError(f"path: {key} in {path} holds {values.dtype}; expected whole numbers 0 to {top}")
+                raise ValueError(f"path: {key} in {shown} holds {values.dtype}; expected whole numbers 0 to {top}")
             if values.min() < 0 or values.max() > top:
                 raise ValueError(
-                    f"path: {key} in {path} goes from {values.min()} to {values.max()}; expected 0 to {top}"
+                    f"path: {key} in {shown} goes from {values.min()} to {values.max()}; expected 0 to {top}"
                 )
+        if images.max() == 1:
+            raise ValueError(
+                f"path: x_{part} in {shown} goes from {images.min()} to 1; expected 0 to 255: divided by 255 again, it "
+                "would be black. Save 255 times the images"
+            )
     return _scaled(stored["x_train"], stored["y_train"]), _scaled(stored["x_test"], stored["y_test"])
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
-from aecourse.checks import described
+from aecourse.checks import described, short
 from aecourse.datasets.embedded import arrays
 
 Photo = NDArray[np.float32]
@@ -29,7 +27,8 @@ def load_photos(*, path: Paths | None = None) -> tuple[Photos, Photos]:
 
     Args:
         path: photographs of your own: a folder, or a list of image files, two at least. In the order of their names
-            (of the list), every fifth goes to the test set, beginning with the last.
+            (of the list), every fifth goes to the test set, beginning with the last. They are turned as their EXIF data
+            say, and what is transparent is white.
 
     Returns:
         `(x_train, names_train), (x_test, names_test)`: lists, as sizes differ, of float32 arrays with shape
@@ -37,8 +36,11 @@ def load_photos(*, path: Paths | None = None) -> tuple[Photos, Photos]:
 
     Raises:
         TypeError: `path` is neither a path nor a list of paths.
-        ValueError: a photograph is grey, too small, or no readable image, or there are fewer than two photographs.
+        ValueError: fewer than two photographs can be read, or all of them are in folders inside the folder.
         FileNotFoundError: there is no file or folder at `path`.
+
+    Warns:
+        UserWarning: files were left out: grey, too small, or no image that can be read.
 
     Source: `aecourse/data/sources.toml` names each photograph's author and licence.
 
@@ -77,39 +79,35 @@ def _of(photos: dict[str, Photo], names: Sequence[str]) -> Photos:
 
 
 def _read(path: Paths) -> dict[str, NDArray[np.uint8]]:
-    """Read the photographs of a folder or a list, by file name without its ending."""
+    """Read the photographs of a folder or a list, by file name without its ending; say what was left out."""
+    # Imported here: the embedded photographs need no Pillow.
+    from aecourse.files import LETTERS, pictures_in, place, read_picture, tell
+
+    wanted = "a folder or a list of image files"
+    left_out: list[str] = []
     if isinstance(path, str | os.PathLike):
-        folder = Path(path)
+        folder = place(path, wanted)
         if not folder.exists():
-            raise FileNotFoundError(f"path: there is no folder {folder}; expected a folder of photographs")
-        endings = {ending for ending, kind in Image.registered_extensions().items() if kind in Image.OPEN}
-        paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in endings) if folder.is_dir() else [folder]
+            raise FileNotFoundError(f"path: there is no folder {short(folder, LETTERS)}; expected one of photographs")
+        paths, left_out = pictures_in(folder) if folder.is_dir() else ([folder], [])
     elif isinstance(path, Sequence) and all(isinstance(p, str | os.PathLike) for p in path):
-        paths = [Path(p) for p in path]
+        paths = [place(p, "an image file") for p in path]
     else:
-        raise TypeError(f"path is {described(path)}; expected a folder or a list of image files")
+        raise TypeError(f"path is {described(path)}; expected {wanted}")
     photos: dict[str, NDArray[np.uint8]] = {}
     for file in paths:
-        name = file.stem if file.stem not in photos else str(file)
-        photos[name] = _read_one(file)
+        try:
+            pixels, grey = read_picture(file)
+        except ValueError as error:
+            left_out.append(f"{file.name} ({str(error).rpartition('as an image: ')[2]})")
+            continue
+        if grey or min(pixels.shape[:2]) < SMALLEST:
+            size = f"{pixels.shape[1]} × {pixels.shape[0]} pixels, fewer than {SMALLEST} on a side"
+            left_out.append(f"{file.name} ({'grey, not in colour' if grey else size})")
+            continue
+        photos[file.stem if file.stem not in photos else str(file)] = pixels
     if len(photos) < 2:
-        raise ValueError(f"path: it holds {len(photos)} photographs; expected two at least, to train and to test")
+        why = f". Left out: {'; '.join(short(text, 120) for text in left_out[:3])}" if left_out else ""
+        raise ValueError(f"path: it holds {len(photos)} photographs; expected two at least, to train and to test{why}")
+    tell(left_out, len(photos))
     return photos
-
-
-def _read_one(file: Path) -> NDArray[np.uint8]:
-    if not file.is_file():
-        raise FileNotFoundError(f"path: there is no file {file}; expected a photograph")
-    try:
-        with Image.open(file) as picture:
-            mode, pixels = picture.mode, np.asarray(picture.convert("RGB"))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise ValueError(f"path: {file} cannot be read as an image: {error}") from error
-    if mode.startswith(("1", "L", "I", "F")):
-        raise ValueError(f"path: {file} is a greyscale image (mode {mode}); expected a colour photograph")
-    if min(pixels.shape[:2]) < SMALLEST:
-        raise ValueError(
-            f"path: {file} is {pixels.shape[1]} × {pixels.shape[0]} pixels; expected a photograph of {SMALLEST} × "
-            f"{SMALLEST} at least"
-        )
-    return pixels

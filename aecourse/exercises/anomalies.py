@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 
 import numpy as np
 from scipy.stats import norm
@@ -137,8 +136,8 @@ def threshold(my_threshold: object) -> str:
             )
         measured.append(f"{above} for {asked:.0f}")
     return (
-        f"of 2,000 normal scores so many exceed it as were asked for ({', '.join(measured)}), and no anomaly was needed "
-        "to choose it."
+        f"of 2,000 normal scores so many exceed it as were asked for ({', '.join(measured)}), "
+        "and no anomaly was needed to choose it."
     )
 
 
@@ -242,9 +241,7 @@ def precision(my_precision: object) -> str:
     return f"{' and '.join(measured)}: rarity decides what an alarm is worth as much as the detector does."
 
 
-def _rates(
-    rng: np.random.Generator, *, low: tuple[float, ...], high: tuple[float, ...]
-) -> tuple[float, float, float]:
+def _rates(rng: np.random.Generator, *, low: tuple[float, ...], high: tuple[float, ...]) -> tuple[float, float, float]:
     caught, false_alarms, rare = rng.uniform(low, high).tolist()
     return caught, false_alarms, rare
 
@@ -304,8 +301,8 @@ def detector(my_detector: object) -> str:
                 "eights are handed over as normal. Use the first argument: it holds the eights to learn from."
             )
         wrong(
-            f"AUROC {valid:.3f} and {on_test:.3f} on two sets of digits that were kept back; {DETECTOR_TARGET} is asked "
-            "for on both. Section 4 improves raw scores in three steps."
+            f"AUROC {valid:.3f} and {on_test:.3f} on two sets of digits that were kept back; "
+            f"{DETECTOR_TARGET} is asked for on both. Section 4 improves raw scores in three steps."
         )
     return f"AUROC {valid:.3f} on the validation digits and {on_test:.3f} on the test digits, all mirrored."
 

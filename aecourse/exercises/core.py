@@ -158,6 +158,7 @@ ADVICE = (
     ("AxisError", "", "An array has fewer axes than `axis` asks for: print its shape."),
     ("TypeError", "positional argument", "A call has too many or too few arguments."),
     ("TypeError", "keyword argument", "A call names an argument that the function does not have."),
+    ("TypeError", "bitwise_xor|\\^: ", "Python's power is **, not ^."),
     ("TypeError", "not callable", "Something that is no function is followed by parentheses."),
     ("TypeError", "", "A value has the wrong kind for what is done with it: print its type."),
     ("ZeroDivisionError", "", "Something is divided by zero."),

@@ -83,13 +83,12 @@ def usual(my_usual: object) -> str:
     """Compare on payments with gaps; where it differs, change the future and the payment itself, and see what moves."""
     for low, high in ((3, 6), (7, 12)):
         payments = drawn_apart(functools.partial(_payments, low=low, high=high), _medians, margin=0.01)
-        times, amounts, days, first = payments
+        times = payments[0]
         answers = _medians(*payments)
         given = call(my_usual, *payments, name="my_usual")
         if shape_of(given) != times.shape:
             wrong(
-                f"my_usual must return one value for each payment, shape {times.shape}, and returns "
-                f"{describe(given)}."
+                f"my_usual must return one value for each payment, shape {times.shape}, and returns {describe(given)}."
             )
         with np.errstate(all="ignore"):
             empty = np.isnan(np.asarray(given, dtype=float))
@@ -285,8 +284,8 @@ def _saved(alert: np.ndarray, fraud: np.ndarray, amount: np.ndarray, cost: float
         "second is known_frauds(table, fraud), which waits seven days.",
         "supervised(columns, rows, fraud, seed) weighs the two columns by itself. The labels of rows must be known by "
         "day 42.",
-        'x = features_of(table); above = np.sqrt(x["amount"]) - np.sqrt(x["usual"]); return supervised(np.stack([above, '
-        'known_frauds(table, fraud)], axis=1), (day >= 14) & (day < 35), fraud, seed) with day = '
+        'x = features_of(table); above = np.sqrt(x["amount"]) - np.sqrt(x["usual"]); return supervised(np.stack('
+        "[above, known_frauds(table, fraud)], axis=1), (day >= 14) & (day < 35), fraud, seed) with day = "
         'table["time"].to_numpy()',
     ),
 )
@@ -294,8 +293,8 @@ def both(my_score: object) -> str:
     """Hand over payments of its own, measure, then change later labels and payments and watch whether scores move."""
     if not callable(my_score) and shape_of(my_score):
         wrong(
-            f"my_score must be a function, and is {describe(my_score)}: the check calls it with payments that the lesson "
-            "does not hold."
+            f"my_score must be a function, and is {describe(my_score)}: the check calls it with payments that the "
+            "lesson does not hold."
         )
     table, kind = _fresh_payments()
     fraud, day = kind > 0, table["time"].to_numpy()
@@ -318,8 +317,8 @@ def both(my_score: object) -> str:
             f"{seen[weak]:.0%} are among the 350 highest scores: which source knows about it?"
         )
     return (
-        f"an average precision of {valid:.3f} in a week of payments that were new to it; labels that nobody knew by then "
-        "do not move it."
+        f"an average precision of {valid:.3f} in a week of payments that were new to it; labels that nobody knew by "
+        "then do not move it."
     )
 
 
@@ -329,17 +328,14 @@ def _fresh_payments() -> tuple[pd.DataFrame, np.ndarray]:
     return simulate_transactions(customers=1_000, terminals=2_000, days=49, seed=FRESH)
 
 
-
-
-
 def _scored(my_score: object, table: pd.DataFrame, fraud: np.ndarray) -> np.ndarray:
     keras.utils.set_random_seed(SEED)
     given = call(my_score, table, fraud, name="my_score")
     shape = shape_of(given)
     if len(shape) == 1 and shape != (len(table),):
         wrong(
-            f"my_score must return one score for each payment of the table that it is given, {len(table):,}, and returns "
-            f"{shape[0]:,}. Does it use the lesson's own, or only some of the days?"
+            f"my_score must return one score for each payment of the table that it is given, {len(table):,}, and "
+            f"returns {shape[0]:,}. Does it use the lesson's own, or only some of the days?"
         )
     return an_array(given, "my_score(table, fraud)", shape=(len(table),)).astype(float)
 
@@ -398,6 +394,6 @@ def _blame_score(my_score: object, table: pd.DataFrame, fraud: np.ndarray, score
             "Frauds are reported seven days late, so train on days before 35."
         )
     wrong(
-        "payments after day 42.5 were changed, and earlier scores moved. Is a mean, a rank or a training taken over all "
-        "days? Take it over the days before 42."
+        "payments after day 42.5 were changed, and earlier scores moved. Is a mean, a rank or a training taken over "
+        "all days? Take it over the days before 42."
     )

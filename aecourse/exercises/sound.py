@@ -101,8 +101,8 @@ def _blame(mixed: np.ndarray, x: np.ndarray, noise: np.ndarray, snr: float) -> N
     for low, high in ((-1, 1), (0, 1)):
         if close(mixed, np.clip(right, low, high)) and not close(right, np.clip(right, low, high)):
             wrong(
-                f"the sum is clipped to [{low}, {high}], and clipped noise is no longer the noise: at this level it may "
-                "leave the range."
+                f"the sum is clipped to [{low}, {high}], and clipped noise is no longer the noise: at this level it "
+                "may leave the range."
             )
     parts = np.stack([x, noise], axis=1)
     (of_x, of_noise), *_ = np.linalg.lstsq(parts, mixed, rcond=None)
@@ -129,7 +129,7 @@ def _snr(x: np.ndarray, added: np.ndarray) -> float:
     ),
 )
 def distortion(my_si_sdr: object) -> str:
-    """Compare with the course's SI-SDR on sounds with levels and offsets of their own, and recognise the usual slips."""
+    """Compare with the course's SI-SDR on sounds with their own levels and offsets, and recognise the usual slips."""
     x, y = drawn_apart(_heard, _ratios)
     given = call(my_si_sdr, x, y, name="my_si_sdr")
     if shape_of(given) in ((), (1,)):
@@ -141,7 +141,7 @@ def distortion(my_si_sdr: object) -> str:
         small = np.array([[1.0, -1.0, 1.0, -1.0]])
         cases = [
             ((small, 3 * small + [[1, 1, -1, -1]]), sample_si_sdr(small, 3 * small + [[1, 1, -1, -1]])),
-            ((small, small + [[3, 2, 0, -1]]), sample_si_sdr(small, small + [[3, 2, 0, -1]])),
+            ((small, np.add(small, [[3, 2, 0, -1]])), sample_si_sdr(small, np.add(small, [[3, 2, 0, -1]]))),
             ((x, y), answers[RIGHT]),
         ]
         examples(my_si_sdr, cases, name="my_si_sdr")
@@ -195,9 +195,9 @@ def _ratios(x: np.ndarray, y: np.ndarray) -> dict[str, object]:
         "the factor 10 is missing: a decibel is a tenth of a bel.": expected / 10,
         "that is the natural logarithm; decibels take np.log10.": expected * np.log(10),
         "that is twice as much as it should be: 20 · log10 is for amplitudes, 10 · log10 for powers.": 2 * expected,
-        "that is half as much as it should be: the signal and the distortion are squared, and no root is taken.": expected
+        "that is half as much as it should be: the signal and the distortion are squared, without a root.": expected
         / 2,
-        "values below 0 dB are missing: where distortion is stronger than the signal, the SI-SDR is negative.": np.maximum(
+        "values below 0 dB are missing: where distortion is the stronger one, the SI-SDR is negative.": np.maximum(
             expected, 0
         ),
         "the sign is lost: where distortion is stronger than the signal, the SI-SDR is negative.": np.abs(expected),
@@ -237,7 +237,9 @@ def ratio(my_mask: object) -> str:
     if not np.isfinite(still[silent]).all():
         wrong("where both powers are 0 it is NaN or infinite: keep the denominator above 0, np.maximum(…, 1e-12).")
     if np.abs(still[silent]).max() > 1e-6:
-        wrong(f"where both powers are 0 the mask should be 0, and is {still[silent][np.abs(still[silent]).argmax()]:.3g}.")
+        wrong(
+            f"where both powers are 0 the mask should be 0, and is {still[silent][np.abs(still[silent]).argmax()]:.3g}."
+        )
     one = speech / np.maximum(speech + noise, 1e-12)
     if not close(still, one):
         place = np.unravel_index(np.nanargmax(np.abs(still - one)), one.shape)
@@ -282,10 +284,10 @@ def _masks(speech: np.ndarray, noise: np.ndarray) -> dict[str, object]:
 
 
 @exercise(
-    f"to write a training that takes sirens out of speech, {SIREN_TARGET:.0f} dB gained at 0 dB, and white noise as well, "
-    f"{WHITE_TARGET:.0f} dB",
+    f"to write a training that takes sirens out of speech, {SIREN_TARGET:.0f} dB gained at 0 dB, and white noise as "
+    f"well, {WHITE_TARGET:.0f} dB",
     hints=(
-        "What a network has not heard in training for a while, it unlearns: sirens and white noise belong into one pool.",
+        "What a network has not heard in training for a while it unlearns: sirens and white noise belong in one pool.",
         "np.concatenate([siren(200, 16000, seed=1), white_noise(100, 16000, seed=2)]) is such a pool; "
         "train_denoiser of section 4 takes it. A few epochs are enough, fewer for a network that can do something "
         "already.",

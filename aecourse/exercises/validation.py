@@ -25,8 +25,13 @@ SEED = 0  # the same answer trains alike each time
 
 @functools.cache
 def fresh_digits() -> tuple[tuple[np.ndarray, np.ndarray], ...]:
-    """`split_digits` with each digit mirrored: to hand over, to judge by, to confirm on; with their labels."""
-    return tuple((np.ascontiguousarray(x[:, :, ::-1]), y) for x, y in split_digits())
+    """`split_digits` with each digit mirrored: to hand over, to judge by, to confirm on; with their labels.
+
+    Those to hand over come in another order than the lesson's, so that the lesson's labels do not fit them.
+    """
+    (x_fit, y_fit), valid, test = split_digits()
+    order = np.random.default_rng(SEED).permutation(len(x_fit))
+    return tuple((np.ascontiguousarray(x[:, :, ::-1]), y) for x, y in ((x_fit[order], y_fit[order]), valid, test))
 
 
 def train(function: object, *others: object, name: str, flat: bool = False) -> Any:
@@ -39,9 +44,7 @@ def train(function: object, *others: object, name: str, flat: bool = False) -> A
         flat: hand the digits over as `(7000, 784)`.
     """
     if isinstance(function, keras.Model | keras.callbacks.History | list | tuple):
-        wrong(
-            f"{name} must be a function, and is {describe(function)}: the check trains with it, on digits it chooses."
-        )
+        wrong(f"{name} must be a function, and is {describe(function)}. The check trains with it, on its own digits.")
     x = fresh_digits()[0][0]
     keras.utils.set_random_seed(SEED)
     return call(function, x.reshape(len(x), -1) if flat else x, *others, name=name)
@@ -85,7 +88,12 @@ def judge(
 def a_model(value: object, name: str) -> keras.Model:
     """The learner's value as a Keras model that knows its shapes; ends the check when it is none."""
     if isinstance(value, keras.callbacks.History):
-        wrong(f"{name} is what fit returns, the history of the losses. The model is what was trained: {name} = model.")
+        to_do = "return the model" if "return" in name else f"{name} = model"
+        wrong(f"{name} is what fit returns, the history of the losses. The model is what was trained: {to_do}.")
+    if value is None:
+        wrong(f"{name} is None: `compile`, `summary` and `save` return nothing. The model itself is asked for.")
+    if isinstance(value, keras.KerasTensor):
+        wrong(f"{name} is a KerasTensor, a stage on the way: keras.Model(input, output) makes a model of two of them.")
     if not isinstance(value, keras.Model):
         wrong(f"{name} must be a Keras model, and is {describe(value)}.")
     if not value.built or not isinstance(getattr(value, "input_shape", None), tuple):

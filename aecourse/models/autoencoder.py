@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+import warnings
+from collections.abc import Sequence
 
 import numpy as np
 
 from aecourse.backend import keras
-from aecourse.checks import whole_number
+from aecourse.checks import described, whole_number
+from aecourse.models.shapes import check_inputs
+from aecourse.models.structure import compatible, flat_layers, sample_shape, whole_inputs
 
 
 @keras.saving.register_keras_serializable(package="aecourse")
@@ -23,7 +25,8 @@ class Autoencoder(keras.Model):
     Raises:
         TypeError: one of the two is not a Keras model.
         ValueError: one of the two is not built or has several inputs or outputs, or the encoder's output shape is not
-            the decoder's input shape.
+            the decoder's input shape, or the decoder's output shape not the encoder's input shape. Sides that a model
+            leaves open (None) fit any.
 
     Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, 2006.
 
@@ -36,17 +39,7 @@ class Autoencoder(keras.Model):
     """
 
     def __init__(self, encoder: keras.Model, decoder: keras.Model, **kwargs: object) -> None:
-        for name, part in (("encoder", encoder), ("decoder", decoder)):
-            if not isinstance(part, keras.Model):
-                raise TypeError(f"{name} must be a Keras model, got {type(part).__name__}")
-            # An unbuilt model has no shapes; a model with two inputs has a list of them.
-            if not all(isinstance(getattr(part, f"{side}_shape", None), tuple) for side in ("input", "output")):
-                raise ValueError(f"{name} must be built, with one input and one output")
-        if encoder.output_shape[1:] != decoder.input_shape[1:]:
-            raise ValueError(
-                f"the decoder must take what the encoder gives: the encoder's output has shape "
-                f"{encoder.output_shape[1:]}, the decoder's input has shape {decoder.input_shape[1:]}"
-            )
+        _check_parts(encoder, decoder)
         super().__init__(**kwargs)
         self.encoder = encoder
         self.decoder = decoder
@@ -71,7 +64,10 @@ class Autoencoder(keras.Model):
         return self.decoder(self.encoder(x, training=training), training=training)
 
     def encode(self, x: np.ndarray, *, batch_size: int | None = None) -> np.ndarray:
-        """The codes h = f(x), shape `(n, *code_shape)`, of inputs `x`, shape `(n, *input_shape)`."""
+        """The codes h = f(x), shape `(n, *code_shape)`, of inputs `x`, shape `(n, *input_shape)`.
+
+        Raises as `outputs` does; so do `decode` and `reconstruct`.
+        """
         return _outputs(self.encoder, x, "x", batch_size)
 
     def decode(self, h: np.ndarray, *, batch_size: int | None = None) -> np.ndarray:
@@ -111,28 +107,72 @@ def outputs(model: keras.Model, x: np.ndarray, *, batch_size: int | None = None)
         The outputs, shape `(n, ...)`.
 
     Raises:
-        TypeError: `x` does not hold numbers.
-        ValueError: `x` has another shape than the model takes, or `batch_size` is out of range.
+        TypeError: `x` is no NumPy array of numbers, or `model` no Keras model.
+        ValueError: `x` has another shape than the model takes or masked values, `model` is not built or has several
+            inputs, or `batch_size` is out of range.
+
+    Warns:
+        UserWarning: `x` holds pixels as bytes.
 
     Example:
         >>> from aecourse.models import dense_autoencoder
         >>> outputs(dense_autoencoder(4, hidden=()), np.zeros((3, 28, 28, 1), "float32")).shape
         (3, 28, 28, 1)
     """
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"model must be a Keras model, got {described(model)}")
+    if sample_shape(model, "input") is None:
+        raise ValueError("model must be built, with one input: give it a keras.Input, or train it first")
     return _outputs(model, x, "x", batch_size)
 
 
 def _outputs(model: keras.Model, x: np.ndarray, name: str, batch_size: int | None) -> np.ndarray:
-    x = np.asarray(x)
-    if x.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold numbers, got an array of {x.dtype}")
-    expected = tuple(model.input_shape[1:])
-    if x.ndim != len(expected) + 1 or any(e not in (None, s) for e, s in zip(expected, x.shape[1:], strict=True)):
-        raise ValueError(f"{name} must have shape (n, {', '.join(map(str, expected))}), got {x.shape}")
+    x = check_inputs(name, x, model)
     size = _fitting(model, x.shape[1:]) if batch_size is None else whole_number("batch_size", batch_size)
+    if x.dtype.kind in "biu":
+        warn_of_bytes(name, x, model, stacklevel=4)
+        x = x if whole_inputs(model) else x.astype(keras.config.floatx())
     # An empty array passes through the model too: it comes back with the right shape.
     starts = range(0, max(len(x), 1), size)
     return np.concatenate([keras.ops.convert_to_numpy(model(x[i : i + size], training=False)) for i in starts], axis=0)
+
+
+def warn_of_bytes(name: str, x: np.ndarray, model: keras.Model, *, stacklevel: int) -> None:
+    """Warn of pixels from 0 to 255 (or sounds as whole numbers), unless the model scales its inputs itself."""
+    if not x.size or x.dtype.kind == "b" or x.max() <= 15 or whole_inputs(model):
+        return
+    low, high = float(x.min()), float(x.max())
+    whole = x.dtype.kind in "iu"
+    if not whole and (low < 0 or high > 255 or (x.ndim < 3 and (x != np.floor(x)).any())):
+        return
+    top = next((limit for limit in (255, 32768, 65535) if max(high, -low) <= limit), int(max(high, -low)))
+    warnings.warn(
+        f"{name} holds values from {low:g} to {high:g}, as bytes do; networks learn from numbers near 0 to 1. "
+        f'Scale it first: {name}.astype("float32") / {top}',
+        UserWarning,
+        stacklevel=stacklevel,
+    )
+
+
+def _check_parts(encoder: object, decoder: object) -> None:
+    for name, part in (("encoder", encoder), ("decoder", decoder)):
+        if not isinstance(part, keras.Model):
+            raise TypeError(f"{name} must be a Keras model, got {type(part).__name__[:60]}")
+        # An unbuilt model has no shapes; a model with two inputs has a list of them.
+        if sample_shape(part, "input") is None or sample_shape(part, "output") is None:
+            raise ValueError(f"{name} must be built, with one input and one output")
+    (x, code), (h, y) = ((sample_shape(part, "input"), sample_shape(part, "output")) for part in (encoder, decoder))
+    if not compatible(code or (), h or ()):
+        raise ValueError(
+            f"the decoder must take what the encoder gives: the encoder's output has shape {code}, the decoder's "
+            f"input has shape {h}"
+        )
+    if not compatible(x or (), y or ()):
+        raise ValueError(
+            f"the decoder must give back what the encoder takes: the encoder's input has shape {x}, the decoder's "
+            f"output has shape {y}. Where strides halve a side, it must be even each time: pad the inputs first "
+            f'(np.pad), use padding="same", or cut the output to size (layers.Cropping2D)'
+        )
 
 
 def _fitting(model: keras.Model, sample: tuple[int, ...]) -> int:
@@ -145,24 +185,3 @@ def _width(layer: keras.Layer, sample: tuple[int, ...]) -> int:
     """How many numbers a layer gives for one sample, at most."""
     shape = getattr(getattr(layer, "output", None), "shape", (None,))[1:]
     return math.prod(sample[min(i, len(sample) - 1)] if side is None else side for i, side in enumerate(shape))
-
-
-def flat_layers(model: keras.Model) -> Iterator[keras.Layer]:
-    """The layers of a model, those of models inside it among them."""
-    for layer in model.layers:
-        yield from flat_layers(layer) if isinstance(layer, keras.Model) else [layer]
-
-
-def load(path: str | Path) -> Autoencoder:
-    """The autoencoder that `model.save(path)` stored in Keras's own `.keras` format.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: the file holds something else than an `Autoencoder`.
-    """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"path: there is no file {str(path)!r}")
-    model = keras.saving.load_model(path)
-    if not isinstance(model, Autoencoder):
-        raise ValueError(f"path must lead to an Autoencoder, {str(path)!r} holds a {type(model).__name__}")
-    return model

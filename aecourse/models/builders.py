@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from aecourse.models.autoencoder import Autoencoder
 layers = keras.layers
 
 IMAGE_SHAPE = (28, 28, 1)
+MOST_WEIGHTS = 100_000_000  # 400 MB, and three times as much while Adam trains them
 
 
 def dense_autoencoder(
@@ -20,22 +22,27 @@ def dense_autoencoder(
     hidden: Sequence[int] = (512, 256),
     batch_norm: bool = True,
     input_shape: Sequence[int] = IMAGE_SHAPE,
+    output_activation: str = "sigmoid",
 ) -> Autoencoder:
-    """A fully connected autoencoder with ReLU layers, a linear code and outputs in [0, 1].
+    """A fully connected autoencoder with ReLU layers, a linear code and outputs in [0, 1], or any on request.
 
     Args:
         latent_dim: how many numbers the code h holds, at least 1.
         hidden: widths of the encoder's hidden layers, from the input down; the decoder mirrors them. `()` for none.
         batch_norm: normalise each hidden layer over the batch (Ioffe & Szegedy, 2015), which lets it learn in fewer
             epochs.
-        input_shape: shape of one input without the batch axis.
+        input_shape: shape of one input without the batch axis, `x.shape[1:]`.
+        output_activation: Keras name of the last layer's activation: "sigmoid" for values in [0, 1], "linear" for
+            standardised tables, "tanh" for sounds in [-1, 1].
 
     Returns:
         An `Autoencoder` from `(n, *input_shape)` to codes `(n, latent_dim)` and back.
 
     Raises:
         TypeError: `hidden` or `input_shape` is no sequence.
-        ValueError: `latent_dim`, a width or a side of `input_shape` is not a whole number of at least 1.
+        ValueError: `latent_dim`, a width or a side of `input_shape` is not a whole number of at least 1,
+            `input_shape` has four sides (that of a batch?), `output_activation` is unknown, or the network would have
+            more than 100 million weights.
 
     Example:
         >>> dense_autoencoder(16, hidden=(128,)).count_params()
@@ -44,6 +51,9 @@ def dense_autoencoder(
     latent_dim = whole_number("latent_dim", latent_dim)
     hidden, input_shape = _counts("hidden", hidden), _counts("input_shape", input_shape)
     size = math.prod(input_shape)
+    widths = [size, *hidden, latent_dim]
+    _check_size(input_shape, 2 * sum(a * b for a, b in itertools.pairwise(widths)))
+    _check_activation(output_activation)
     x = keras.Input(input_shape, name="x")
     z = layers.Reshape((size,))(x)
     for width in hidden:
@@ -54,7 +64,7 @@ def dense_autoencoder(
     z = h
     for width in reversed(hidden):
         z = _dense_block(z, width, batch_norm=batch_norm)
-    y = layers.Dense(size, activation="sigmoid")(z)
+    y = layers.Dense(size, activation=output_activation)(z)
     decoder = keras.Model(h, layers.Reshape(input_shape, name="y")(y), name="decoder")
     return Autoencoder(encoder, decoder, name=f"dense_{latent_dim}")
 
@@ -66,6 +76,7 @@ def conv_autoencoder(
     dense: int = 160,
     patch: int = 4,
     input_shape: Sequence[int] = IMAGE_SHAPE,
+    output_activation: str = "sigmoid",
 ) -> Autoencoder:
     """A convolutional autoencoder that is quick without a GPU: its convolutions work on a coarse grid of patches.
 
@@ -79,14 +90,16 @@ def conv_autoencoder(
         filters: channels on the grid, at least 1.
         dense: width of the fully connected layer on each side of the code, at least 1.
         patch: side of a patch in pixels, at least 1; height and width must be divisible by it.
-        input_shape: `(height, width, channels)`.
+        input_shape: `(height, width, channels)`, `x.shape[1:]`.
+        output_activation: Keras name of the last layer's activation, as in `dense_autoencoder`.
 
     Returns:
-        An `Autoencoder` from `(n, *input_shape)` to codes `(n, latent_dim)` and back, outputs in [0, 1].
+        An `Autoencoder` from `(n, *input_shape)` to codes `(n, latent_dim)` and back, outputs in [0, 1] by default.
 
     Raises:
         TypeError: `input_shape` is no sequence.
-        ValueError: a count is not a whole number of at least 1, or the sides are not divisible by `patch`.
+        ValueError: a count is not a whole number of at least 1, the sides are not divisible by `patch`,
+            `output_activation` is unknown, or the network would have more than 100 million weights.
 
     Source: Shi et al., *Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional
     Neural Network*, 2016; the SiLU activation: Ramachandran, Zoph & Le, *Searching for Activation Functions*, 2017.
@@ -100,10 +113,13 @@ def conv_autoencoder(
     input_shape = _counts("input_shape", input_shape)
     if len(input_shape) != 3 or input_shape[0] % patch or input_shape[1] % patch:
         raise ValueError(
-            f"input_shape must be (height, width, channels) with sides divisible by patch, {patch}, got {input_shape}"
+            f"input_shape must be (height, width, channels) with sides divisible by patch, {described(patch)}, got "
+            f"{_sides(input_shape)}"
         )
     height, width, channels = input_shape
     rows, columns = height // patch, width // patch
+    _check_size(input_shape, 2 * (rows * columns * filters + latent_dim) * dense + 18 * filters * channels * patch**2)
+    _check_activation(output_activation)
 
     def convolution(activation: str, channels: int = filters) -> keras.Layer:
         return layers.Conv2D(channels, 3, padding="same", activation=activation)
@@ -118,7 +134,7 @@ def conv_autoencoder(
     z = _dense_block(h, dense, batch_norm=True, activation="silu")
     z = layers.Dense(rows * columns * filters, activation="silu")(z)
     z = convolution("silu")(layers.Reshape((rows, columns, filters))(z))
-    z = convolution("sigmoid", patch * patch * channels)(z)
+    z = convolution(output_activation, patch * patch * channels)(z)
     z = layers.Permute((1, 3, 2, 4, 5))(layers.Reshape((rows, columns, patch, patch, channels))(z))
     decoder = keras.Model(h, layers.Reshape(input_shape, name="y")(z), name="decoder")
     return Autoencoder(encoder, decoder, name=f"conv_{latent_dim}")
@@ -128,6 +144,41 @@ def _dense_block(z: object, width: int, *, batch_norm: bool, activation: str = "
     z = layers.Dense(width, use_bias=not batch_norm)(z)
     # The normalisation brings its own shift; a momentum of 0.9 settles within the few hundred steps of a lesson.
     return layers.Activation(activation)(layers.BatchNormalization(momentum=0.9)(z) if batch_norm else z)
+
+
+def _sides(shape: Sequence[int]) -> str:
+    """The shape in words short enough for a message, with the likely slip."""
+    slip = ": for an array x of images it is x.shape[1:]" if len(shape) == 4 else ""
+    return f"{tuple(shape)}{slip}" if len(shape) <= 4 else f"{len(shape)} sides"
+
+
+def _check_size(input_shape: Sequence[int], weights: int) -> None:
+    """Raise where the shape is that of a batch, or the network far larger than anybody means."""
+    if len(input_shape) > 3:
+        raise ValueError(
+            f"input_shape must be the shape of one sample, got {_sides(input_shape)}. Of samples with four "
+            "sides or more flatten the last ones first, x.reshape(*x.shape[:3], -1)"
+        )
+    if weights > MOST_WEIGHTS:
+        shape = tuple(side if side < 10**12 else "…" for side in input_shape)
+        count = f"{weights / 1e6:,.0f} million" if weights < 10**15 else "countless"
+        raise ValueError(
+            f"input_shape {shape} leads to a network of {count} weights; at most "
+            f"{MOST_WEIGHTS / 1e6:.0f} million are built. Is its first side the number of samples? For an array x it "
+            "is x.shape[1:]. Otherwise make the samples smaller, or the layers narrower"
+        )
+
+
+def _check_activation(name: object) -> None:
+    try:
+        known = isinstance(name, str) and keras.activations.get(name) is not None
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError(
+            f'output_activation must be the Keras name of an activation, such as "sigmoid", "linear" or "tanh", got '
+            f"{described(name)}"
+        )
 
 
 def _counts(name: str, values: object) -> list[int]:

@@ -16,6 +16,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from aecourse.checks import as_array, described, images
 from aecourse.models import Autoencoder
 from aecourse.playground import digits
 from aecourse.playground.layers import autoencoder_from, dense_layers
@@ -71,7 +72,7 @@ class Playground(anywidget.AnyWidget):
         settings: Mapping[str, Any] | str | None = None,
     ) -> None:
         if settings is not None and not isinstance(settings, Mapping | str):
-            raise TypeError(f"settings must be a dict or a text, got {type(settings).__name__}")
+            raise TypeError(f"settings must be a dict or a text, got {described(settings)}")
         self._lock = threading.Lock()
         self._model = model
         self._trained: tuple[dict[str, Any], NDArray[np.float32]] | None = None
@@ -128,7 +129,7 @@ class Playground(anywidget.AnyWidget):
             elif content["ask"] in ("encode", "decode"):
                 out = [self._apply(content["ask"], np.frombuffer(buffers[0], "<f4"))]
             else:
-                raise ValueError(f"ask must be digits, encode or decode, got {content['ask']!r}")
+                raise ValueError(f"ask must be digits, encode or decode, got {described(content['ask'])}")
         except Exception as error:  # what the model raises belongs on the screen: a handler's traceback is seen nowhere
             reply["error"] = f"{type(error).__name__}: {error}"
         self.send(reply, out)
@@ -164,7 +165,7 @@ def _checked(
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """The images and labels to show; raises what `Playground` documents."""
     if not isinstance(model, Autoencoder):
-        raise TypeError(f"model must be an aecourse Autoencoder, got {type(model).__name__}")
+        raise TypeError(f"model must be an aecourse Autoencoder, got {described(model)}")
     shape, code = tuple(model.encoder.input_shape[1:]), tuple(model.encoder.output_shape[1:])
     if len(shape) != 3 or shape[0] != shape[1] or shape[2] != 1:
         raise ValueError(f"model must take square images of one channel, (side, side, 1), got {shape}")
@@ -172,11 +173,9 @@ def _checked(
         raise ValueError(f"the model's code must be a row of 1 to {_MOST_NUMBERS} numbers, got shape {code}")
     if x is None or y is None:
         raise ValueError("a model needs x and y: the digits of its map and their classes")
-    x, y = np.asarray(x), np.asarray(y)
-    if x.ndim != 4 or x.shape[1:] != shape or len(x) == 0:
+    x, y = images(x), as_array("y", y, "a whole number 0 to 9 for each digit")
+    if x.shape[1:] != shape or len(x) == 0:
         raise ValueError(f"x must have shape (n, {', '.join(map(str, shape))}) with n above 0, got {x.shape}")
-    if x.dtype.kind != "f" or not (x.min() >= 0 and x.max() <= 1):
-        raise ValueError(f"x must hold floats in [0, 1], got {x.dtype} from {x.min():.3g} to {x.max():.3g}")
     if y.shape != x.shape[:1] or y.dtype.kind not in "iu" or y.min() < 0 or y.max() > 9:
-        raise ValueError(f"y must hold a whole number 0 to 9 for each of {len(x)} digits, got {y.dtype} {y.shape}")
+        raise ValueError(f"y must hold a whole number 0 to 9 for each of {len(x)} digits, got {described(y)}")
     return x[:_MOST_SHOWN].astype(np.float32), y[:_MOST_SHOWN].astype(np.uint8)

@@ -18,6 +18,8 @@ from aecourse.plots.style import (
     SKY,
     YELLOW,
     CourseFigure,
+    course_style,
+    has_own_style,
     use_course_style,
 )
 
@@ -32,6 +34,8 @@ __all__ = [
     "SKY",
     "YELLOW",
     "CourseFigure",
+    "course_style",
+    "has_own_style",
     "level_db",
     "listen",
     "show_bars",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from aecourse.plots.style import BLUE, RED, STYLE, WIDTH, new_figure, wrap
+from aecourse.checks import a_dict, as_array, described, finite, label, number
+from aecourse.plots.style import BLUE, RED, WIDTH, course_style, name_of, new_figure, wrap
 
 BINS = 30
 
@@ -31,30 +32,39 @@ def show_histograms(
         threshold: where a dashed line is drawn; by default none is.
 
     Raises:
-        ValueError: no panels, or a group that is not a list of finite numbers.
+        TypeError: `panels` is no dict.
+        ValueError: no panels, a group that is not a list of finite numbers, or `names` or `threshold` do not fit.
 
     Example:
         >>> rng = np.random.default_rng(0)
         >>> groups = {"far apart": (rng.normal(0, 1, 100), rng.normal(3, 1, 100))}
         >>> figure = show_histograms(groups, title="Hardly an overlap", x_label="score")
     """
-    if not panels:
-        raise ValueError("panels must hold at least one pair of groups, got none")
-    for name, groups in panels.items():
-        shapes = [np.shape(group) for group in groups]
-        if len(shapes) != 2 or any(len(shape) != 1 or not shape[0] for shape in shapes):
-            raise ValueError(f"panels must hold two groups of scores (n,) each, got shapes {shapes} for {name!r}")
-        if not all(np.isfinite(group).all() for group in groups):
-            raise ValueError(f"panels must hold finite numbers, got NaN or infinity for {name!r}")
-    with mpl.rc_context(STYLE):
+    a_dict("panels", panels, "name → (scores, scores)")
+    if isinstance(names, str) or not hasattr(names, "__len__") or len(names) != 2:
+        raise ValueError(f"names must be two texts, one for each group, got {described(names)}")
+    # Matplotlib leaves names that begin with _ out of a legend.
+    words = [f" {name_of(name)}" if name_of(name).startswith("_") else name_of(name) for name in names]
+    line = None if threshold is None else number("threshold", threshold, low=-math.inf)
+    pairs = []
+    for key, groups in panels.items():
+        own = label("panels", key)
+        if not isinstance(groups, tuple | list) or len(groups) != 2:
+            raise ValueError(f"panels must hold two groups of scores (n,) each, got {described(groups)} in {own}")
+        pair = [as_array(own, group, "two groups of scores (n,)") for group in groups]
+        if any(scores.ndim != 1 or not scores.size for scores in pair):
+            shapes = " and ".join(str(scores.shape) for scores in pair)
+            raise ValueError(f"panels must hold two groups of scores (n,) each, got shapes {shapes} in {own}")
+        pairs.append((name_of(key), [finite(f"panels must hold finite numbers: {own}", scores) for scores in pair]))
+    with course_style():
         figure = new_figure(title, (WIDTH, 2.7))
-        for axis, (name, groups) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
-            edges = np.histogram_bin_edges(np.concatenate(groups), BINS)
+        for axis, (name, scores) in zip(figure.subplots(1, len(panels), squeeze=False)[0], pairs, strict=True):
+            edges = np.histogram_bin_edges(np.concatenate(scores), BINS)
             # Filled against outlined: told apart without colour, too.
-            axis.hist(groups[0], edges, density=True, color=BLUE, alpha=0.5, label=names[0])
-            axis.hist(groups[1], edges, density=True, histtype="step", color=RED, linewidth=1.8, label=names[1])
-            if threshold is not None:
-                axis.axvline(threshold, color="black", linestyle="--", label="threshold")
+            axis.hist(scores[0], edges, density=True, color=BLUE, alpha=0.5, label=words[0])
+            axis.hist(scores[1], edges, density=True, histtype="step", color=RED, linewidth=1.8, label=words[1])
+            if line is not None:
+                axis.axvline(line, color="black", linestyle="--", label="threshold")
             axis.set(xlabel=x_label, yticks=[])
             axis.set_title(wrap(name, 70 / len(panels)), fontsize=10)
         handles, labels = figure.axes[0].get_legend_handles_labels()

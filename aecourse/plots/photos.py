@@ -22,6 +22,7 @@ def show_photos(
         scale: size of an image relative to the usual one of `show_images`.
 
     Raises:
+        TypeError: as in `show_images`.
         ValueError: as in `show_images`.
 
     Example:

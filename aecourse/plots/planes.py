@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from aecourse.plots.images import draw_image
-from aecourse.plots.style import PALETTE, STYLE, WIDTH, new_figure, wrap
+from aecourse.checks import a_dict, as_array, described, finite, label, listed
+from aecourse.plots.images import TINY, draw_image, in_range
+from aecourse.plots.style import PALETTE, WIDTH, course_style, name_of, new_figure, wrap
 
 # Ten classes: the course's eight colours, a wine red and a grey; neighbours in the list differ in their marker, too.
 COLOURS = (*PALETTE, "#882255", "#888888")
@@ -37,6 +37,7 @@ def show_scatter(
         names: what is written for class 0, 1, 2, …; by default the number itself.
 
     Raises:
+        TypeError: `panels` is no dict.
         ValueError: no panels, points that are no finite `(n, 2)` array, labels that do not fit the points or are out of
             range, or too few names.
 
@@ -44,41 +45,48 @@ def show_scatter(
         >>> points, labels = np.random.default_rng(0).normal(size=(30, 2)), np.arange(30) % 10
         >>> figure = show_scatter({"noise": points}, labels, title="Noise has no clusters")
     """
-    labels = np.asarray(labels)
-    shapes = [np.shape(points) for points in panels.values()]
-    if not shapes or len(shapes[0]) != 2 or set(shapes) != {(shapes[0][0], 2)} or not shapes[0][0]:
+    a_dict("panels", panels, "name → points (n, 2)")
+    planes = [(name_of(key), as_array(label("panels", key), x, "points (n, 2)")) for key, x in panels.items()]
+    n = len(planes[0][1]) if planes[0][1].ndim else 0
+    if not n or any(points.shape != (n, 2) for _, points in planes):
+        shapes = listed(points.shape for _, points in planes)
         raise ValueError(f"panels must hold equally many points (n, 2), got shapes {shapes}")
-    if not all(np.isfinite(points).all() for points in panels.values()):
-        raise ValueError("panels must hold finite numbers, got NaN or infinity")
-    if labels.shape != shapes[0][:1] or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"labels must hold one whole number for each of {shapes[0][0]} points, "
-            f"got {labels.dtype} of shape {labels.shape}"
+    for key, points in panels.items():
+        finite(label("panels", key), np.asarray(points))
+    classes = as_array("labels", labels, "a whole number for each point")
+    if classes.shape != (n,) or classes.dtype.kind not in "iu":
+        whole = classes.ndim == 1 and classes.dtype.kind == "f" and np.array_equal(classes, np.round(classes))
+        helps = ": give labels.astype(int)" if whole else ""
+        helps = (
+            ": give labels.argmax(axis=1), if they are one-hot" if classes.ndim == 2 and len(classes) == n else helps
         )
-    if labels.min() < 0 or labels.max() >= len(COLOURS):
-        raise ValueError(f"labels must lie in 0 to {len(COLOURS) - 1}, got {labels.min()} to {labels.max()}")
-    names = [str(number) for number in range(len(COLOURS))] if names is None else names
-    if len(names) <= labels.max():
-        raise ValueError(f"names must hold a text for each class up to {labels.max()}, got {len(names)}")
+        raise ValueError(f"labels must hold one whole number for each of {n} points, got {described(classes)}{helps}")
+    if classes.min() < 0 or classes.max() >= len(COLOURS):
+        raise ValueError(f"labels must lie in 0 to {len(COLOURS) - 1}, got {classes.min()} to {classes.max()}")
+    if names is not None and (isinstance(names, str | Mapping) or not hasattr(names, "__len__")):
+        raise ValueError(f"names must be a list with a text for each class, got {described(names)}")
+    words = [name_of(name) for name in (range(len(COLOURS)) if names is None else names)]
+    if len(words) <= classes.max():
+        raise ValueError(f"names must hold a text for each class up to {classes.max()}, got {len(words)}")
     side = min(4.8, WIDTH / len(panels))
-    with mpl.rc_context(STYLE):
+    with course_style():
         figure = new_figure(title, (WIDTH, side + 0.3))
-        for axis, (name, points) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
-            _draw_points(axis, np.asarray(points), labels, names)
+        for axis, (name, points) in zip(figure.subplots(1, len(panels), squeeze=False)[0], planes, strict=True):
+            _draw_points(axis, points, classes, words)
             axis.set_title(wrap(name, 70 / len(panels)), fontsize=10)
     return figure
 
 
 def _draw_points(axis: Axes, points: np.ndarray, labels: np.ndarray, names: Sequence[str]) -> None:
     size = 10 if len(points) > 300 else 25
-    for label in np.unique(labels):
-        own = points[labels == label]
-        colour, marker = COLOURS[label], MARKERS[label % len(MARKERS)]
+    for digit in np.unique(labels):
+        own = points[labels == digit]
+        colour, marker = COLOURS[digit], MARKERS[digit % len(MARKERS)]
         axis.scatter(own[:, 0], own[:, 1], s=size, color=colour, marker=marker, alpha=0.6, linewidths=0)
     # The names come last, above the points of all classes.
-    for label in np.unique(labels):
-        x, y = np.median(points[labels == label], axis=0)
-        text = axis.text(x, y, names[label], fontsize=13, fontweight="bold", ha="center", va="center", color="black")
+    for digit in np.unique(labels):
+        x, y = np.median(points[labels == digit], axis=0)
+        text = axis.text(x, y, names[digit], fontsize=13, fontweight="bold", ha="center", va="center", color="black")
         text.set_path_effects([withStroke(linewidth=3, foreground="white")])
     axis.set_aspect("equal", adjustable="datalim")
     axis.tick_params(labelsize=8)
@@ -105,24 +113,29 @@ def show_mosaic(
         y_values: the number that belongs to each row, from the top down.
 
     Raises:
-        ValueError: `images` has another shape or holds nothing, or the values do not fit its rows or columns.
+        ValueError: `images` has another shape or holds nothing, lies more than 0.5 outside [0, 1] (bytes, say), or the
+            values do not fit its rows or columns.
 
     Example:
         >>> images = np.random.default_rng(0).random((3, 5, 28, 28))
         >>> figure = show_mosaic(images, title="Noise everywhere", x_label="first number", y_label="second number")
     """
-    images = np.asarray(images)
+    images = as_array("images", images, "an array (rows, columns, height, width)")
     if images.ndim == 5 and images.shape[-1] == 1:
         images = images[..., 0]
-    if images.ndim != 4 or images.size == 0:
-        raise ValueError(f"images must have shape (rows, columns, height, width[, 1]), got {images.shape}")
+    # Images in a row, with their channels, would be taken for strips one or three pixels wide.
+    strips = images.ndim == 4 and images.shape[-1] in (1, 3, 4) and images.shape[-2] > TINY
+    if images.ndim != 4 or images.size == 0 or strips:
+        helps = ": give images.reshape(rows, columns, height, width)" if images.ndim < 4 or strips else ""
+        raise ValueError(f"images must have shape (rows, columns, height, width[, 1]), got {images.shape}{helps}")
+    images = in_range("images", images)
     rows, columns, height, width = images.shape
     for name, values, count in (("x_values", x_values, columns), ("y_values", y_values, rows)):
-        if values is not None and len(values) != count:
-            raise ValueError(f"{name} must hold {count} numbers, got {len(values)}")
+        if values is not None and as_array(name, values, f"{count} numbers").shape != (count,):
+            raise ValueError(f"{name} must hold {count} numbers, got {described(values)}")
     picture = np.clip(images.transpose(0, 2, 1, 3).reshape(rows * height, columns * width), 0, 1)
     pixel = min((WIDTH - 1) / (columns * width), HIGHEST / (rows * height))  # its side, in inches
-    with mpl.rc_context(STYLE):
+    with course_style():
         figure = new_figure(title, (WIDTH, max(rows * height * pixel, 0.9) + 0.7))
         axis = figure.subplots()
         draw_image(axis, picture, signed=False)

@@ -10,9 +10,12 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from aecourse.checks import described, one_sound, whole_number
-from aecourse.plots.style import STYLE, WIDTH, new_figure
+from aecourse.checks import SILENT, a_dict, label, number, one_sound, whole_number
+from aecourse.plots.style import WIDTH, course_style, name_of, new_figure
 
+RATES = {"low": 1_000, "high": 400_000}  # samples a second that a sound may have
+LOUDEST = 100.0  # noise may be stronger than a sound; the 16-bit numbers of a WAV file are stronger by far
+LOUDEST_DRAWN = -15  # decibels
 LONGEST = 10  # seconds of all sounds of one player: a second at 8 kHz takes 21 kB of the notebook
 
 
@@ -21,14 +24,15 @@ def level_db(x: np.ndarray, *, rate: int = 8000) -> np.ndarray:
 
     Args:
         x: one sound, shape `(samples,)`, at least 256 samples.
-        rate: samples a second, above 0.
+        rate: samples a second, 1,000 to 400,000.
 
     Returns:
         The power of windows of 256 samples, one every 128, in decibels: shape `(129, moments)`, frequencies from 0 to
         half of `rate` upwards; 0 dB is a sine of amplitude 1, and nothing is below -120.
 
     Raises:
-        ValueError: `x` is no such array, or holds NaN or infinity; `rate` is out of range.
+        ValueError: `x` is no such array (two channels, or the whole numbers of a WAV file), holds NaN or infinity, or
+            is louder than 100; `rate` is out of range.
 
     Source: Allen & Rabiner, *A Unified Approach to Short-Time Fourier Analysis and Synthesis*, 1977.
 
@@ -37,15 +41,20 @@ def level_db(x: np.ndarray, *, rate: int = 8000) -> np.ndarray:
         >>> int(level_db(tone)[:, 30].argmax()) * 8000 // 256
         1000
     """
+    return _level_db("x", x, rate)
+
+
+def _level_db(name: str, x: object, rate: int) -> np.ndarray:
+    """What `level_db` returns of a sound that has a name of its own."""
     # Imported here: it costs a third of a second, and most lessons are silent.
     from scipy.signal import ShortTimeFFT
     from scipy.signal.windows import hann
 
-    x, rate = one_sound("x", x), whole_number("rate", rate)
-    if len(x) < 256:
-        raise ValueError(f"x must hold at least 256 samples, got {len(x)}")
+    sound, rate = one_sound(name, x, loudest=LOUDEST), whole_number("rate", rate, **RATES)
+    if len(sound) < 256:
+        raise ValueError(f"{name} must hold at least 256 samples, got {len(sound)}")
     transform = ShortTimeFFT(hann(256, sym=False), hop=128, fs=rate, scale_to="magnitude")
-    return 20 * np.log10(np.maximum(2 * np.abs(transform.stft(x)), 1e-6))
+    return 20 * np.log10(np.maximum(2 * np.abs(transform.stft(sound)), 1e-6))
 
 
 def show_spectrograms(
@@ -56,31 +65,29 @@ def show_spectrograms(
     Args:
         sounds: label → one sound, shape `(samples,)`, in [-1, 1].
         title: what the figure shows, as a sentence.
-        rate: samples a second.
+        rate: samples a second, 1,000 to 400,000.
         columns: how many stand in a row, at least 1.
-        floor: the level in decibels that is drawn black, below 0.
+        floor: the level in decibels that is drawn black, below -15, which is drawn brightest.
 
     Raises:
-        ValueError: there are no sounds, one is no such array, or an argument is out of range.
+        TypeError: `sounds` is no dict.
+        ValueError: there are no sounds, one is no such array as `level_db` takes, or an argument is out of range.
 
     Example:
         >>> noise = np.random.default_rng(0).normal(0, 0.1, 8000)
         >>> figure = show_spectrograms({"noise": noise}, title="Noise has no pattern", columns=1)
     """
-    if not sounds:
-        raise ValueError("sounds must hold at least one sound, got none")
-    columns = whole_number("columns", columns)
-    if not floor < 0:
-        raise ValueError(f"floor must be a number of decibels below 0, got {described(floor)}")
-    pictures = {label: level_db(one_sound(f"sounds[{label!r}]", x), rate=rate) for label, x in sounds.items()}
+    a_dict("sounds", sounds, "name → one sound")
+    columns = whole_number("columns", columns, high=20)
+    floor = number("floor", floor, low=-1000, high=LOUDEST_DRAWN - 1)
+    pictures = [(name_of(key), len(x), _level_db(label("sounds", key), x, rate)) for key, x in sounds.items()]
     lines = -(-len(pictures) // columns)
     # A few colours and whole pixels: noise drawn smoothly would take five times as much of the notebook.
     colours = mpl.colormaps["magma"].resampled(16)
-    with mpl.rc_context(STYLE):
+    with course_style():
         figure = new_figure(title, (WIDTH, 0.4 + 1.75 * lines))
         axes = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
-        for axis, (label, picture) in zip(axes.flat, pictures.items(), strict=False):
-            seconds = len(sounds[label]) / rate
+        for axis, (name, samples, picture) in zip(axes.flat, pictures, strict=False):
             drawn = axis.imshow(
                 picture,
                 origin="lower",
@@ -88,10 +95,10 @@ def show_spectrograms(
                 cmap=colours,
                 interpolation="nearest",
                 vmin=floor,
-                vmax=-15,
-                extent=(0, seconds, 0, rate / 2000),
+                vmax=LOUDEST_DRAWN,
+                extent=(0, samples / rate, 0, rate / 2000),
             )
-            axis.set_title(label, fontsize=10)
+            axis.set_title(name, fontsize=10)
             axis.grid(visible=False)
         for axis in axes.flat[len(pictures) :]:
             axis.set_axis_off()
@@ -120,14 +127,15 @@ def listen(sounds: Mapping[str, np.ndarray], *, rate: int = 8000) -> Players:
 
     Args:
         sounds: label → one sound, shape `(samples,)`; at most ten seconds in all.
-        rate: samples a second.
+        rate: samples a second, 1,000 to 400,000.
 
     Returns:
         The players; they need no network.
 
     Raises:
+        TypeError: `sounds` is no dict.
         ValueError: there are no sounds, one is no such array or holds NaN or infinity, all are silent, or they are too
-            long.
+            long or louder than 100.
 
     Example:
         >>> listen({"a tone": np.sin(np.arange(8000) / 3)}).alt
@@ -135,25 +143,24 @@ def listen(sounds: Mapping[str, np.ndarray], *, rate: int = 8000) -> Players:
     """
     from IPython.display import Audio
 
-    if not sounds:
-        raise ValueError("sounds must hold at least one sound, got none")
-    rate = whole_number("rate", rate)
-    arrays = {label: one_sound(f"sounds[{label!r}]", x) for label, x in sounds.items()}
-    seconds = sum(map(len, arrays.values())) / rate
+    a_dict("sounds", sounds, "name → one sound")
+    rate = whole_number("rate", rate, **RATES)
+    arrays = [(name_of(key), one_sound(label("sounds", key), x, loudest=LOUDEST)) for key, x in sounds.items()]
+    seconds = sum(len(x) for _, x in arrays) / rate
     if seconds > LONGEST:
         raise ValueError(
             f"sounds must last at most {LONGEST} seconds in all, got {seconds:.1f}: the notebook keeps them"
         )
-    loudest = max(float(np.abs(x).max()) for x in arrays.values())
-    if loudest == 0:
+    loudest = max(float(np.abs(x).max()) for _, x in arrays)
+    if loudest < SILENT:
         raise ValueError("sounds are all silent: expected something to hear")
     parts = []
-    for label, x in arrays.items():
+    for name, x in arrays:
         audio = Audio(x / loudest, rate=rate, normalize=False)._repr_html_()
-        name = html.escape(label, quote=True)
-        player = audio.replace("<audio", f'<audio aria-label="{name}"', 1)
+        words = html.escape(name, quote=True)
+        player = audio.replace("<audio", f'<audio aria-label="{words}"', 1)
         parts.append(
-            f'<figure style="display:inline-block;margin:4px"><figcaption>{name}</figcaption>{player}</figure>'
+            f'<figure style="display:inline-block;margin:4px"><figcaption>{words}</figcaption>{player}</figure>'
         )
-    alt = "To listen to: " + ", ".join(f"{label} ({len(x) / rate:.1f} s)" for label, x in arrays.items()) + "."
+    alt = "To listen to: " + ", ".join(f"{name} ({len(x) / rate:.1f} s)" for name, x in arrays) + "."
     return Players("".join(parts), alt)

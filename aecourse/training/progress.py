@@ -29,6 +29,7 @@ class Progress(keras.callbacks.Callback):
         self.history = history
         self.watch = watch
         self.stop_requested = False
+        self.loss_name: str | None = "loss"
         self.in_epoch = 0
         self.started, self.drawing = time.monotonic(), 0.0
         in_notebook = hasattr(get_ipython(), "kernel")
@@ -42,29 +43,47 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Move the bar to the epoch's step `batch`, the last of those done at once; stop when the loss is no number."""
-        loss = float((logs or {})["loss"])
+        loss = self._loss(logs or {})
         done, self.in_epoch = batch + 1 - self.in_epoch, batch + 1
-        if not math.isfinite(loss):
+        if loss is not None and not math.isfinite(loss):
             raise DivergedError(
                 f"the loss became {loss} after {self.bar.n + done} steps: the steps were too long, the weights ran "
                 "away. Build the model anew and train with a smaller learning_rate (try a tenth)."
             )
-        self.bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
+        if loss is not None:
+            self.bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
         self.bar.update(done)
+        self._stop()
+
+    def _loss(self, logs: dict[str, float]) -> float | None:
+        """The loss among what a step reports; a training step of one's own may call it otherwise, or report none."""
+        names = [name for name in logs if "loss" in name]
+        self.loss_name = next((name for name in ("loss", "total_loss", *names) if name in logs), None)
+        return None if self.loss_name is None else float(np.mean(keras.ops.convert_to_numpy(logs[self.loss_name])))
+
+    def _stop(self) -> None:
         if self.stop_requested:
             raise KeyboardInterrupt
 
+    def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Stop a validation, too, when asked to."""
+        self._stop()
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Draw the live figure, unless drawing has had its share of the time already."""
+        self._stop()
         if self.drawing < SHARE_OF_TIME_FOR_FIGURES * (time.monotonic() - self.started):
             self.draw()
 
     def draw(self) -> None:
         """Show the losses and the reconstructions so far."""
-        if self.figure_handle is not None and self.watch is not None and self.history.epoch:
+        losses = dict(self.history.history)
+        if self.loss_name in losses:
+            losses["loss"] = losses[self.loss_name]
+        if self.figure_handle is not None and self.watch is not None and losses.get("loss"):
             before = time.monotonic()
             y = keras.ops.convert_to_numpy(self.model(self.watch, training=False))
-            self.figure_handle.update(show_training(self.history.history, self.watch, y))
+            self.figure_handle.update(show_training(losses, self.watch, y))
             self.drawing += time.monotonic() - before
 
 

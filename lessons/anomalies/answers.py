@@ -187,7 +187,10 @@ REFUSED = {
             "AUROC 0.8… and 0.8… on two sets of digits that were kept back; 0.95 is asked for on both. Section 4 improves "
             "raw scores in three steps.",
         ),
-        (alarm(lambda eights, x: x[:, 0, 0]), "my_detector(eights, x) must have shape (3000,), and has shape (3000, 1)."),
+        (
+            alarm(lambda eights, x: x[:, 0, 0]),
+            "my_detector(eights, x) must have shape (3000,), and has shape (3000, 1).",
+        ),
         (
             lambda: (learned_by_heart(),),
             "AUROC 0.5… on the digits that were kept back, and the same scores when other digits than eights are handed "

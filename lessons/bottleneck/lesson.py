@@ -403,14 +403,23 @@ my_run = {
 exercise.small_code.check(my_run)
 
 # %% [markdown]
-# ### Exercise 4: what does the penalty do to the map?
+# ### Exercise 4: what does the penalty do to the codes?
 #
-# Train with two numbers, and press *Pin this run to compare*. Then choose the penalty *KL, as in a VAE*, change nothing else, and train again. Which is true of the
-# codes on the map: they `"spread out"`, they `"gather around 0"`, or they `"stay as they are"`?
+# Train with **two** numbers and press *Pause*. `playground.weights` is now the network that you
+# trained, as an `Autoencoder`. How far from 0 do its codes lie? In a cell of your own, run
+#
+# `np.abs(playground.weights.encode(x_test)).mean()`
+#
+# and note the number. Press *Pin this run to compare*. Then choose the penalty *KL, as in a VAE*,
+# change nothing else, train again, and measure again.
+#
+# *Predict:* will the penalty spread the codes out, or gather them around 0?
+#
+# *Answer:* it gathers them around 0. Without it the codes lie several times as far out.
 
 # %% tags=["exercise"]
 my_report = ...  # playground.report, when both runs are in it
-my_answer = ...
+my_distances = ...  # two numbers: without the penalty, with it
 
 # %% tags=["solution"]
 # Two runs of the playground that differ in the penalty alone; the first is the pinned one.
@@ -428,10 +437,10 @@ my_report = [
     for penalty, error in (("none", 0.0458), ("kl", 0.0474))
 ]
 my_report = my_report[1] | {"runs": [{"name": "A", **my_report[0]}]}
-my_answer = "gather around 0"
+my_distances = (8.62, 0.98)
 
 # %% tags=["nbval-check-output"]
-exercise.penalised_map.check(my_report, my_answer)
+exercise.penalised_map.check(my_report, my_distances)
 
 # %% [markdown]
 # ## 5. What the code is good for
@@ -773,9 +782,14 @@ expect(
 #
 # ### Exercise 6: a code to learn from (stretch)
 #
-# Train an autoencoder with 16 numbers on `x_fit`, without any labels, from whose codes a linear classifier tells **77 %** of the
-# *validation digits* with ten labels a kind. The plain code and the pixels stay near 75 % or below. Section 5 shows one way; what else
-# can a code learn to leave out? Pass your `Autoencoder`.
+# The code of section 5 need not tell where a digit stands, and tells more about what it is. What
+# else need it not tell? Write `my_training(x)`: it trains an autoencoder with 16 numbers on the
+# digits it is handed, without any labels, and returns the `Autoencoder`. From its codes a linear
+# classifier has to tell **81 %** of digits it has not seen, with ten labels a kind. The pixels
+# reach about 75 %, section 5's recipe about 80 %: shifts alone are not enough.
+#
+# Try it on `x_fit`, with `accuracy_with_few_labels` on `x_valid`. The check hands over 7,000
+# digits of its own, mirrored, and measures on 1,000 others with `C = 1`.
 
 # %%
 (x_fit, y_fit), (x_valid, y_valid), _ = split_digits()
@@ -789,15 +803,26 @@ by_pixels = accuracy_with_few_labels(
 )
 print(f"784 pixels: {by_pixels:.1%} of the validation digits")
 
+
 # %% tags=["exercise"]
-my_model = ...
+def my_training(x):
+    return ...
+
 
 # %% tags=["solution"]
-# Section 5's recipe; more epochs, wider layers or more kinds of damage go higher still.
-my_model = train_reader_code(x_fit)
+def my_training(x):
+    # Writers also differ in how far they slant: the code need not tell that either.
+    def slant_and_shift(x, rng):
+        slants = rng.uniform(-0.3, 0.3, len(x))
+        far = np.round(slants[:, None] * (np.arange(28) - 13.5)).astype(int)  # for each row
+        from_column = np.clip(np.arange(28) + far[:, :, None], 0, 27)
+        return shift(np.take_along_axis(x, from_column[..., None], axis=2), rng)
+
+    return train_dense(x, 16, (512,), epochs=8, corrupt=slant_and_shift)
+
 
 # %% tags=["nbval-check-output"]
-exercise.reader.check(my_model)
+exercise.reader.check(my_training)
 
 # %% [markdown]
 # ## What you saw

@@ -65,7 +65,9 @@ plots.show_images(
 #
 # ### Exercise 1: make noise
 #
-# Write Gaussian noise: `x` is an array of images, `rng` a NumPy `Generator`. Return the damaged images, between 0 and 1.
+# Write Gaussian noise yourself, without `add_gaussian_noise`: `x` is an array of images, `rng`
+# a NumPy `Generator` from which all random numbers are drawn. Return the damaged images, between
+# 0 and 1, and leave `x` as it is.
 
 
 # %% tags=["exercise"]
@@ -125,7 +127,8 @@ expect(
 # %% [markdown]
 # ### Exercise 2: write the PSNR
 #
-# Return one number **for each image**: `x` and `y` have shape `(n, 28, 28, 1)`, the result `(n,)`. NumPy only.
+# Return one number **for each image**: `x` and `y` have shape `(n, 28, 28, 1)`, the result `(n,)`.
+# Write it yourself, without the course's `psnr`.
 
 
 # %% tags=["exercise"]
@@ -427,8 +430,9 @@ expect(
 # %% [markdown]
 # ### Exercise 3: every strength at once
 #
-# `any_strength` draws one sigma a batch. Write a damage that draws one **for every image**, evenly from 0 to 1, new in each call. It
-# takes a batch and a `Generator`; the result lies between 0 and 1. NumPy only.
+# `any_strength` draws one sigma a batch. Write a damage that draws one **for every image**,
+# evenly from 0 to 1, new in each call. It takes a batch and a `Generator`, from which everything
+# random is drawn; the result lies between 0 and 1.
 
 
 # %% tags=["exercise"]
@@ -696,22 +700,34 @@ expect(
 # %% [markdown]
 # ### Exercise 4: fill the holes (stretch)
 #
-# The network of section 3 left the holes open. Train one that fills them: on the validation digits with a block of 10 × 10 missing, at
-# most **half of the error** (MSE) of doing nothing may be left. The check cuts holes of its own. Train on `x_fit`; any Keras model from `(28, 28, 1)` to `(28, 28, 1)` will do.
+# The network of section 3 left the holes open. Write a function that trains one that fills them,
+# on the digits `x` that it is given, and returns it: any Keras model from `(28, 28, 1)` to
+# `(28, 28, 1)`. The check trains with your function on 7,000 digits of its own, digits in a
+# mirror, and cuts blocks of 10 × 10 out of 1,000 others. At most **half of the error** (MSE) of
+# doing nothing may be left. To try out your ideas, call it yourself with `x_fit` and measure on
+# `x_holes`.
 
 # %%
 x_holes = mask_block(x_valid, size=10, seed=seed + 9)
 print(f"doing nothing: MSE {mse(x_valid, x_holes):.4f}")
 
+
 # %% tags=["exercise"]
-my_filler = ...
+def train_filler(x):
+    return ...
+
 
 # %% tags=["solution"]
-# The same network, the same training, another damage.
-my_filler = train_denoiser(x_fit, lambda x, rng: mask_block(x, size=10, seed=rng), epochs=2)
+# A smaller network, the same training, another damage.
+def train_filler(x):
+    def hole(x, rng):
+        return mask_block(x, size=10, seed=rng)
+
+    return train_denoiser(x, hole, epochs=3, code=64, maps=32)
+
 
 # %% tags=["nbval-check-output"]
-exercise.holes.check(my_filler)
+exercise.holes.check(train_filler)
 
 # %% [markdown]
 # ## What you saw

@@ -195,7 +195,7 @@ REFUSED = {
         ),
         (
             lambda: (lambda x, y: np.maximum(right(x, y), 0),),
-            "values below 0 dB are missing: where distortion is stronger than the signal, the SI-SDR is negative.",
+            "values below 0 dB are missing: where distortion is the stronger one, the SI-SDR is negative.",
         ),
         (
             lambda: (lambda x, y: right(x, y) + 1,),
@@ -263,8 +263,14 @@ REFUSED = {
             "0.0 dB are gained with a siren and 0.0 dB with white noise; 6 dB and 8 dB are asked for. Train on sirens "
             "and white noise together, and a little longer.",
         ),
-        (lambda: (lambda x: model_of(8000),), "the model must take sounds of shape (n, 16000), and takes (None, 8000)."),
-        (lambda: (lambda x: 0.9,), "my_training must return a Keras model or a function of noisy sounds, and returns …"),
+        (
+            lambda: (lambda x: model_of(8000),),
+            "the model must take sounds of shape (n, 16000), and takes (None, 8000).",
+        ),
+        (
+            lambda: (lambda x: 0.9,),
+            "my_training must return a Keras model or a function of noisy sounds, and returns …",
+        ),
         (
             lambda: (lambda x: lambda noisy: noisy[:, :100],),
             "what comes out of it must have shape (24, 16000), and has shape (24, 100).",

@@ -409,25 +409,7 @@ expect(
 # The network has learned on pieces of 96 × 96, and takes a photograph of any size whose sides
 # are divisible by 16. Others are {term:padded}: a few rows and columns are added and cut off
 # afterwards.
-#
-# ### Exercise 3: pad
-#
-# `photo` is `(height, width, 3)`. Add rows below and columns on the right, mirrored (`mode="reflect"`), up to the next multiple.
-
-
-# %% tags=["exercise"]
-def my_pad(photo, multiple):
-    return ...
-
-
-# %% tags=["solution"]
-def my_pad(photo, multiple):
-    height, width = photo.shape[:2]
-    return np.pad(photo, ((0, -height % multiple), (0, -width % multiple), (0, 0)), "reflect")
-
-
-# %% tags=["nbval-check-output"]
-exercise.padding.check(my_pad)
+# `lift_photo` adds them below and on the right, mirrored.
 
 
 # %% tags=["export"]
@@ -474,6 +456,30 @@ plots.show_photos(
 
 # %% tags=["nbval-check-output"]
 expect("on both photographs the error of the marked pixels is at least halved", min(gains) > 3)
+
+# %% [markdown]
+# ### Exercise 3: pad
+#
+# At the rim a network sees the neighbours on one side only. Pad so that the photograph stands **in the
+# middle**: `photo` is `(height, width, 3)`; add rows above and below and columns on both sides,
+# mirrored (`mode="reflect"`), up to the next multiples. Where their number is odd, the one more
+# goes below or to the right. What fits already stays as it is.
+
+
+# %% tags=["exercise"]
+def my_pad(photo, multiple):
+    return ...
+
+
+# %% tags=["solution"]
+def my_pad(photo, multiple):
+    missing = [-side % multiple for side in photo.shape[:2]]
+    sides = [(n // 2, n - n // 2) for n in missing]
+    return np.pad(photo, (*sides, (0, 0)), mode="reflect")
+
+
+# %% tags=["nbval-check-output"]
+exercise.padding.check(my_pad)
 
 # %% [markdown]
 # ## 5. Marks it never saw
@@ -631,9 +637,11 @@ expect(
 #
 # ### Exercise 4: a black stamp (stretch)
 #
-# Black takes light away and adds none: `x̃ = (1 − a) · x`. The network knows only white and leaves it. Lift SAMPLE in black, opacity 0.6: on the validation
-# photograph, the cup of coffee, at most a **third of the error** (MSE) of doing nothing may be left. Pass a function from marked pictures to lifted ones. You may train
-# a network of your own for it, on `x_fit`; but there is a way without.
+# Black takes light away and adds none: `x̃ = (1 − a) · x`. The network knows only white and
+# leaves it. Write a function from marked pictures to lifted ones that lifts SAMPLE in black,
+# opacity 0.6. At most a **third of the error** (MSE) of doing nothing may be left, on the cup of
+# coffee and on the test photographs as well. You may train a network of your own for it, on
+# `x_fit`; but there is a way without.
 
 
 # %% tags=["export"]

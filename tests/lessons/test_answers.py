@@ -30,7 +30,7 @@ CALL = re.compile(r"exercise\.(\w+)\.check\(")
 TIMES, TIMES_TRAINED = 20, 3
 
 # Topics whose answers hold whole messages; those of the others hold pieces of them still.
-WHOLE: set[str] = set()
+WHOLE = {"start_here", "encode_decode", "dense_keras", "bottleneck"}
 # — exB —
 WHOLE |= set()
 # — exC —
@@ -119,14 +119,16 @@ def test_untouched_stub_is_not_attempted(topic, name, message):
 @pytest.mark.parametrize(("topic", "name", "i"), rows("REFUSED"))
 def test_wrong_answer_gets_its_own_message_each_time(topic, name, i):
     answer, expected = table(topic, "REFUSED")[name][i]
+    arguments = answer()
     for _ in range(TIMES if topic in WHOLE else 1):
-        must_be_refused(graded(topic, name, answer), expected, topic)
+        must_be_refused(graded(topic, name, lambda: arguments), expected, topic)
 
 
 @pytest.mark.parametrize(("topic", "name", "i"), rows("ACCEPTED"))
 def test_other_right_answer_is_accepted_each_time(topic, name, i):
+    arguments = table(topic, "ACCEPTED")[name][i]()
     for _ in range(TIMES if topic in WHOLE else 1):
-        answer = graded(topic, name, table(topic, "ACCEPTED")[name][i])
+        answer = graded(topic, name, lambda: arguments)
         assert answer.kind == "correct", answer
 
 
@@ -222,9 +224,9 @@ def test_an_exercise_has_two_hints_and_answers_of_both_kinds(topic, name):
 
 
 @pytest.mark.parametrize(("topic", "name"), EXERCISES)
-def test_messages_of_an_exercise_differ_in_more_than_numbers(topic, name):
-    expected = [re.sub(r"\d[\d.,]*", "#", message) for _, message in refused_to(topic, name)]
-    assert len(set(expected)) == len(expected)
+def test_an_exercise_has_messages_that_differ_in_more_than_numbers(topic, name):
+    messages = {re.sub(r"\d[\d.,]*", "#", message) for _, message in refused_to(topic, name)}
+    assert len(messages) >= (4 if topic in WHOLE else 2)
 
 
 def test_every_answer_belongs_to_an_exercise():

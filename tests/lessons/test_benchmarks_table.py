@@ -60,7 +60,7 @@ def test_a_difference_of_other_scores_and_every_loss(tmp_path):
     ours = record("net (lesson)", 87.9, "found, %", ask(ahead=["PCA", "a forest"]))
     there = course(tmp_path, record("PCA", 90.0, "found, %"), record("a forest", 89, "found, %"), ours)
     assert last_row(there)[1:3] == ["net: 87.9 % found", "PCA: 90.0 % found"]
-    assert last_row(there)[-1] == "yes, −2.1, behind PCA and a forest"
+    assert last_row(there)[-1] == "yes, −2.1, behind PCA; a forest"
 
 
 def test_what_is_not_reached_says_no(tmp_path):

@@ -1,4 +1,4 @@
-"""What lessons build is used on data that the lessons do not hold: silence, tables in another order, missing amounts."""
+"""What lessons build, on data that the lessons do not hold: silence, tables in another order, missing amounts."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 HERE = Path(__file__).parent
-FILES = ["test_session.py", "test_models.py", "test_training.py", "test_metrics.py"]
+ROOMS = ("models", "training", "metrics")
+FILES = ["test_session.py", *(f"test_{room}.py" for room in ROOMS), *(f"test_doors_{room}.py" for room in ROOMS)]
 
 
 @pytest.mark.slow

@@ -134,6 +134,7 @@ def raise_(error: BaseException) -> object:
         (lambda x: int("one"), ["ValueError: invalid literal for int() with base 10: 'one'"]),
         (lambda x: x.summe(), ["AttributeError", "check the spelling"]),
         (lambda x: {}["a"], ["KeyError", "print the keys"]),
+        (lambda x: x ^ 2, ["TypeError", "Python's power is **, not ^."]),
         (lambda x: x(), ["TypeError", "followed by parentheses"]),
         (lambda x: x @ np.ones((2, 2)), ["ValueError", "print the shapes"]),
         (lambda: 1, ["TypeError", "too many or too few arguments"]),
@@ -379,6 +380,10 @@ def test_a_slip_is_recognised_and_the_right_answer_is_none() -> None:
         recognise([0.0, 1.0], {"clipped": np.array([-1.0, 2.0])}, clipped=True)
 
 
+def picky(x: np.ndarray) -> np.ndarray:
+    return 3 * x.reshape(10, 10).reshape(100)
+
+
 def test_the_smallest_example_that_is_wrong_is_shown() -> None:
     def triple(x: np.ndarray) -> np.ndarray:
         return 3 * x
@@ -390,6 +395,9 @@ def test_the_smallest_example_that_is_wrong_is_shown() -> None:
     assert str(caught.value).splitlines() == [
         "double gives something else here.", "x = [1, 2.5]", "expected: [2, 5]", "got: [3, 7.5]"
     ]  # fmt: skip
+    assert picky(large).size == 100
+    with pytest.raises(WrongError, match="the first difference is at"):
+        examples(picky, cases, name="double")
     with pytest.raises(WrongError) as caught:
         examples(lambda x: np.where(x < 50, 2 * x, x), cases, name="double", advice="Halve it.")
     assert str(caught.value).splitlines() == [

@@ -84,8 +84,8 @@ def test_encoding_does_not_change_the_model(model: Autoencoder) -> None:
         (lambda m: m.reconstruct(np.zeros((2, 36))), ValueError, "x must have shape"),
         (lambda m: m.decode(np.zeros((2, 3))), ValueError, r"h must have shape \(n, 2\), got \(2, 3\)"),
         (lambda m: m.decode(np.zeros(2)), ValueError, "h must have shape"),
-        (lambda m: m.encode(None), TypeError, "x must hold numbers"),
-        (lambda m: m.decode(np.array([["a", "b"]])), TypeError, "h must hold numbers"),
+        (lambda m: m.encode(None), TypeError, "x must be a NumPy array of numbers, got None"),
+        (lambda m: m.decode(np.array([["a", "b"]])), TypeError, "h must be a NumPy array of numbers"),
         *(
             (lambda m, b=b: m.encode(X, batch_size=b), ValueError, "batch_size must be a whole number")
             for b in (0, -1, 2.5, True, "3")

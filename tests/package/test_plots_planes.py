@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import itertools
 
@@ -9,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from PIL import Image
 
 from aecourse.plots import planes
@@ -42,9 +44,18 @@ FIGURES = {
 }
 
 
+@functools.cache
+def shown(name: str) -> tuple[Figure, dict, dict, bool]:
+    """A figure with a long title, what a notebook shows of it, and whether Matplotlib's settings are as before."""
+    before = dict(mpl.rcParams)
+    figure = FIGURES[name](LONG)
+    data, metadata = figure._repr_mimebundle_()
+    return figure, data, metadata, dict(mpl.rcParams) == before
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_shows_itself_with_a_description_on_opaque_white(name: str) -> None:
-    data, metadata = FIGURES[name](LONG)._repr_mimebundle_()
+    _, data, metadata, _ = shown(name)
     assert metadata["image/png"]["alt"] == data["text/plain"] == LONG
     pixels = np.asarray(Image.open(io.BytesIO(data["image/png"])).convert("RGBA"))
     assert (pixels[..., 3] == 255).all()
@@ -53,8 +64,7 @@ def test_shows_itself_with_a_description_on_opaque_white(name: str) -> None:
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_nothing_runs_out_of_the_figure_or_over_the_title(name: str) -> None:
-    figure = FIGURES[name](LONG)
-    figure.draw_without_rendering()
+    figure = shown(name)[0]
     title = figure._suptitle.get_window_extent()
     for box in (title, *(axis.get_tightbbox() for axis in figure.axes)):
         assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
@@ -100,18 +110,14 @@ def test_a_mosaic_puts_row_0_at_the_top_and_column_0_on_the_left() -> None:
 
 
 def test_a_large_mosaic_is_not_crowded_with_numbers() -> None:
-    figure = FIGURES["large"]("t")
-    figure.draw_without_rendering()
+    figure = shown("large")[0]
     boxes = [text.get_window_extent() for text in figure.axes[0].get_xticklabels()]
     assert 3 <= len(boxes) <= planes.TICKS
     assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
 def test_figures_do_not_change_the_learners_settings() -> None:
-    before = dict(mpl.rcParams)
-    for make in FIGURES.values():
-        make("t")
-    assert dict(mpl.rcParams) == before
+    assert all(shown(name)[3] for name in FIGURES)
 
 
 def mosaic(images, **values):
@@ -121,7 +127,7 @@ def mosaic(images, **values):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: planes.show_scatter({}, LABELS, title="t"), "panels must hold equally many points"),
+        (lambda: planes.show_scatter({}, LABELS, title="t"), "panels must hold at least one"),
         (
             lambda: planes.show_scatter({"a": POINTS, "b": POINTS[:3]}, LABELS, title="t"),
             "panels must hold equally many",
@@ -137,8 +143,8 @@ def mosaic(images, **values):
         (lambda: mosaic(IMAGES[0]), r"images must have shape .*\(5, 12, 10\)"),
         (lambda: mosaic(IMAGES[:0]), "images must have shape"),
         (lambda: mosaic(IMAGES[..., None].repeat(3, axis=-1)), "images must have shape"),
-        (lambda: mosaic(IMAGES, x_values=[1, 2]), "x_values must hold 5 numbers, got 2"),
-        (lambda: mosaic(IMAGES, y_values=[1, 2]), "y_values must hold 3 numbers, got 2"),
+        (lambda: mosaic(IMAGES, x_values=[1, 2]), "x_values must hold 5 numbers, got a list of length 2"),
+        (lambda: mosaic(IMAGES, y_values=[1, 2]), "y_values must hold 3 numbers, got a list of length 2"),
     ],
 )
 def test_bad_arguments_are_refused_by_name(call, message: str) -> None:

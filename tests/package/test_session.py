@@ -42,7 +42,7 @@ def test_prints_one_line_on_versions_device_and_seed(capsys: pytest.CaptureFixtu
     assert out.count("\n") == 1
     for part in (f"Python {sys.version_info.major}.{sys.version_info.minor}", f"Keras {keras.__version__}", "seed 12"):
         assert part in out
-    assert {"tensorflow": "TensorFlow ", "jax": "JAX "}[keras.backend.backend()] in out
+    assert {"tensorflow": "TensorFlow ", "jax": "JAX ", "torch": "PyTorch "}[keras.backend.backend()] in out
     assert "(CPU)" in out or "(GPU)" in out
     assert err == ""
 
