@@ -136,8 +136,8 @@ REFUSED = {
         ),
         (
             lambda: (1 - SHARE, 0.5),
-            "my_precision is 0.50000: what is picked blindly contains frauds as all payments do; no pick is better than "
-            "that.",
+            "my_precision is 0.50000: what is picked blindly contains frauds as all payments do; a blind pick is no "
+            "better and no worse.",
         ),
         (
             lambda: (1 - SHARE, round(SHARE, 3)),
