@@ -186,16 +186,18 @@ def _thresholds(scores: np.ndarray, rate: float) -> dict[str, object]:
 def _blame_threshold(value: float, scores: np.ndarray, rate: float) -> None:
     above = float(np.mean(scores > value))
     said = f"{above:.1%} of the normal scores exceed it here, {rate:.1%} are asked for."
-    if close(value, rate):
+    if close(value, rate, tolerance=1e-6):
         wrong(f"that is the rate itself; a threshold is a value of the score. {said}")
-    if close(value, 1 - rate):
+    if close(value, 1 - rate, tolerance=1e-6):
         wrong(f"that is 1 - rate, a share; a threshold is a value of the score. {said}")
     if close(value, round(rate * len(scores)), tolerance=1e-6) or close(value, rate * len(scores), tolerance=1e-6):
         wrong(f"that is how many scores should exceed it; a threshold is a value of the score. {said}")
     if close(value, np.percentile(scores, rate), tolerance=1e-6):
         wrong(f"np.percentile takes percent from 0 to 100, and got the rate: they were mixed. {said}")
+    if close(value, scores.mean() + norm.ppf(1 - rate) * scores.std(ddof=1), tolerance=1e-5):
+        wrong(f"that assumes that the scores lie in a bell curve: count them instead. {said}")
     slips = {message.replace("ABOVE", said): slip for message, slip in _thresholds(scores, rate).items()}
-    recognise(value, slips)
+    recognise(value, slips, tolerance=1e-5)
     if abs(above - (1 - rate)) < 2.1 / len(scores):
         wrong(f"the share *above* the threshold must be the rate, not the share below. {said}")
 

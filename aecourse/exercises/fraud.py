@@ -65,7 +65,7 @@ def lazy(my_accuracy: object, my_precision: object, *, fraud: np.ndarray) -> str
     if close(precision, 100 * share / (len(fraud) / 56), tolerance=0.02):
         wrong(f"my_precision is {precision:.5f}: that 100 are picked changes how many frauds are hit, not their share.")
     if not close(precision, share, tolerance=1e-3):
-        near = "give it with five digits." if close(precision, share, tolerance=0.1) else "no pick is better than that."
+        near = "give it with five digits." if close(precision, share, tolerance=0.1) else "a blind pick is no better and no worse."
         wrong(f"my_precision is {precision:.5f}: what is picked blindly contains frauds as all payments do; {near}")
     return f"{accuracy:.1%} of the payments right, and not one fraud found; {precision:.1%} of a blind pick are frauds."
 
@@ -106,6 +106,8 @@ def usual(my_usual: object) -> str:
         cases = [
             ((*small, 5, 7.0), [7, 10, 20, 7]),
             ((*small, 9, 7.0), [7, 10, 20, 20]),
+            ((np.array([0, 0.5, 2, 2.5, 3.2]), np.array([10.0, 50, 20, 90, 30]), 1, 7.0), [7, 10, 7, 20, 90]),
+            ((np.arange(5.0), np.array([10.0, 50, 20, 90, 30]), 9, 7.0), [7, 10, 30, 20, 35]),
             ((*payments,), answers[RIGHT]),
         ]
         examples(my_usual, cases, name="my_usual")
@@ -235,8 +237,10 @@ def _alerts(
     rng: np.random.Generator, *, frauds: float, low: float, high: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     alert, fraud = rng.random(300) < 0.4, rng.random(300) < frauds
-    fraud[:2], alert[:2] = True, (True, False)  # one is caught, one is missed
-    return alert, fraud, rng.uniform(5, 300, 300), float(rng.uniform(low, high))
+    amount, cost = rng.uniform(5, 300, 300), float(rng.uniform(low, high))
+    # Two frauds are caught, one of them worth less than its alert, and one is missed.
+    fraud[:3], alert[:3], amount[0] = True, (True, True, False), 0.4 * cost
+    return alert, fraud, amount, cost
 
 
 def _saved(alert: np.ndarray, fraud: np.ndarray, amount: np.ndarray, cost: float) -> dict[str, object]:
@@ -365,10 +369,33 @@ def _blame_score(my_score: object, table: pd.DataFrame, fraud: np.ndarray, score
     day = table["time"].to_numpy()
     if _moved(_scored(my_score, table, fraud)[now], score[now]):
         wrong("the same payments get other scores the second time: give a seed to whatever draws at random.")
-    if _moved(_scored(my_score, table, _other_labels(fraud, day))[now], score[now]):
+
+    def turned(start: float, end: float) -> np.ndarray:
+        """How far each score moves when the labels of these days are turned over."""
+        labels = np.where((day >= start) & (day < end), ~fraud, fraud)
+        return np.abs(_scored(my_score, table, labels) - score)[now]
+
+    least = 1e-3 * max(float(score[now].std()), 1e-12)
+    if (turned(42.5, np.inf) > least).any():
         wrong(
-            "labels of day 35.5 or later were changed, and scores of day 42 moved: nobody knows these labels by then. "
-            "Frauds are reported seven days late, so train on days before 35, and leave known_frauds its delay."
+            "labels after day 42.5 were changed, and scores of the hours before moved: that is trained on the days that it "
+            "has to score. Train on days before 35, whose frauds are known by day 42."
+        )
+    own = turned(42, 42.5) > least
+    if own.all():
+        wrong(
+            "each score moves when the labels of these very payments are changed: the labels themselves are in it. "
+            "Labels are known after seven days."
+        )
+    if own.any():
+        wrong(
+            "labels of day 42 were changed, and other scores of day 42 moved: frauds are reported seven days late, so "
+            "leave known_frauds its delay."
+        )
+    if (turned(KNOWN, 42) > least).any():
+        wrong(
+            "labels of days 35.5 to 42 were changed, and scores of day 42 moved: nobody knows these labels by then. "
+            "Frauds are reported seven days late, so train on days before 35."
         )
     wrong(
         "payments after day 42.5 were changed, and earlier scores moved. Is a mean, a rank or a training taken over "

@@ -108,10 +108,6 @@ def saved(rule):
     return lambda: (rule,)
 
 
-TOO_EARLY = (
-    "labels of day 35.5 or later were changed, and scores of day 42 moved: nobody knows these labels by then. Frauds are "
-    "reported seven days late, so train on days before 35, and leave known_frauds its delay."
-)
 BELOW = (
     "the average precision in the week from day 42 is 0.…, the target 0.45. Of scenario {}, …% are among the 350 highest "
     "scores: which source knows about it?"
@@ -140,8 +136,8 @@ REFUSED = {
         ),
         (
             lambda: (1 - SHARE, 0.5),
-            "my_precision is 0.50000: what is picked blindly contains frauds as all payments do; no pick is better than "
-            "that.",
+            "my_precision is 0.50000: what is picked blindly contains frauds as all payments do; a blind pick is no "
+            "better and no worse.",
         ),
         (
             lambda: (1 - SHARE, round(SHARE, 3)),
@@ -234,7 +230,11 @@ REFUSED = {
             "my_score must return one score for each payment of the table that it is given, …, and returns …. Does it use "
             "the lesson's own, or only some of the days?",
         ),
-        (lambda: (lambda table, fraud: fraud.astype(float),), TOO_EARLY),
+        (
+            lambda: (lambda table, fraud: fraud.astype(float),),
+            "each score moves when the labels of these very payments are changed: the labels themselves are in it. Labels "
+            "are known after seven days.",
+        ),
         (
             lambda: (lambda table, fraud: -table["amount"],),
             "the score is upside down: high must mean suspicious. Turn its sign.",
@@ -253,9 +253,21 @@ REFUSED = {
 }
 REFUSED_TRAINED = {
     "both": [
-        (lambda: (trained_on(lambda day: (day >= 14) & (day < 42)),), TOO_EARLY),
-        (lambda: (trained_on(lambda day: day >= 42),), TOO_EARLY + ""),
-        (lambda: (trained_on(lambda day: (day >= 14) & (day < 35), delay=0),), TOO_EARLY),
+        (
+            lambda: (trained_on(lambda day: (day >= 14) & (day < 42)),),
+            "labels of days 35.5 to 42 were changed, and scores of day 42 moved: nobody knows these labels by then. "
+            "Frauds are reported seven days late, so train on days before 35.",
+        ),
+        (
+            lambda: (trained_on(lambda day: day >= 42),),
+            "labels after day 42.5 were changed, and scores of the hours before moved: that is trained on the days that "
+            "it has to score. Train on days before 35, whose frauds are known by day 42.",
+        ),
+        (
+            lambda: (trained_on(lambda day: (day >= 14) & (day < 35), delay=0),),
+            "labels of day 42 were changed, and other scores of day 42 moved: frauds are reported seven days late, so "
+            "leave known_frauds its delay.",
+        ),
         (lambda: (weighted_sum,), BELOW.format("…")),
     ],
 }
