@@ -65,7 +65,11 @@ def lazy(my_accuracy: object, my_precision: object, *, fraud: np.ndarray) -> str
     if close(precision, 100 * share / (len(fraud) / 56), tolerance=0.02):
         wrong(f"my_precision is {precision:.5f}: that 100 are picked changes how many frauds are hit, not their share.")
     if not close(precision, share, tolerance=1e-3):
-        near = "give it with five digits." if close(precision, share, tolerance=0.1) else "a blind pick is no better and no worse."
+        near = (
+            "give it with five digits."
+            if close(precision, share, tolerance=0.1)
+            else "a blind pick is no better and no worse."
+        )
         wrong(f"my_precision is {precision:.5f}: what is picked blindly contains frauds as all payments do; {near}")
     return f"{accuracy:.1%} of the payments right, and not one fraud found; {precision:.1%} of a blind pick are frauds."
 
@@ -378,8 +382,8 @@ def _blame_score(my_score: object, table: pd.DataFrame, fraud: np.ndarray, score
     least = 1e-3 * max(float(score[now].std()), 1e-12)
     if (turned(42.5, np.inf) > least).any():
         wrong(
-            "labels after day 42.5 were changed, and scores of the hours before moved: that is trained on the days that it "
-            "has to score. Train on days before 35, whose frauds are known by day 42."
+            "labels after day 42.5 were changed, and scores of the hours before moved: that is trained on the days "
+            "that it has to score. Train on days before 35, whose frauds are known by day 42."
         )
     own = turned(42, 42.5) > least
     if own.all():
