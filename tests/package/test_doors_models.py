@@ -202,15 +202,15 @@ def masked() -> np.ma.MaskedArray:
 
 
 TYPES = {
-    "DataFrame": (pd.DataFrame(X.reshape(12, 24)), 'x.to_numpy(dtype="float32")'),
+    "DataFrame": (pd.DataFrame(X.reshape(12, 24)), "x.to_numpy("),
     "Series": (pd.Series([1.0, 2.0]), "to_numpy"),
     "list": (X.tolist(), "np.asarray(x"),
     "list of images": ([*X], "np.stack(x)"),
     "tuple": ((X, X), "x[0]"),
-    "dict": ({"x": X}, "x[name]"),
+    "dict": ({"x": X}, "one of the arrays"),
     "tensor": (keras.ops.convert_to_tensor(X), "keras.ops.convert_to_numpy(x)"),
     "variable": (keras.Variable(X), "keras.ops.convert_to_numpy(x)"),
-    "symbol": (keras.Input((6, 4, 1)), "stands for"),
+    "symbol": (keras.Input((6, 4, 1)), "holds no numbers yet"),
     "History": (keras.callbacks.History(), "History"),
     "generator": ((x for x in X), "np.stack(list(x))"),
     "sparse": (sparse.csr_matrix(X.reshape(12, 24)), "x.toarray()"),
@@ -224,11 +224,11 @@ TYPES = {
     "function": (len, "builtin"),
     "namespace": (SimpleNamespace(shape=(1, 2)), "shape (1, 2)"),
     "array of objects": (np.array([*X, None], dtype=object), "np.stack"),
-    "array of texts": (np.array(["1", "2"]), 'astype("float32")'),
-    "complex": (X.astype(complex), "absolute"),
+    "array of texts": (np.array(["1", "2"]), "astype('float32')"),
+    "complex": (X.astype(complex), "np.abs(x)"),
     "dates": (np.array(["2020-01-01"], "datetime64[D]"), "days"),
     "records": (np.zeros(3, [("a", "f4")]), "array"),
-    "0-d of an object": (np.array({"a": X}, dtype=object), "ndarray"),
+    "0-d of an object": (np.array({"a": X}, dtype=object), "dict"),
     "masked": (masked(), "filled"),
 }
 
