@@ -168,8 +168,10 @@ def _built_output(model: keras.Model, x: np.ndarray) -> Shape | None:
     """The shape of the outputs of a model that does not know it yet; builds it as `model.fit` would."""
     try:
         shape = model(keras.KerasTensor((None, *x.shape[1:]), dtype=keras.config.floatx())).shape
-    except Exception:  # some models run and cannot be asked; what is wrong the training itself will say
-        return None
+    except Exception as error:
+        if isinstance(model, keras.Sequential):  # half built, it would say something else the next time
+            raise in_our_words(error) from None
+        return None  # some models run and cannot be asked; what is wrong the training itself will say
     return tuple(shape[1:])
 
 

@@ -303,15 +303,15 @@ TYPES = {
     "list": (Z.tolist(), "np.asarray(x"),
     "list of arrays": ([*Z], "np.stack(x)"),
     "tuple": ((Z, Z), "x[0]"),
-    "dict": ({"x": Z}, "x[name]"),
+    "dict": ({"x": Z}, "one of the arrays"),
     "tensor": (ops.convert_to_tensor(Z), "convert_to_numpy(x)"),
-    "symbol": (keras.Input((7,)), "stands for"),
+    "symbol": (keras.Input((7,)), "holds no numbers yet"),
     "History": (keras.callbacks.History(), "History"),
     "generator": ((z for z in Z), "np.stack(list(x))"),
     "sparse": (sparse.csr_matrix(Z), "x.toarray()"),
     "masked": (np.ma.masked_where(Z > 0, Z), "filled"),
     "objects": (Z.astype(object), "object"),
-    "complex": (Z.astype(complex), "absolute"),
+    "complex": (Z.astype(complex), "np.abs(x)"),
     "texts": (Z.astype(str), "astype"),
     "None": (None, "None"),
     "text": ("x", "text"),
@@ -433,6 +433,7 @@ class Variational(keras.Model):
         self.encoder = dense((4, 4, 1), (2,))
         self.decoder = dense((2,), (4, 4, 1))
         self.tracker = keras.metrics.Mean("total_loss")
+        self.built = True  # which Keras asks for on JAX
 
     @property
     def metrics(self) -> list:
