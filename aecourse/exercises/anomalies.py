@@ -293,6 +293,8 @@ def detector(my_detector: object) -> str:
     scores[order] = _scores(my_detector, eights, x)
     valid = float(roc_auc_score(y_valid != DIGIT, scores[: len(y_valid)]))
     on_test = float(roc_auc_score(y_test != DIGIT, scores[len(y_valid) :]))
+    if np.ptp(scores) == 0:
+        wrong("all images get the same score: nothing is told apart.")
     if valid < 0.5:
         wrong(f"AUROC {valid:.3f}: eights get the higher scores. Anomalies, the other digits, must get them.")
     if min(valid, on_test) < DETECTOR_TARGET:

@@ -313,6 +313,8 @@ def both(my_score: object) -> str:
     labels, payments = _other_labels(fraud, day), _other_payments(table, day)
     if _moved(_scored(my_score, payments, labels)[now], score[now]):
         _blame_score(my_score, table, fraud, score, now)
+    if np.ptp(score[chosen]) == 0:
+        wrong("all payments get the same score: nothing is told apart.")
     valid, turned = (float(average_precision_score(fraud[chosen], s[chosen])) for s in (score, -score))
     if turned > valid:
         wrong("the score is upside down: high must mean suspicious. Turn its sign.")
@@ -382,8 +384,13 @@ def _blame_score(my_score: object, table: pd.DataFrame, fraud: np.ndarray, score
     least = 1e-3 * max(float(score[now].std()), 1e-12)
     if (turned(42.5, np.inf) > least).any():
         wrong(
+<<<<<<< HEAD
             "labels after day 42.5 were changed, and scores of the hours before moved: that is trained on the days "
             "that it has to score. Train on days before 35, whose frauds are known by day 42."
+=======
+            "labels after day 42.5 were changed, and scores of the hours before moved: they know the future. For day 42, "
+            "use labels of days before 35."
+>>>>>>> exC
         )
     own = turned(42, 42.5) > least
     if own.all():
@@ -393,13 +400,13 @@ def _blame_score(my_score: object, table: pd.DataFrame, fraud: np.ndarray, score
         )
     if own.any():
         wrong(
-            "labels of day 42 were changed, and other scores of day 42 moved: frauds are reported seven days late, so "
-            "leave known_frauds its delay."
+            "labels of day 42 were changed, and other scores of day 42 moved. Frauds are reported seven days late, so the "
+            "last seven days before a payment do not count."
         )
     if (turned(KNOWN, 42) > least).any():
         wrong(
             "labels of days 35.5 to 42 were changed, and scores of day 42 moved: nobody knows these labels by then. "
-            "Frauds are reported seven days late, so train on days before 35."
+            "Frauds are reported seven days late: train on days before 35, and let known_frauds wait its seven days."
         )
     wrong(
         "payments after day 42.5 were changed, and earlier scores moved. Is a mean, a rank or a training taken over "

@@ -240,6 +240,7 @@ REFUSED = {
             "the score is upside down: high must mean suspicious. Turn its sign.",
         ),
         (lambda: (lambda table, fraud: table["amount"],), BELOW.format(2)),
+        (lambda: (lambda table, fraud: np.zeros(len(table)),), "all payments get the same score: nothing is told apart."),
         (
             lambda: (unseeded,),
             "the same payments get other scores the second time: give a seed to whatever draws at random.",
@@ -256,17 +257,17 @@ REFUSED_TRAINED = {
         (
             lambda: (trained_on(lambda day: (day >= 14) & (day < 42)),),
             "labels of days 35.5 to 42 were changed, and scores of day 42 moved: nobody knows these labels by then. "
-            "Frauds are reported seven days late, so train on days before 35.",
+            "Frauds are reported seven days late: train on days before 35, and let known_frauds wait its seven days.",
         ),
         (
             lambda: (trained_on(lambda day: day >= 42),),
-            "labels after day 42.5 were changed, and scores of the hours before moved: that is trained on the days that "
-            "it has to score. Train on days before 35, whose frauds are known by day 42.",
+            "labels after day 42.5 were changed, and scores of the hours before moved: they know the future. For day 42, "
+            "use labels of days before 35.",
         ),
         (
             lambda: (trained_on(lambda day: (day >= 14) & (day < 35), delay=0),),
-            "labels of day 42 were changed, and other scores of day 42 moved: frauds are reported seven days late, so "
-            "leave known_frauds its delay.",
+            "labels of day 42 were changed, and other scores of day 42 moved. Frauds are reported seven days late, so the "
+            "last seven days before a payment do not count.",
         ),
         (lambda: (weighted_sum,), BELOW.format("…")),
     ],
