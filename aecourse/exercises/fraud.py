@@ -384,13 +384,8 @@ def _blame_score(my_score: object, table: pd.DataFrame, fraud: np.ndarray, score
     least = 1e-3 * max(float(score[now].std()), 1e-12)
     if (turned(42.5, np.inf) > least).any():
         wrong(
-<<<<<<< HEAD
-            "labels after day 42.5 were changed, and scores of the hours before moved: that is trained on the days "
-            "that it has to score. Train on days before 35, whose frauds are known by day 42."
-=======
             "labels after day 42.5 were changed, and scores of the hours before moved: they know the future. For day 42, "
             "use labels of days before 35."
->>>>>>> exC
         )
     own = turned(42, 42.5) > least
     if own.all():
