@@ -384,8 +384,8 @@ def _blame_score(my_score: object, table: pd.DataFrame, fraud: np.ndarray, score
     least = 1e-3 * max(float(score[now].std()), 1e-12)
     if (turned(42.5, np.inf) > least).any():
         wrong(
-            "labels after day 42.5 were changed, and scores of the hours before moved: they know the future. For day 42, "
-            "use labels of days before 35."
+            "labels after day 42.5 were changed, and scores of the hours before moved: they know the future. For day "
+            "42, use labels of days before 35."
         )
     own = turned(42, 42.5) > least
     if own.all():
@@ -395,8 +395,8 @@ def _blame_score(my_score: object, table: pd.DataFrame, fraud: np.ndarray, score
         )
     if own.any():
         wrong(
-            "labels of day 42 were changed, and other scores of day 42 moved. Frauds are reported seven days late, so the "
-            "last seven days before a payment do not count."
+            "labels of day 42 were changed, and other scores of day 42 moved. Frauds are reported seven days late, so "
+            "the last seven days before a payment do not count."
         )
     if (turned(KNOWN, 42) > least).any():
         wrong(
