@@ -17,7 +17,7 @@ from aecourse.exercises.core import (
     drawn_apart,
     examples,
     exercise,
-    recognise,
+    recognise_each,
     shape_of,
     wrong,
 )
@@ -40,20 +40,25 @@ FARTHEST = 2.5  # mean |h| under KL: of numbers with mean 0 and spread 1 it is 0
 )
 def between(my_between: object) -> str:
     """Compare the learner's step with the straight line between two random codes, at both ends and on the way."""
-    h_a, h_b, t = drawn_apart(_two_codes, _steps)
-    what = "my_between(h_a, h_b, t)"
-    result = an_array(call(my_between, h_a, h_b, t, name="my_between"), what, shape=h_a.shape)
-    recognise(result, _steps(h_a, h_b, t))
-    small = np.array([1.0, -2.0]), np.array([3.0, 4.0])
-    ways = [(*codes, share) for codes in (small, (h_a, h_b)) for share in (0.0, 1.0, 0.25, t, 1 - t)]
-    for way in ways:
+    near, far = (drawn_apart(draw, _steps) for draw in (_near, _far))
+    what, shape = "my_between(h_a, h_b, t)", near[0].shape
+    results = [an_array(call(my_between, *way, name="my_between"), what, shape=shape) for way in (near, far)]
+    recognise_each(results, [_steps(*near), _steps(*far)])
+    shares = (0.0, 1.0, 0.25, near[2], far[2])
+    for share in shares:
+        way = (*near[:2], share)
         if not close(call(my_between, *way, name="my_between"), _steps(*way)[RIGHT]):
-            examples(my_between, [(way, _steps(*way)[RIGHT])], name="my_between")
-    return f"a straight line from one code to the other, tried at {len(ways)} places."
+            small = np.array([1.0, -2.0]), np.array([3.0, 4.0]), share
+            examples(my_between, [(a, _steps(*a)[RIGHT]) for a in (small, way)], name="my_between")
+    return f"a straight line from one code to the other, tried at {len(shares)} places."
 
 
-def _two_codes(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
+def _near(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
     return rng.normal(size=16), rng.normal(size=16), float(rng.uniform(0.15, 0.4))
+
+
+def _far(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
+    return rng.normal(size=16), rng.normal(size=16), float(rng.uniform(0.6, 0.85))
 
 
 def _steps(h_a: np.ndarray, h_b: np.ndarray, t: float) -> dict[str, object]:
@@ -90,8 +95,9 @@ def walk(my_walk: object) -> str:
     if shape_of(result) == (7,):
         wrong("that is one code; my_walk must return a table with a row for each of the values: shape (5, 7) here.")
     table = an_array(result, "my_walk(h, j, values), for 5 values and a code of 7 numbers,", shape=(5, 7))
-    answers = _tables(h, j, values)
-    recognise(table, answers)
+    other = drawn_apart(lambda rng: (*_a_walk(rng)[:1], 6 - j, _a_walk(rng)[2]), _tables)
+    tables = [table, call(my_walk, *other, name="my_walk")]
+    recognise_each(tables, [_tables(h, j, values), _tables(*other)])
     others = np.arange(7) != j
     if close(table[:, j], values) and not close(table[:, others], np.repeat(h[None, others], 5, axis=0)):
         wrong(f"number {j} takes the values, but others change too: they must stay as they are in h.")
@@ -105,7 +111,7 @@ def walk(my_walk: object) -> str:
 
 
 def _a_walk(rng: np.random.Generator) -> tuple[np.ndarray, int, np.ndarray]:
-    return rng.normal(size=7) + 0.5, int(rng.integers(2, 5)), rng.normal(size=5)
+    return rng.normal(size=7) + 0.5, int(rng.choice([2, 4])), rng.normal(size=5)
 
 
 def _tables(h: np.ndarray, j: int, values: np.ndarray) -> dict[str, object]:
@@ -218,7 +224,11 @@ def _run(report: object, name: str) -> dict[str, Any]:
         wrong(f"{name} is empty: press Play, then Pause, and take playground.report again.")
     if not {"settings", "steps", "error", "runs"} <= run.keys():
         wrong(f"{name} must be what playground.report gives, with settings, steps, error and runs.")
-    if run["error"] is None or run["steps"] < PLAY_STEPS:
+    if not isinstance(run["settings"], dict) or not {"code", "penalty"} <= run["settings"].keys():
+        wrong(f"the settings in {name} are not those of a playground: hand over playground.report as it is.")
+    if run["error"] is None:
+        wrong(f"{name} holds no error yet: press Play, let it train on, then press Pause.")
+    if run["steps"] < PLAY_STEPS:
         wrong(f"{name} is of {run['steps']} training steps; let it train for {PLAY_STEPS} at least, then press Pause.")
     return run
 
@@ -237,7 +247,8 @@ def _others(settings: dict[str, Any]) -> dict[str, Any]:
 )
 def keep(my_k_largest: object) -> str:
     """Compare the learner's codes with ones made row by row, for random codes with negative numbers."""
-    h, k = drawn_apart(_codes, _kept)
+    h, k = drawn_apart(lambda rng: (_codes(rng), 3), _kept)
+    other = drawn_apart(lambda rng: (_codes(rng), 5), _kept)
     result = call(my_k_largest, h, k, name="my_k_largest")
     order, shape = np.argsort(h, axis=1), shape_of(result)
     if shape == (len(h), k):
@@ -248,21 +259,24 @@ def keep(my_k_largest: object) -> str:
         wrong("that is one number for each code, a threshold perhaps: compare h with it, and return codes like h.")
     if shape == h.shape and close(result, order):
         wrong("those are the places that argsort gives; the codes themselves are asked for.")
+    if shape == h.shape and np.isnan(np.asarray(result, dtype=float)).any():
+        wrong("NaN stands where numbers were taken out: set them to 0.")
     table = an_array(result, "my_k_largest(h, k)", shape=h.shape, truth=True)
-    recognise(table, _kept(h, k))
-    for number in (1, k, h.shape[1]):
+    tables = [table, an_array(call(my_k_largest, *other, name="my_k_largest"), "it", shape=h.shape, truth=True)]
+    recognise_each(tables, [_kept(h, k), _kept(*other)])
+    for number in (1, k, other[1], h.shape[1]):
         right = _kept(h, number)[RIGHT]
         if not close(call(my_k_largest, h, number, name="my_k_largest"), right):
             small = np.array([[1.0, -5.0, 3.0], [-4.0, -2.0, -9.0]])
             cases = [((small, i), _kept(small, i)[RIGHT]) for i in (1, 2)]
             examples(my_k_largest, [*cases, ((h, number), right)], name="my_k_largest")
-    return f"each code keeps its k largest numbers: tried with k = 1, {k} and {h.shape[1]} of {h.shape[1]}."
+    return f"each code keeps its k largest numbers: tried with k = 1, {k}, {other[1]} and {h.shape[1]} of {h.shape[1]}."
 
 
-def _codes(rng: np.random.Generator) -> tuple[np.ndarray, int]:
+def _codes(rng: np.random.Generator) -> np.ndarray:
     h = rng.normal(size=(6, 12)) + rng.normal(0, 2, (6, 1))  # each code around a middle of its own
     h[0] = -np.abs(h[0])  # a row in which even the largest are negative
-    return h, int(rng.integers(3, 5))
+    return h
 
 
 def _kept(h: np.ndarray, k: int) -> dict[str, object]:

@@ -22,14 +22,14 @@ from dataclasses import dataclass
 from IPython import get_ipython
 from IPython.display import display
 
-from aecourse.exercises.trial import RIGHT, call, drawn_apart, examples, recognise
+from aecourse.exercises.trial import RIGHT, call, drawn_apart, examples, recognise, recognise_each
 from aecourse.exercises.values import a_number, an_array, close, describe, kind, shape_of
 from aecourse.exercises.verdicts import NotAttemptedError, WrongError, wrong
 from aecourse.session import seed_again
 
 __all__ = [
     "RIGHT", "Answer", "Exercise", "a_number", "an_array", "call", "close", "describe", "drawn_apart", "examples",
-    "exercise", "explain", "kind", "recognise", "shape_of", "wrong",
+    "exercise", "explain", "kind", "recognise", "recognise_each", "shape_of", "wrong",
 ]  # fmt: skip
 
 SIGNS = {"correct": "✓", "wrong": "✗", "not attempted": "○", "hint": "→"}
@@ -153,7 +153,7 @@ ADVICE = (
     ("ValueError", "read-only", "That array cannot be written to: make a copy of it first."),
     ("ValueError", "truth value of an array", "`if` needs one True or False, not an array: np.where takes arrays."),
     ("ValueError", "too many values|not enough values", "There are more or fewer values than names on the left."),
-    ("ValueError", "shape|broadcast|dimension|size|axis|axes|aligned|matmul|Matrix",
+    ("ValueError", "shapes|broadcast|dimension|reshape|axis|axes|aligned|matmul|Matrix",
      "The shapes do not fit together: print the shapes on both sides of the operation."),
     ("AxisError", "", "An array has fewer axes than `axis` asks for: print its shape."),
     ("TypeError", "positional argument", "A call has too many or too few arguments."),

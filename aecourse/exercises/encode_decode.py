@@ -18,6 +18,7 @@ from aecourse.exercises.core import (
     examples,
     exercise,
     recognise,
+    recognise_each,
     shape_of,
     wrong,
 )
@@ -94,7 +95,8 @@ def loss(my_loss: object) -> str:
     if shape == x.shape:
         wrong(f"my_loss must return one number, and returns an array of shape {shape}: take the mean of it.")
     value, answers = a_number(result, "my_loss(x, y)"), _losses(x, y)
-    recognise(value, answers)
+    again = drawn_apart(_digits_apart, _losses)
+    recognise_each([value, call(my_loss, *again, name="my_loss")], [answers, _losses(*again)])
     if not close(value, answers[RIGHT]):
         small = np.array([[0.0, 1.0]]), np.array([[0.5, 1.0]])
         two = np.array([[0.0, 1.0], [0.5, 0.0]]), np.array([[0.5, 1.0], [0.5, 1.0]])

@@ -94,6 +94,8 @@ def a_model(value: object, name: str) -> keras.Model:
         wrong(f"{name} is None: `compile`, `summary` and `save` return nothing. The model itself is asked for.")
     if isinstance(value, keras.KerasTensor):
         wrong(f"{name} is a KerasTensor, a stage on the way: keras.Model(input, output) makes a model of two of them.")
+    if isinstance(value, list | tuple) and value and all(isinstance(part, keras.Layer) for part in value):
+        wrong(f"{name} is a {type(value).__name__} of layers: keras.Sequential(…) makes a model of them.")
     if not isinstance(value, keras.Model):
         wrong(f"{name} must be a Keras model, and is {describe(value)}.")
     if not value.built or not isinstance(getattr(value, "input_shape", None), tuple):
@@ -101,8 +103,15 @@ def a_model(value: object, name: str) -> keras.Model:
     return value
 
 
-def an_autoencoder(value: object, name: str, *, code: int) -> Autoencoder:
-    """The learner's value as an `Autoencoder` with a code of so many numbers; ends the check when it is none."""
+def an_autoencoder(value: object, name: str, *, code: int, takes: tuple[int, ...] | None = (28, 28, 1)) -> Autoencoder:
+    """The learner's value as an `Autoencoder` with a code of so many numbers; ends the check when it is none.
+
+    Args:
+        value: what the learner gave.
+        name: what messages call it.
+        code: how many numbers the code must hold.
+        takes: the shape of one input, or None for any.
+    """
     model = a_model(value, name)
     if not isinstance(model, Autoencoder):
         wrong(
@@ -113,6 +122,8 @@ def an_autoencoder(value: object, name: str, *, code: int) -> Autoencoder:
     shape = tuple(model.encoder.output_shape[1:])
     if shape != (code,):
         wrong(f"the code must hold {code} numbers, shape ({code},), and has shape {shape}.")
+    if takes is not None and tuple(model.input_shape) != (None, *takes):
+        wrong(f"the network must take inputs of shape {takes}, and takes {tuple(model.input_shape)[1:]}.")
     return model
 
 

@@ -124,7 +124,8 @@ REFUSED = {
         (lambda: (lambda h_a, h_b, t: h_a,), "that is h_a whatever t is."),
         (
             lambda: (lambda h_a, h_b, t: h_a if t < 0.5 else h_b,),
-            "that is h_a whatever t is.",
+            "my_between gives something else here.\nh_a = [1, -2]\nh_b = [3, 4]\nt = 0.25\nexpected: [1.5, -0.5]\n"
+            "got: [1, -2]",
         ),
         (
             lambda: (lambda h_a, h_b, t: h_a + t * t * (h_b - h_a),),
@@ -211,6 +212,10 @@ REFUSED = {
         (lambda: ({},), "my_run is empty: press Play, then Pause, and take playground.report again."),
         (lambda: ("report",), f"my_run must be {REPORT}, and is 'report' (str)."),
         (lambda: (Playground(),), "my_run is the playground itself; what it tells is playground.report."),
+        (
+            lambda: (played(8, error=None),),
+            "my_run holds no error yet: press Play, let it train on, then press Pause.",
+        ),
         (lambda: ({"steps": 5},), f"my_run must be {REPORT}, with settings, steps, error and runs."),
         (
             lambda: (played(8, steps=20),),
@@ -343,6 +348,15 @@ REFUSED = {
             lambda: (lambda h, k: kept(h, h >= threshold(h, -3 if k == 1 else -k)),),
             "my_k_largest gives something else here.\nh = [[1, -5, 3], [-4, -2, -9]]\nk = 1\n"
             "expected: [[0, 0, 3], [0, -2, 0]]\ngot: [[1, -5, 3], [-4, -2, -9]]",
+        ),
+        (
+            lambda: (lambda h, k: kept(h, h >= threshold(h, -3)),),
+            "my_k_largest gives something else here.\nh = [[1, -5, 3], [-4, -2, -9]]\nk = 1\n"
+            "expected: [[0, 0, 3], [0, -2, 0]]\ngot: [[1, -5, 3], [-4, -2, -9]]",
+        ),
+        (
+            lambda: (lambda h, k: np.where(h >= threshold(h, -k), h, np.nan),),
+            "NaN stands where numbers were taken out: set them to 0.",
         ),
         (
             lambda: (overwriting,),

@@ -188,6 +188,10 @@ REFUSED = {
             "the input must have shape (None, 28, 28, 1), and has (None, 784). Flatten comes first, Reshape last.",
         ),
         (
+            lambda: ([layers.Flatten(), layers.Dense(32)],),
+            "my_model is a list of layers: keras.Sequential(…) makes a model of them.",
+        ),
+        (
             lambda: (keras.callbacks.History(),),
             "my_model is what fit returns, the history of the losses. The model is what was trained: my_model = model.",
         ),
@@ -336,24 +340,10 @@ REFUSED = {
             "the code must hold 32 numbers, shape (32,), and has shape (16,).",
         ),
         (
-            lambda: (untrained(32),),
-            "an error of … on the digits that were kept back; below 0.0105 is asked. Train it longer, or as wide as "
-            "the weights allow.",
-        ),
-        (
-            lambda: (untrained(32, 512),),
-            "the network has 840,496 weights; at most 250,000 are allowed. Make it narrower.",
-        ),
-        (
             lambda: (lambda x: dense(128, 32, 128, 784),),
             "what my_training returns is a Functional, one Keras model. The check needs encoder and decoder apart: "
             "from aecourse.models import Autoencoder, then Autoencoder(encoder, decoder) makes one of two Keras models "
             "that meet in the 32 numbers.",
-        ),
-        (
-            lambda: (lambda x: x.fill(0) or dense_autoencoder(32, hidden=()),),
-            "my_training overwrites x, which it was given: whoever called it still needs it. Work on a copy, x.copy(), "
-            "and return the result.",
         ),
         (
             lambda: (lambda x: None,),
@@ -364,6 +354,20 @@ REFUSED = {
 
 REFUSED_TRAINED = {
     "thirty_two": [
+        (
+            lambda: (untrained(32),),
+            "an error of … on the digits that were kept back; below 0.0105 is asked. Train it longer, or as wide as "
+            "the weights allow.",
+        ),
+        (
+            lambda: (untrained(32, 512),),
+            "the network has 840,496 weights; at most 250,000 are allowed. Make it narrower.",
+        ),
+        (
+            lambda: (lambda x: x.fill(0) or dense_autoencoder(32, hidden=()),),
+            "my_training overwrites x, which it was given: whoever called it still needs it. Work on a copy, x.copy(), "
+            "and return the result.",
+        ),
         (
             lambda: (fitted,),
             "what my_training returns is what fit returns, the history of the losses. The model is what was trained: "

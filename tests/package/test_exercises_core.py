@@ -24,6 +24,7 @@ from aecourse.exercises.core import (
     examples,
     exercise,
     recognise,
+    recognise_each,
     wrong,
 )
 from aecourse.exercises.verdicts import NotAttemptedError, WrongError
@@ -380,6 +381,14 @@ def test_a_slip_is_recognised_and_the_right_answer_is_none() -> None:
         recognise([0.0, 1.0], {"clipped": np.array([-1.0, 2.0])}, clipped=True)
 
 
+def test_a_slip_that_shows_once_may_be_chance_and_is_passed_over() -> None:
+    drawn = [slips(np.array([1.0, 3.0]), factor) for factor in (2.0, 3.0)]
+    by_chance = list(drawn[0].values())[1], np.zeros(2)
+    recognise_each(by_chance, drawn)
+    with pytest.raises(WrongError, match="that is the sum"):
+        recognise_each([list(answers.values())[1] for answers in drawn], drawn)
+
+
 def picky(x: np.ndarray) -> np.ndarray:
     return 3 * x.reshape(10, 10).reshape(100)
 
@@ -424,6 +433,7 @@ def by_directions(x: np.ndarray, k: int) -> object:
     return lambda z: mean + (z - mean) @ directions @ directions.T
 
 
+@pytest.mark.slow
 def test_a_training_is_handed_digits_and_judged_on_others() -> None:
     assert judged(lambda x: by_directions(x, 8)).endswith("on the test digits")
     assert judged(lambda x: by_directions(x, 8)) == judged(lambda x: by_directions(x, 8))
@@ -431,6 +441,7 @@ def test_a_training_is_handed_digits_and_judged_on_others() -> None:
         judged(lambda x: by_directions(x, 2))
 
 
+@pytest.mark.slow
 def test_a_network_that_was_trained_on_the_lessons_digits_gives_itself_away() -> None:
     of_the_lesson = by_directions(validation.split_digits()[0][0].reshape(-1, 784), 8)
     with pytest.raises(WrongError, match=r"trained on the lesson's digits: train on the argument of my_training"):
@@ -451,7 +462,10 @@ def test_what_is_no_autoencoder_is_named_and_the_way_to_one_is_shown() -> None:
     parts = keras.Model(x, keras.layers.Dense(3)(x)), keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
     with pytest.raises(WrongError, match=r"must hold 2 numbers, shape \(2,\), and has shape \(3,\)"):
         validation.an_autoencoder(validation.Autoencoder(*parts), "my_model", code=2)
-    assert validation.an_autoencoder(validation.Autoencoder(*parts), "my_model", code=3).encoder is parts[0]
+    with pytest.raises(WrongError, match=r"must take inputs of shape \(28, 28, 1\), and takes \(4,\)"):
+        validation.an_autoencoder(validation.Autoencoder(*parts), "my_model", code=3)
+    autoencoder = validation.an_autoencoder(validation.Autoencoder(*parts), "my_model", code=3, takes=None)
+    assert autoencoder.encoder is parts[0]
 
 
 def test_describe_is_short() -> None:
