@@ -23,8 +23,10 @@ from aecourse.exercises.draws import (
     differ,
     from_rng,
     in_common,
+    look_at_range,
     pattern_repeats,
     related,
+    strength_changes,
     strengths,
     tails,
 )
@@ -63,8 +65,13 @@ def noise(my_noise: object) -> str:
         wrong("the result is stretched to 0 … 1: leave it as it is, and cut off what lies outside (np.clip).")
     if abs((added + x).mean()) < 0.1 * x.mean():
         wrong("only the noise is there: add it to x.")
-    if (added == 0).mean() > 0.3:
-        wrong("about half of the pixels did not change: clip the sum x + noise, not the noise.")
+    if (added + x).max() > 20:
+        look_at_range(added + x)
+    same = (added == 0).mean()
+    if 0.45 < same < 0.55 and added.min() >= 0:
+        wrong("half of the pixels did not change, the others became brighter: clip the sum x + noise, not the noise.")
+    if same > 0.02:
+        wrong(f"{same:.0%} of the pixels did not change at all: every pixel gets a number of its own, from rng.normal.")
     _look_at_mean(added, sigma)
     _look_at_strength(x, added, fainter, (sigma, weak))
     kurtosis = tails(added)
@@ -120,16 +127,19 @@ def _look_at_strength(x: np.ndarray, added: np.ndarray, fainter: np.ndarray, sig
             f"the noise is equally strong for sigma {sigmas[0]:.3f} and sigma {sigmas[1]:.3f}, with a standard "
             f"deviation of {found[0]:.3f}: use the sigma that is passed in."
         )
-    even = " Evenly drawn numbers have another one than their ends: use rng.normal." if tails(added) < EVEN else ""
-    wrong(f"for sigma {sigmas[0]:.4f} the noise has a standard deviation of {found[0]:.4f}.{even}")
+    shape, more = tails(added), ""
+    if shape < EVEN:
+        more = " And it has no long tails, as evenly drawn numbers have none: use rng.normal."
+    elif shape > FAR:
+        more = " And a few pixels are hit much harder than others: use rng.normal."
+    wrong(f"for sigma {sigmas[0]:.4f} the noise has a standard deviation of {found[0]:.4f}.{more}")
 
 
 def _look_at_clipping(my_noise: object, rng: np.random.Generator) -> None:
     """Noise of sigma 1 on five shades."""
     x = np.broadcast_to(LEVELS[:, None, None, None], (5, 120, 120, 1)).copy()
     strong = an_array(call(my_noise, x, 1.0, rng, name="my_noise"), "what my_noise returns", shape=x.shape)
-    if strong.min() < 0 or strong.max() > 1:
-        wrong(f"at sigma 1 the result reaches from {strong.min():.1f} to {strong.max():.1f}: clip it to 0 … 1.")
+    look_at_range(strong, "at sigma 1 ")
     expected = np.clip(x + rng.normal(0, 1, x.shape), 0, 1)
     if any(differ(a, b) for a, b in zip(strong, expected, strict=True)):
         black, white = (strong[0] == 0).mean(), (strong[-1] == 1).mean()
@@ -167,7 +177,7 @@ def decibels(my_psnr: object) -> str:
     result = call(my_psnr, x, y, name="my_psnr")
     slips, shape = _psnrs(x, y), shape_of(result)
     n, whole = len(x), x.shape
-    if shape == ():
+    if np.ndim(result) == 0:  # type: ignore[arg-type]
         a_number(result, "what my_psnr returns")
         wrong("my_psnr must return one number for each image, and returns one for all of them.")
     if shape in (whole[:1] + whole[2:], whole[:2] + whole[3:], whole[:3]):
@@ -248,9 +258,8 @@ def fresh(my_corrupt: object) -> str:
     """Measure the strength of the noise image by image and from call to call, then its kind."""
     grey = np.full((1500, 28, 28, 1), 0.5)
     results = from_rng(my_corrupt, grey, name="my_corrupt", shape=grey.shape)
-    low, high = min(y.min() for y in results), max(y.max() for y in results)
-    if low < 0 or high > 1:
-        wrong(f"the result reaches from {low:.1f} to {high:.1f}: clip it to 0 … 1.")
+    for y in results:
+        look_at_range(y)
     first = results[0] - 0.5
     common = in_common(first)
     if common == "every image got the same noise":
@@ -259,6 +268,9 @@ def fresh(my_corrupt: object) -> str:
         wrong(f"{common}: the noise needs a number for every pixel, of x.shape; only sigma is one an image.")
     if pattern_repeats(first):
         wrong("the same pattern lies on every image, stronger or weaker: draw the noise of shape x.shape.")
+    line = strength_changes(first)
+    if line:
+        wrong(f"within an image the strength changes from {line} to {line}: one sigma an image, (len(x), 1, 1, 1).")
     sigma = [strengths(y - 0.5) for y in results]
     _look_at_kind(first, sigma[0])
     _look_at_freshness(sigma)
@@ -309,6 +321,9 @@ def _alike(sigma: np.ndarray) -> bool:
 def _look_at_freshness(sigma: list[np.ndarray]) -> None:
     """Is each image's strength a new one, whatever that of its neighbour, of its place and of the call before?"""
     first, second, other = sigma
+    none = first < 0.001
+    if none.mean() > 0.05 and not none.all() and not _alike(first[~none]):
+        wrong(f"{none.mean():.0%} of the images got no noise at all: draw a sigma for each, shape (len(x), 1, 1, 1).")
     if all(_alike(s) for s in sigma):
         wrong("all images of a call got noise of the same strength: draw a sigma for each, shape (len(x), 1, 1, 1).")
     if related(first, np.arange(len(first))):
@@ -330,7 +345,7 @@ def _look_at_spread(found: np.ndarray, *, pixels: int) -> None:
     several = "only strengths near 0 and near 1 appear: rng.integers draws whole numbers, rng.uniform all between."
     middle, half = found.mean(), 3**0.5 * found.std()
     low, high = max(middle - half, 0), middle + half
-    even = f"the strengths lie evenly between {low:.2f} and {high:.2f}: they should lie between 0 and 1."
+    even = f"the strengths lie evenly between {low:.2g} and {high:.2g}: they should lie between 0 and 1."
     slips = {
         # Other distributions with this mean and spread reach further down.
         **({even: low + (high - low) * u} if found.min() > 0.8 * low else {}),

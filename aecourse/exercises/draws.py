@@ -33,8 +33,8 @@ def from_rng(function: object, *arguments: object, name: str, shape: tuple[int, 
     again, other = (result(np.random.default_rng(seed)) for seed in seeds)
     if np.array_equal(first, other):
         wrong(
-            "two calls with different generators give the same result: draw from the rng that is passed in, and do "
-            "not make a new one."
+            "two calls with different generators give the same result: nothing random comes from the rng that is "
+            "passed in. Draw from it, and make no generator of your own."
         )
     if np.array_equal(first, second):
         wrong("two calls with the same rng give the same result: the second should go on where the first ended.")
@@ -44,6 +44,14 @@ def from_rng(function: object, *arguments: object, name: str, shape: tuple[int, 
             "np.random or a new generator. Draw everything from the rng that is passed in."
         )
     return first, second, other
+
+
+def look_at_range(y: np.ndarray, when: str = "") -> None:
+    """End the check when pixels lie outside of 0 to 1."""
+    if y.max() > 20:
+        wrong(f"{when}the values reach {y.max():.0f}: pixels lie between 0 and 1, not between 0 and 255.")
+    if y.min() < 0 or y.max() > 1:
+        wrong(f"{when}the result reaches from {y.min():.1f} to {y.max():.1f}: clip it to 0 … 1.")
 
 
 def differ(a: np.ndarray, b: np.ndarray, *, independent: int | None = None) -> bool:
@@ -76,6 +84,16 @@ def in_common(noise: np.ndarray) -> str | None:
         ((1,), "all pixels of a column got the same number"),
     ):
         if np.ptp(noise, axis=axes).max() < 1e-6 * moved:
+            return where
+    return None
+
+
+def strength_changes(noise: np.ndarray) -> str | None:
+    """In which direction the strength changes within images: a line's mean square varies more than by chance."""
+    for axis, where in ((1, "row"), (2, "column")):
+        lines = np.square(noise).mean(axis=3 - axis)[..., 0]
+        # By chance it is 2 / 28 in normal noise, and less where that is cut off.
+        if (lines.var(axis=1) / np.maximum(lines.mean(axis=1), 1e-12) ** 2).mean() > 0.2:
             return where
     return None
 

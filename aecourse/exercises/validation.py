@@ -75,12 +75,14 @@ def judge(
     (_, _), (x_valid, _), (x_test, _) = fresh_digits()
     found = error(x_valid)
     lesson = error(split_digits()[1][0])
-    if found >= target and lesson < 0.8 * found:
+    # A network that gives NaN is below no target.
+    missed = not found < target
+    if missed and lesson < 0.8 * found:
         wrong(
             f"{measure} of {found:.{digits}f} on digits like those that {name} was handed, but of {lesson:.{digits}f} "
             f"on the lesson's own. So it was trained on the lesson's digits: train on the argument of {name}."
         )
-    if found >= target:
+    if missed:
         wrong(f"{measure} of {found:.{digits}f} on the digits that were kept back; below {target:g} is asked. {advice}")
     return f"{found:.{digits}f} on the digits that were kept back, {error(x_test):.{digits}f} on the test digits"
 

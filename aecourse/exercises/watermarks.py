@@ -186,7 +186,10 @@ def padding(my_pad: object) -> str:
             wrong(message or _border(values, cases))
     small = (np.arange(1, 10.0).reshape(3, 3, 1) * np.array([1, 0, 0]), 4)
     return examples(
-        my_pad, [(c, _padded(*c)) for c in (small, *cases)], name="my_pad", advice="Is the photograph whole?"
+        my_pad,
+        [(c, _padded(*c)) for c in (small, *cases)],
+        name="my_pad",
+        advice="The photograph itself is not in it as it was.",
     )
 
 
@@ -262,6 +265,8 @@ def _look_at_shape(photo: np.ndarray, multiple: int, shape: tuple[int, ...]) -> 
         return
     if len(shape) != 3 or shape[2] != 3:
         wrong(f"{PADDED} must keep three colours in the last axis, and has shape {shape}.")
+    if shape == (wanted[1], wanted[0], 3):
+        wrong(f"height and width are exchanged: {shape} came back, and {wanted} is asked for.")
     if wanted == photo.shape and shape[0] >= height and shape[1] >= width:
         wrong(
             f"sides of {height} and {width} are multiples of {multiple} already: nothing should be added, and {shape} "

@@ -42,6 +42,7 @@ def returns_early(h, kernel, stride):
         for j in range(columns):
             image[stride * i : stride * i + k, stride * j : stride * j + k] += h[i, j] * kernel
         return image
+    return None
 
 
 def stamped_in_place(h, kernel, stride):
@@ -165,8 +166,8 @@ REFUSED = {
     "stamping": [
         (
             lambda: (lambda h, k, s: np.kron(h, np.ones((s, s))),),
-            "for a 1 × 1 map, a 3 × 3 kernel and stride 2 the result has shape (2, 2), and should have (3, 3): the last "
-            "stamp " + LAST,
+            "for a 1 × 1 map, a 3 × 3 kernel and stride 2 the result has shape (2, 2), and should have (3, 3): the "
+            "last stamp " + LAST,
         ),
         (
             lambda: (lambda h, k, s: stamped(h, k, s, overwrite=True),),

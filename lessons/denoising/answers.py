@@ -116,7 +116,10 @@ def of_the_lesson(x):
 
 
 PEAK = "the peak is 1, the brightest that a pixel can be, not "
-SEED = "two calls with different generators give the same result: draw from the rng that is passed in, and do not make "
+SEED = (
+    "two calls with different generators give the same result: nothing random comes from the rng that is passed in. Draw "
+    "from it, and make no generator of your own."
+)
 ELSEWHERE = (
     "two generators with the same seed give different results: something is drawn from elsewhere, such as np.random or "
     "a new generator. Draw everything from the rng that is passed in."
@@ -138,12 +141,12 @@ REFUSED = {
         ),
         (
             lambda: (lambda x, sigma, rng: clipped(x, np.random.default_rng(0).normal(0, sigma, x.shape)),),
-            SEED + "a new one.",
+            SEED,
         ),
         (lambda: (from_elsewhere,), ELSEWHERE),
         (
             lambda: (lambda x, sigma, rng: x + np.clip(rng.normal(0, sigma, x.shape), 0, 1),),
-            "about half of the pixels did not change: clip the sum x + noise, not the noise.",
+            "half of the pixels did not change, the others became brighter: clip the sum x + noise, not the noise.",
         ),
         (
             lambda: (lambda x, sigma, rng: clipped(x, sigma * rng.random(x.shape)),),
@@ -211,8 +214,8 @@ REFUSED = {
         ),
         (
             lambda: (noise_in_place,),
-            "my_noise overwrites x, which it was given: whoever called it still needs it. Work on a copy, x.copy(), and "
-            "return the result.",
+            "my_noise overwrites x, which it was given: whoever called it still needs it. Work on a copy, x.copy(), "
+            "and return the result.",
         ),
         (lambda: (lambda x, sigma, rng: None,), "my_noise returns nothing (None). Is a `return` missing?"),
     ],
@@ -296,7 +299,7 @@ REFUSED = {
         ),
     ],
     "fresh": [
-        (lambda: (lambda x, rng: strengths(x, np.random.default_rng(0), 1),), SEED + "a new one."),
+        (lambda: (lambda x, rng: strengths(x, np.random.default_rng(0), 1),), SEED),
         (lambda: (strengths_from_elsewhere,), ELSEWHERE),
         (
             lambda: (lambda x, rng: x + rng.uniform(0, 1, one_each(x)) * rng.normal(0, 1, x.shape),),
@@ -337,7 +340,7 @@ REFUSED = {
         ),
         (
             with_(lambda rng, shape: rng.uniform(0.2, 1, shape)),
-            "the strengths lie evenly between 0.… and 1.…: they should lie between 0 and 1.",
+            "the strengths lie evenly between … and …: they should lie between 0 and 1.",
         ),
         (
             with_(lambda rng, shape: rng.exponential(0.5, shape)),
