@@ -127,6 +127,7 @@ def _tables(h: np.ndarray, j: int, values: np.ndarray) -> dict[str, object]:
         ),
         "all rows have the first value: row i must take values[i].": at(j, values[:1]),
         "the values come in the reverse order.": right[::-1],
+        "the values are sorted; they must come in the order in which they are given.": at(j, np.sort(values)),
     }
 
 
@@ -183,7 +184,7 @@ def penalised_map(my_report: object, my_distances: object) -> str:
         wrong("the two runs differ in more than the penalty: change nothing else, or you compare two things at once.")
     if all(int(a["code"]) != 2 for a, _ in pairs):
         wrong(f"the two runs have {pairs[0][0]['code']} numbers in h; the map is of two: set “Numbers in h” to 2.")
-    if not isinstance(my_distances, list | tuple | np.ndarray) or np.size(my_distances) != 2:  # type: ignore[arg-type]
+    if not isinstance(my_distances, list | tuple | np.ndarray) or np.size(my_distances) != 2:
         wrong(f"my_distances must be two numbers, without the penalty and with it, and is {describe(my_distances)}.")
     before, after = (a_number(value, "each of my_distances") for value in my_distances)
     if min(before, after) <= 0:

@@ -93,11 +93,7 @@ def _dense(model: keras.Model) -> tuple[list[int], list[str]]:
 
 def _flat(model: keras.Model) -> list[keras.Layer]:
     """The layers of a model in order, those of models inside it in the place of these."""
-    return [
-        inner
-        for layer in model.layers
-        for inner in (_flat(layer) if isinstance(layer, keras.Model) else [layer])  # type: ignore[misc]
-    ]
+    return [inner for layer in model.layers for inner in (_flat(layer) if isinstance(layer, keras.Model) else [layer])]
 
 
 def _bend(layer: keras.Layer) -> str:

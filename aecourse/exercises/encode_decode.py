@@ -69,7 +69,7 @@ def _sides(value: object, name: str) -> tuple[int, ...]:
 
 
 def _is_side(value: object) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_) and value == int(value)
+    return isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_) and float(value).is_integer()
 
 
 @exercise(
@@ -232,7 +232,7 @@ def eight(my_training: object) -> str:
     if not isinstance(result, tuple | list) or len(result) != 2:
         wrong(f"my_training must return two things, layers and losses, and returns {_counted(result)}.")
     layers, losses = _layers(result[0]), result[1]
-    if not isinstance(losses, list | tuple | np.ndarray) or np.ndim(losses) != 1 or len(losses) < 2:  # type: ignore[arg-type]
+    if not isinstance(losses, list | tuple | np.ndarray) or np.ndim(losses) != 1 or len(losses) < 2:
         wrong(f"losses must be a list with one number for each epoch, at least two, and is {describe(losses)}.")
     told = [a_number(value, "each of the losses") for value in losses]
 

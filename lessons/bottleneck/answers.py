@@ -190,7 +190,12 @@ REFUSED = {
         ),
         (
             lambda: (lambda h, j, values: with_column(rows(h, values), j, np.sort(values)),),
-            "my_walk gives something else here.\nh = …\nj = …\nvalues = …\nexpected: …\ngot: …",
+            "the values are sorted; they must come in the order in which they are given.",
+        ),
+        (
+            lambda: (lambda h, j, values: with_column(rows(h, values), j, 2 * values),),
+            "my_walk gives something else here.\nh = [5, 6, 7]\nj = 1\nvalues = [0, 2]\n"
+            "expected: [[5, 0, 7], [5, 2, 7]]\ngot: [[5, 0, 7], [5, 4, 7]]",
         ),
         (
             lambda: (lambda h, j, values: with_column(rows(h, values), max(j, 1), values),),
@@ -262,8 +267,8 @@ REFUSED = {
         ),
         (
             lambda: (two_runs(), (0.98, 0.98)),
-            "0.98 and 0.98 are nearly the same. playground.weights is the network of the last Pause: measure once before "
-            "you train with the penalty, and once after.",
+            "0.98 and 0.98 are nearly the same. playground.weights is the network of the last Pause: measure once "
+            "before you train with the penalty, and once after.",
         ),
         (
             lambda: (two_runs(), (53.6, 4.4)),
@@ -341,8 +346,8 @@ REFUSED = {
         ),
         (
             lambda: (overwriting,),
-            "my_k_largest overwrites h, which it was given: whoever called it still needs it. Work on a copy, h.copy(), "
-            "and return the result.",
+            "my_k_largest overwrites h, which it was given: whoever called it still needs it. Work on a copy, "
+            "h.copy(), and return the result.",
         ),
     ],
     "reader": [
@@ -375,8 +380,8 @@ REFUSED_TRAINED = {
         (lambda: (train_reader_code,), TOO_FEW),
         (
             lambda: (lambda x: train_reader_code(split_digits()[0][0]),),
-            "…% are told on digits like those that my_training was handed, but …% on the lesson's own. So it was trained "
-            "on the lesson's digits: train on the argument of my_training.",
+            "…% are told on digits like those that my_training was handed, but …% on the lesson's own. So it was "
+            "trained on the lesson's digits: train on the argument of my_training.",
         ),
     ],
 }

@@ -240,7 +240,10 @@ REFUSED = {
             "the score is upside down: high must mean suspicious. Turn its sign.",
         ),
         (lambda: (lambda table, fraud: table["amount"],), BELOW.format(2)),
-        (lambda: (lambda table, fraud: np.zeros(len(table)),), "all payments get the same score: nothing is told apart."),
+        (
+            lambda: (lambda table, fraud: np.zeros(len(table)),),
+            "all payments get the same score: nothing is told apart.",
+        ),
         (
             lambda: (unseeded,),
             "the same payments get other scores the second time: give a seed to whatever draws at random.",
