@@ -38,7 +38,6 @@ SEED = 0  # the same answer trains alike each time
 )
 def auroc(my_auroc: object) -> str:
     """Compare with scikit-learn's area on random scores: above chance, below it, and with ties."""
-    measured = []
     for draw in (_better, _worse, _tied):
         normal, anomaly = drawn_apart(draw, functools.partial(_areas, tied=draw is _tied), margin=0.005)
         area = a_number(call(my_auroc, normal, anomaly, name="my_auroc"), "what my_auroc returns")
@@ -49,8 +48,8 @@ def auroc(my_auroc: object) -> str:
             small = [((one, two), 5 / 6), ((one, np.array([0.0, 1.5])), 1 / 6), ((one, np.array([2.0, 3.0])), 4 / 6)]
             advice = "" if 0 <= area <= 1 else "A share lies between 0 and 1."
             examples(my_auroc, [*small, ((normal, anomaly), answers[RIGHT])], name="my_auroc", advice=advice)
-        measured.append(area)
-    better, worse, tied = measured
+    # Always the same scores: a stored notebook shows what a new run shows.
+    better, worse, tied = (float(my_auroc(*draw(np.random.default_rng(0)))) for draw in (_better, _worse, _tied))  # type: ignore[operator]
     return (
         f"{better:.3f} for a detector, {worse:.3f} for one that is worse than a coin, {tied:.3f} with many ties: the "
         "share of pairs in which the anomaly stands higher, which is the area below the ROC curve."
@@ -121,7 +120,6 @@ def _areas(normal: np.ndarray, anomaly: np.ndarray, *, tied: bool) -> dict[str, 
 )
 def threshold(my_threshold: object) -> str:
     """Count how many scores exceed it, for scores of several shapes and sizes: small, skewed, two hills, below 0."""
-    measured = []
     for draw in (_skewed, _hills, _bounded):
         scores, rate = drawn_apart(draw, _thresholds, margin=0.01)
         value = a_number(call(my_threshold, scores, rate, name="my_threshold"), "what my_threshold returns")
@@ -134,9 +132,10 @@ def threshold(my_threshold: object) -> str:
                 f"for {len(scores)} normal scores and a rate of {rate:.3f}, {asked:.0f} should exceed the threshold; "
                 f"my_threshold gives {value:.4g}, which {above} exceed."
             )
-        measured.append(f"{above} for {asked:.0f}")
+    scores, _ = _skewed(np.random.default_rng(0))  # a stored notebook shows what a new run shows
+    counts = [int(np.sum(scores > a_number(my_threshold(scores, rate), "it"))) for rate in (0.01, 0.05, 0.2)]  # type: ignore[operator]
     return (
-        f"of 2,000 normal scores so many exceed it as were asked for ({', '.join(measured)}), "
+        f"of 2,000 normal scores {counts[0]} exceed it for a rate of 1 %, {counts[1]} for 5 % and {counts[2]} for 20 %, "
         "and no anomaly was needed to choose it."
     )
 
@@ -224,7 +223,6 @@ def _smallest_threshold(my_threshold: object) -> None:
 )
 def precision(my_precision: object) -> str:
     """Compare with the closed form at random rates: rare anomalies and frequent ones, good detectors and poor ones."""
-    measured = []
     for low, high in (((0.5, 0.1, 0.05), (0.9, 0.4, 0.3)), ((0.1, 0.3, 0.6), (0.4, 0.9, 0.8))):
         draw = functools.partial(_rates, low=low, high=high)
         caught, false_alarms, rare = drawn_apart(draw, _precisions, margin=0.01)
@@ -239,8 +237,11 @@ def precision(my_precision: object) -> str:
             ]
             advice = "" if 0 <= value <= 1 else "A share lies between 0 and 1."
             examples(my_precision, cases, name="my_precision", advice=advice)
-        measured.append(f"{value:.2f} where a share of {rare:.2f} are anomalies")
-    return f"{' and '.join(measured)}: rarity decides what an alarm is worth as much as the detector does."
+    few, many = (float(my_precision(0.8, 0.1, rare)) for rare in (0.01, 0.5))  # type: ignore[operator]
+    return (
+        f"with 0.8 caught and 0.1 false alarms it is {few:.2f} where one in a hundred is an anomaly, and {many:.2f} where "
+        "every second one is: rarity decides what an alarm is worth as much as the detector does."
+    )
 
 
 def _rates(rng: np.random.Generator, *, low: tuple[float, ...], high: tuple[float, ...]) -> tuple[float, float, float]:

@@ -254,11 +254,6 @@ REFUSED = {
             "what comes back.",
         ),
         (
-            lambda: (lambda x: lessons_network(),),
-            "0.… dB are gained with a siren and 10.… dB with white noise; 6 dB and 8 dB are asked for. Does the training "
-            "mix in sirens, and for long enough?",
-        ),
-        (
             lambda: (lambda x: model_of(16000),),
             "0.0 dB are gained with a siren and 0.0 dB with white noise; 6 dB and 8 dB are asked for. Train on sirens "
             "and white noise together, and a little longer.",
@@ -281,6 +276,11 @@ REFUSED = {
 
 REFUSED_TRAINED = {
     "wail": [
+        (
+            lambda: (lambda x: lessons_network(),),
+            "0.… dB are gained with a siren and 10.… dB with white noise; 6 dB and 8 dB are asked for. Does the training "
+            "mix in sirens, and for long enough?",
+        ),
         (
             lambda: (lambda x: train_denoiser(x, siren(100, 16000, seed=7), epochs=4),),
             "… dB are gained with a siren and … dB with white noise; 6 dB and 8 dB are asked for. The sirens are gone, "
