@@ -135,8 +135,8 @@ def threshold(my_threshold: object) -> str:
     scores, _ = _skewed(np.random.default_rng(0))  # a stored notebook shows what a new run shows
     counts = [int(np.sum(scores > a_number(my_threshold(scores, rate), "it"))) for rate in (0.01, 0.05, 0.2)]  # type: ignore[operator]
     return (
-        f"of 2,000 normal scores {counts[0]} exceed it for a rate of 1 %, {counts[1]} for 5 % and {counts[2]} for 20 %, "
-        "and no anomaly was needed to choose it."
+        f"of 2,000 normal scores {counts[0]} exceed it for a rate of 1 %, {counts[1]} for 5 % and {counts[2]} for "
+        "20 %, and no anomaly was needed to choose it."
     )
 
 
@@ -239,8 +239,8 @@ def precision(my_precision: object) -> str:
             examples(my_precision, cases, name="my_precision", advice=advice)
     few, many = (float(my_precision(0.8, 0.1, rare)) for rare in (0.01, 0.5))  # type: ignore[operator]
     return (
-        f"with 0.8 caught and 0.1 false alarms it is {few:.2f} where one in a hundred is an anomaly, and {many:.2f} where "
-        "every second one is: rarity decides what an alarm is worth as much as the detector does."
+        f"with 0.8 caught and 0.1 false alarms it is {few:.2f} where one in a hundred is an anomaly, and {many:.2f} "
+        "where every second one is: rarity decides what an alarm is worth as much as the detector does."
     )
 
 

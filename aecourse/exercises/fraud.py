@@ -386,13 +386,8 @@ def _blame_score(my_score: object, table: pd.DataFrame, fraud: np.ndarray, score
     least = 1e-3 * max(float(score[now].std()), 1e-12)
     if (turned(42.5, np.inf) > least).any():
         wrong(
-<<<<<<< HEAD
             "labels after day 42.5 were changed, and scores of the hours before moved: they know the future. For day "
             "42, use labels of days before 35."
-=======
-            "labels after day 42.5 were changed, and scores of the hours before moved: they know the future. For day 42, "
-            "use labels of days before 35."
->>>>>>> exC
         )
     own = turned(42, 42.5) > least
     if own.all():
