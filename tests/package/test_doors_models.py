@@ -210,7 +210,7 @@ TYPES = {
     "dict": ({"x": X}, "one of the arrays"),
     "tensor": (keras.ops.convert_to_tensor(X), "keras.ops.convert_to_numpy(x)"),
     "variable": (keras.Variable(X), "keras.ops.convert_to_numpy(x)"),
-    "symbol": (keras.Input((6, 4, 1)), "holds no numbers yet"),
+    "symbol": (keras.Input((6, 4, 1)), "to come"),
     "History": (keras.callbacks.History(), "History"),
     "generator": ((x for x in X), "np.stack(list(x))"),
     "sparse": (sparse.csr_matrix(X.reshape(12, 24)), "x.toarray()"),

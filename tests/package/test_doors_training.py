@@ -305,7 +305,7 @@ TYPES = {
     "tuple": ((Z, Z), "x[0]"),
     "dict": ({"x": Z}, "one of the arrays"),
     "tensor": (ops.convert_to_tensor(Z), "convert_to_numpy(x)"),
-    "symbol": (keras.Input((7,)), "holds no numbers yet"),
+    "symbol": (keras.Input((7,)), "to come"),
     "History": (keras.callbacks.History(), "History"),
     "generator": ((z for z in Z), "np.stack(list(x))"),
     "sparse": (sparse.csr_matrix(Z), "x.toarray()"),
