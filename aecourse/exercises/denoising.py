@@ -100,8 +100,8 @@ def _look_for_common_numbers(added: np.ndarray) -> None:
 
 def _look_at_mean(added: np.ndarray, sigma: float) -> None:
     mean = added.mean() / sigma
-    # Chance moves the mean of 47,040 numbers by 0.005 sigma.
-    if abs(mean) < 0.04:
+    # Chance moves the mean of 47,040 numbers by 0.005 standard deviations of their own.
+    if abs(added.mean()) < 0.04 * added.std():
         return
     if added.min() >= -1e-9:
         lowest = "evenly between 0 and 1, as rng.random draws" if tails(added) < EVEN else "never below 0"
@@ -321,7 +321,7 @@ def _alike(sigma: np.ndarray) -> bool:
 def _look_at_freshness(sigma: list[np.ndarray]) -> None:
     """Is each image's strength a new one, whatever that of its neighbour, of its place and of the call before?"""
     first, second, other = sigma
-    none = first < 0.001
+    none = first < 1.1e-4  # the least that `strengths` finds
     if none.mean() > 0.05 and not none.all() and not _alike(first[~none]):
         wrong(f"{none.mean():.0%} of the images got no noise at all: draw a sigma for each, shape (len(x), 1, 1, 1).")
     if all(_alike(s) for s in sigma):
@@ -395,7 +395,7 @@ def _look_at_ends(my_corrupt: object) -> None:
         "train_denoiser of section 3 takes any damage: a function of a batch and a Generator that returns what the "
         "network sees.",
         "mask_block(x, size=10, seed=rng) cuts fresh holes; a lambda or a def makes a damage of it.",
-        "In train_filler: return train_denoiser(x, lambda x, rng: mask_block(x, size=10, seed=rng), epochs=3, "
+        "In train_filler: return train_denoiser(x, lambda x, rng: mask_block(x, size=10, seed=rng), epochs=4, "
         "code=64, maps=32)",
     ),
 )

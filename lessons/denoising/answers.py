@@ -432,7 +432,7 @@ REFUSED_TRAINED = {
 
 ACCEPTED_TRAINED = {
     "holes": [
-        lambda: (lambda x: smaller(x, hole, epochs=3),),
+        lambda: (lambda x: smaller(x, hole, epochs=4),),
         lambda: (own_training,),
     ],
 }

@@ -723,7 +723,7 @@ def train_filler(x):
     def hole(x, rng):
         return mask_block(x, size=10, seed=rng)
 
-    return train_denoiser(x, hole, epochs=3, code=64, maps=32)
+    return train_denoiser(x, hole, epochs=4, code=64, maps=32)
 
 
 # %% tags=["nbval-check-output"]
