@@ -32,11 +32,11 @@ test: install ## run all tests, then every notebook, without the network
 	$(VENV) -m pytest
 	@rm -rf .merged
 	$(VENV) -m tools.build --merged .merged
-	PYTHONPATH=tests/no_network $(VENV) -m pytest --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg .merged
+	PYTHONPATH=tests/no_network $(VENV) -m pytest -p tests.shown --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg .merged
 
 test-as-stored: install ## run the stored notebooks and solutions as they are, without the network
 	@echo "Running every stored notebook, learner's and solved, with the network refused."
-	PYTHONPATH=tests/no_network $(VENV) -m pytest --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks solutions
+	PYTHONPATH=tests/no_network $(VENV) -m pytest -p tests.shown --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks solutions
 
 check: install ## style, types, who may import whom, and the quick tests
 	@echo "Checking style, types, who may import whom, and the quick tests."
