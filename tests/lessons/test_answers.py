@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOPICS = [lesson.topic for lesson in read_course(ROOT).lessons]
 ANSWERS = {topic: importlib.import_module(f"lessons.{topic}.answers") for topic in TOPICS}
 CALL = re.compile(r"exercise\.(\w+)\.check\(")
-TIMES, TIMES_TRAINED = 20, 3
+TIMES = 20
 
 
 def exercise(topic: str, name: str) -> Exercise:
@@ -108,11 +108,11 @@ def test_untouched_stub_is_not_attempted(topic, name, message):
 
 
 def judged(which: str) -> list[Any]:
-    """Each row judged once, and where there is time twenty times."""
+    """Each row judged once, and in `make seeds` twenty times."""
     return [
         pytest.param(*row.values, times, id=f"{row.id}-{times}", marks=marks)
         for row in rows(which)
-        for times, marks in ((1, ()), (TIMES, pytest.mark.slow))
+        for times, marks in ((1, ()), (TIMES, pytest.mark.seeds))
     ]
 
 
@@ -133,11 +133,11 @@ def test_other_right_answer_is_accepted_each_time(topic, name, i, times):
 
 
 def trained_rows(which: str) -> list[Any]:
-    """Each row judged three times, and in `make seeds` twenty times."""
+    """Each row judged twenty times, in `make seeds`: they train for minutes."""
     return [
         pytest.param(*row.values, times, id=f"{row.id}-{mark.name}", marks=mark)
         for row in rows(which)
-        for times, mark in ((TIMES_TRAINED, pytest.mark.slow), (TIMES, pytest.mark.seeds))
+        for times, mark in ((TIMES, pytest.mark.seeds),)
     ]
 
 

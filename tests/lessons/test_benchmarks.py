@@ -240,9 +240,8 @@ def test_the_stored_rows_are_those_of_the_comparisons():
         assert models[name] == list(THERE[name].comparison.models)
 
 
-def test_every_comparison_of_a_lesson_was_measured():
-    missing = SMALL.keys() - {record["comparison"] for record in results.read(results.STORED)}
-    assert not missing, f"run `python -m benchmarks {' '.join(sorted(missing))} --write --seeds 0 1 2`"
+def test_what_was_measured_is_a_comparison_of_today():
+    assert {record["comparison"] for record in results.read(results.STORED)} <= SMALL.keys()
 
 
 # --- the figure, the trials, the published recipes ------------------------------------------------
