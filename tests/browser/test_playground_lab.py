@@ -14,8 +14,9 @@ from aecourse.playground import Playground
 playground = Playground(settings={"hidden": [16], "batch": 16})
 playground""",
     """\
+import numpy as np
 model = playground.weights
-print("steps", playground.report["steps"], "shape", model.reconstruct(model.decode([[0.0, 0.0]])).shape)""",
+print("steps", playground.report["steps"], "shape", model.reconstruct(model.decode(np.zeros((1, 2)))).shape)""",
     """\
 from aecourse.datasets import load_digits
 from aecourse.models import conv_autoencoder
