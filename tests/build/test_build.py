@@ -101,7 +101,7 @@ def test_placeholders_and_folded_answers(built):
         f"| 00 | [Start here]({START}.ipynb) | A short lesson, with \\|bars\\| in its summary. |\n"
         "| | **Second part** | |\n"
         f"| 01 | [Noise and order: what is kept]({NOISE}.ipynb) | "
-        f"What a notebook prints after [lesson 00 (Start here)]({START}.ipynb), and what is kept of it. |\n"
+        f"What a notebook prints after [lesson {START[:2]} (Start here)]({START}.ipynb), and what is kept of it. |\n"
     ) in text
 
 
@@ -143,7 +143,7 @@ def test_readme_is_stamped_between_its_markers(built):
         f"| 00 | [Start here](notebooks/{START}.ipynb) | A short lesson, with \\|bars\\| in its summary. "
         f"| 2 min | 5 s | 10 s | [Solutions](solutions/{START}.ipynb) · [Binder]("
     ) in readme
-    assert f"What a notebook prints after [lesson 00 (Start here)](notebooks/{START}.ipynb), and" in readme
+    assert f"What a notebook prints after [lesson {START[:2]} (Start here)](notebooks/{START}.ipynb), and" in readme
     assert "[![Open in Binder](https://mybinder.org/badge_logo.svg)](https://mybinder.org/v2/gh/someone/" in readme
     assert "\nKept as it is.\n" in readme
     assert "\nold\n" not in readme

@@ -183,7 +183,7 @@ def test_an_empty_lesson_renumbers_the_others_and_executes_only_itself(copy, onl
         assert end.source == "---\n\n[← Example](01_example.ipynb)"
         assert outputs(copy.path / folder / "02_noise_and_order.ipynb") == former[f"{folder}/{NOISE}.ipynb"]
         assert outputs(copy.path / folder / f"{START}.ipynb") == former[f"{folder}/{START}.ipynb"]
-    assert "[lesson 02 (Noise and order)](02_noise_and_order.ipynb)" in copy.read(f"notebooks/{START}.ipynb")
+    assert f"[lesson {2:02} (Noise and order)](02_noise_and_order.ipynb)" in copy.read(f"notebooks/{START}.ipynb")
     assert "| 01 | [Example](notebooks/01_example.ipynb) | A lesson that has nothing yet. |" in copy.read("README.md")
     assert copy.build("--check") == 0
     # And back again: every byte is as it was.
