@@ -114,7 +114,9 @@ exercise.lazy.check(my_accuracy, my_precision, fraud=fraud)
 def complete(table, who):
     """The table, if each payment says when, who and how much; windows would pass over the rest."""
     numbers = table[["time", "amount"]].apply(pd.to_numeric, errors="coerce").to_numpy()
-    bad = ~np.isfinite(numbers).all(axis=1) | (numbers[:, 1] < 0) | table[who].isna().to_numpy()
+    bad = (
+        ~np.isfinite(numbers).all(axis=1) | (numbers[:, 1] < 0) | table[who].isna().to_numpy()
+    )
     if bad.any():
         raise ValueError(
             f"{bad.sum():,} of {len(table):,} payments have no time, amount or {who}, or a negative "
