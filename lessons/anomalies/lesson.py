@@ -1,9 +1,11 @@
 # %% [markdown]
 # # Anomalies
 #
-# Let reconstruction error raise the alarm, choose its threshold honestly, and see what simple rivals do with the same care.
+# Let reconstruction error raise the alarm, choose its threshold honestly, and see what simple
+# rivals do with the same care.
 #
-# **The question:** an autoencoder has only ever seen threes. How well can it tell that something is not a three?
+# **The question:** an autoencoder has only ever seen threes. How well can it tell that
+# something is not a three?
 #
 # **You will**
 # - turn reconstruction errors into alarms, with a threshold from normal data alone,
@@ -56,8 +58,9 @@ rng = np.random.default_rng(seed)
 # it will look like, so there is nothing to train on but *normal* data. The idea: train an
 # autoencoder on these. What it reconstructs badly is suspicious.
 #
-# To measure that, play ten games. In game 3 the threes are normal and all other digits are anomalies, and so on. Ten networks are needed;
-# they stand **side by side in one model**. `EinsumDense` holds ten dense layers: network k multiplies its own 784 pixels with its own
+# To measure that, play ten games. In game 3 the threes are normal and all other digits are
+# anomalies, and so on. Ten networks are needed; they stand **side by side in one model**.
+# `EinsumDense` holds ten dense layers: network k multiplies its own 784 pixels with its own
 # weights and knows nothing of the other nine.
 
 
@@ -84,7 +87,8 @@ def ten_autoencoders(code=32, width=128):
 # %% [markdown]
 # `x: (10, 28, 28) → (10, 128) → h: (10, 32) → (10, 128) → y: (10, 28, 28)`
 #
-# A training sample is a row of ten images, a zero for network 0, a one for network 1, and so on.
+# A training sample is a row of ten images, a zero for network 0, a one for network 1, and so
+# on.
 
 
 # %% tags=["export"]
@@ -129,8 +133,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The second row is all that a network can say that has only seen threes; the third is bright where it is wrong. The mean of the third row
-# is the *score*: the larger, the more suspicious.
+# The second row is all that a network can say that has only seen threes; the third is bright
+# where it is wrong. The mean of the third row is the *score*: the larger, the more suspicious.
 
 # %%
 is_three = y_valid == 3
@@ -143,8 +147,8 @@ plots.show_histograms(
 )
 
 # %% [markdown]
-# Filled: the errors of threes that the network has not seen. Outlined: those of other digits, larger on average. Wherever you draw a
-# line, some land on the wrong side.
+# Filled: the errors of threes that the network has not seen. Outlined: those of other digits,
+# larger on average. Wherever you draw a line, some land on the wrong side.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -159,11 +163,13 @@ expect(
 # %% [markdown]
 # ## 2. From a score to an alarm
 #
-# An alarm needs a threshold, and you have no anomalies to choose it with. You have normal data, though, and can decide how many **false
-# alarms** you accept, say 5 %. Take normal data that the network has **not** been trained on; its training data have smaller errors.
+# An alarm needs a threshold, and you have no anomalies to choose it with. You have normal
+# data, though, and can decide how many **false alarms** you accept, say 5 %. Take normal data
+# that the network has **not** been trained on; its training data have smaller errors.
 #
-# Never choose it on the data that you then judge. PyImageSearch's tutorial on anomaly detection, for one, takes a quantile of the very
-# images that it flags: whatever the data, it finds the same share of anomalies.
+# Never choose it on the data that you then judge. PyImageSearch's tutorial on anomaly
+# detection, for one, takes a quantile of the very images that it flags: whatever the data, it
+# finds the same share of anomalies.
 #
 # ### Exercise 1: choose the threshold (warm-up)
 #
@@ -187,7 +193,8 @@ exercise.threshold.check(my_threshold)
 # Now the test digits, once. The anomaly is the *positive* class: an alarm for an anomaly is a
 # *true positive*, a false alarm a {term:false positive}.
 #
-# *Predict:* the threshold lets through 95 % of the held-out threes. How many of the other digits will raise the alarm?
+# *Predict:* the threshold lets through 95 % of the held-out threes. How many of the other
+# digits will raise the alarm?
 #
 # *Answer:* about three in four. Of the test threes more than the planned 5 % raise it, too.
 
@@ -237,7 +244,8 @@ measured = [
 plots.show_histograms(panels, title="At 0.8 two groups still overlap widely", x_label="score")
 
 # %% [markdown]
-# Left: no difference. Middle: anomalies to the right, most of both groups in the same place. Right: two hills with a common foot.
+# Left: no difference. Middle: anomalies to the right, most of both groups in the same place.
+# Right: two hills with a common foot.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -248,8 +256,8 @@ expect(
 # %% [markdown]
 # ### Exercise 2: write the AUROC
 #
-# From the scores of normal data and of anomalies, shapes `(n,)` and `(m,)`: the share of the n · m pairs in which the anomaly has the
-# higher score. A tie counts half. NumPy only.
+# From the scores of normal data and of anomalies, shapes `(n,)` and `(m,)`: the share of the n
+# · m pairs in which the anomaly has the higher score. A tie counts half. NumPy only.
 
 
 # %% tags=["exercise"]
@@ -270,8 +278,9 @@ exercise.auroc.check(my_auroc)
 # %% [markdown]
 # ### How rare are anomalies?
 #
-# The precision of section 2 is high because nine in ten test digits are anomalies. Hardly any world is like that. Let one image in twenty
-# be an anomaly: `sample_weight` gives each group the weight that it would have there.
+# The precision of section 2 is high because nine in ten test digits are anomalies. Hardly any
+# world is like that. Let one image in twenty be an anomaly: `sample_weight` gives each group
+# the weight that it would have there.
 #
 # *Predict:* the scores stay the same. What happens to the precision?
 #
@@ -312,8 +321,8 @@ plots.show_curves(
 # The {term:ROC curve} shows for every threshold its false alarms and what it catches; the area
 # below it is the AUROC. Here the two curves coincide.
 #
-# Look twice at published numbers: TensorFlow's tutorial on heartbeats, for one, reports precision and recall with *normal* as the
-# positive class.
+# Look twice at published numbers: TensorFlow's tutorial on heartbeats, for one, reports
+# precision and recall with *normal* as the positive class.
 
 # %%
 flipped = average_precision_score(~anomaly, -test_error, sample_weight=weight)
@@ -331,8 +340,9 @@ expect("with normal as the positive class it looks far better: above 0.95", flip
 # %% [markdown]
 # ### Exercise 3: what an alarm is worth
 #
-# A detector catches a share `caught` of the anomalies and raises a false alarm for a share `false_alarms` of the normal data. A share
-# `rare` of all data are anomalies. Return its precision.
+# A detector catches a share `caught` of the anomalies and raises a false alarm for a share
+# `false_alarms` of the normal data. A share `rare` of all data are anomalies. Return its
+# precision.
 
 
 # %% tags=["exercise"]
@@ -351,9 +361,10 @@ exercise.precision.check(my_precision)
 # %% [markdown]
 # ## 4. A better score, for everybody
 #
-# Three things are unfair about a raw error. A bold three has more ink to get wrong than a thin one: **divide by the ink**. A stroke one
-# pixel off counts twice, where it is and where it is not: **soften** x and y before comparing them. And the error ignores *where the code
-# lies*: multiply by the mean distance from h to the three nearest **codes** of training digits.
+# Three things are unfair about a raw error. A bold three has more ink to get wrong than a thin
+# one: **divide by the ink**. A stroke one pixel off counts twice, where it is and where it is
+# not: **soften** x and y before comparing them. And the error ignores *where the code lies*:
+# multiply by the mean distance from h to the three nearest **codes** of training digits.
 
 
 # %% tags=["export"]
@@ -479,12 +490,13 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Each line is a method, from its plain score on the left to the most elaborate on the right. Autoencoder and PCA climb together. The
-# neighbours end ahead of the autoencoder: 700 images are few enough to keep them all and to ask each, and no small code has to summarise
-# them. The forest cuts single pixels and is last.
+# Each line is a method, from its plain score on the left to the most elaborate on the right.
+# Autoencoder and PCA climb together. The neighbours end ahead of the autoencoder: 700 images
+# are few enough to keep them all and to ask each, and no small code has to summarise them. The
+# forest cuts single pixels and is last.
 #
-# So an autoencoder is not the automatic choice. What it brings: it need not keep its training data, and its error shows *where* an image
-# is odd.
+# So an autoencoder is not the automatic choice. What it brings: it need not keep its training
+# data, and its error shows *where* an image is odd.
 
 # %% tags=["nbval-check-output"]
 expect("autoencoder: mean AUROC of at least 0.965", final["autoencoder"] >= 0.965)
@@ -506,7 +518,8 @@ expect("the isolation forest is last", min(final, key=final.get) == "isolation f
 # %% [markdown]
 # ## 5. Too simple to be noticed
 #
-# A harder world: *all* digits are normal, and anything may come in. Here are six kinds of intruders.
+# A harder world: *all* digits are normal, and anything may come in. Here are six kinds of
+# intruders.
 
 
 # %%
@@ -596,8 +609,9 @@ for name, x in groups.items():
 plots.show_images(rows, title="Strokes and dusty paper have smaller errors than digits")
 
 # %% [markdown]
-# In pairs: what came in and what the network made of it. Letters become odd mixtures. A lone stroke becomes a faint smudge, dust becomes
-# black paper, and yet both have a smaller error than digits: where there is little ink, there is little to get wrong. Whatever is simple
+# In pairs: what came in and what the network made of it. Letters become odd mixtures. A lone
+# stroke becomes a faint smudge, dust becomes black paper, and yet both have a smaller error
+# than digits: where there is little ink, there is little to get wrong. Whatever is simple
 # passes, seen or not.
 
 
@@ -643,12 +657,13 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Bars below 0.5 mean: strokes look *more normal than digits*. A smaller code helps a little, since all it can draw is digits, and does
-# not rescue the raw error. Noise in training does not help here at all: the error is small because there is little to draw, not because
-# the network copies.
+# Bars below 0.5 mean: strokes look *more normal than digits*. A smaller code helps a little,
+# since all it can draw is digits, and does not rescue the raw error. Noise in training does
+# not help here at all: the error is small because there is little to draw, not because the
+# network copies.
 #
-# Dividing by the ink does help: a stroke has little. So does asking where the code lies: far from the digits' codes. The table says what
-# each is worth for the other kinds.
+# Dividing by the ink does help: a stroke has little. So does asking where the code lies: far
+# from the digits' codes. The table says what each is worth for the other kinds.
 
 
 # %% tags=["nbval-check-output"]
@@ -667,11 +682,12 @@ expect("by ink and code, every kind is above 0.9", min(both.values()) > 0.9)
 # %% [markdown]
 # ## 6. Hunting wrong labels
 #
-# Back to the ten networks, for a job that many data sets need. In a training set of 8,000 digits, 3 % of the labels are wrong. Here they
-# are made wrong on purpose, so that the truth is known. Each network is trained on what *claims* to be its digit, impostors included.
+# Back to the ten networks, for a job that many data sets need. In a training set of 8,000
+# digits, 3 % of the labels are wrong. Here they are made wrong on purpose, so that the truth
+# is known. Each network is trained on what *claims* to be its digit, impostors included.
 #
-# The score of an image: its error in the network of its own label, divided by the smallest error in the other nine. Large means: another
-# network knows this image better.
+# The score of an image: its error in the network of its own label, divided by the smallest
+# error in the other nine. Large means: another network knows this image better.
 
 
 # %% tags=["export"]
@@ -706,12 +722,13 @@ hunter = train_ten(x_train, given, rng, epochs=HUNT_EPOCHS)
 suspects = suspicion(errors_of_ten(hunter, x_train), given)
 
 # %% [markdown]
-# *Predict:* check as many suspects as there are wrong labels. How many in a hundred will be wrong? By chance, three.
+# *Predict:* check as many suspects as there are wrong labels. How many in a hundred will be
+# wrong? By chance, three.
 #
 # *Answer:* more than 80. Its rivals, too, find far more than three.
 #
-# The rivals: PCA for each label with the same score; the share of an image's ten nearest neighbours that have another label; and an
-# isolation forest for each label.
+# The rivals: PCA for each label with the same score; the share of an image's ten nearest
+# neighbours that have another label; and an isolation forest for each label.
 
 
 # %% tags=["export"]
@@ -763,8 +780,9 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Of 240 suspects, so many really carry a wrong label. Autoencoder and PCA are close together: each describes a class, and 3 % of
-# impostors do not change that description much. Neighbours vote one by one, and a few votes are easily upset.
+# Of 240 suspects, so many really carry a wrong label. Autoencoder and PCA are close together:
+# each describes a class, and 3 % of impostors do not change that description much. Neighbours
+# vote one by one, and a few votes are easily upset.
 #
 # Who are the others, the suspects whose label was right all along?
 
@@ -785,8 +803,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The first figure shows the ten that stand highest, each with the label it carries. The second shows the highest ones whose label had not
-# been touched: odd, broken or ambiguous digits. A suspicion is a reason to look, never to delete.
+# The first figure shows the ten that stand highest, each with the label it carries. The second
+# shows the highest ones whose label had not been touched: odd, broken or ambiguous digits. A
+# suspicion is a reason to look, never to delete.
 
 # %% tags=["nbval-check-output"]
 expect("at least 80 % of the autoencoder's suspects are wrong", hits["autoencoder"] >= 0.8)
@@ -801,10 +820,11 @@ expect("of the ten highest, at least nine are wrong", wrong[top].sum() >= 9)
 # %% [markdown]
 # ### Exercise 4: not an eight (stretch)
 #
-# Eights are the hardest game. Write a detector for it: `eights`, shape `(n, 28, 28, 1)`, is what is normal; `x`, shape
-# `(m, 28, 28, 1)`, is to be judged. Return the scores `(m,)`, higher for what is *not* an eight. An AUROC of **0.95** is asked for,
-# and every means is allowed. The check hands over 660 eights and judges by digits that it keeps to itself. It mirrors all of them,
-# so that nothing that knows the lesson's digits has an advantage.
+# Eights are the hardest game. Write a detector for it: `eights`, shape `(n, 28, 28, 1)`, is
+# what is normal; `x`, shape `(m, 28, 28, 1)`, is to be judged. Return the scores `(m,)`,
+# higher for what is *not* an eight. An AUROC of **0.95** is asked for, and every means is
+# allowed. The check hands over 660 eights and judges by digits that it keeps to itself. It
+# mirrors all of them, so that nothing that knows the lesson's digits has an advantage.
 
 
 # %% tags=["exercise"]
@@ -826,17 +846,22 @@ exercise.detector.check(my_detector)
 # %% [markdown]
 # ## What you saw
 #
-# - Reconstruction error is a score; held-out normal data turn it into an alarm with the false alarms you accept.
+# - Reconstruction error is a score; held-out normal data turn it into an alarm with the false
+#   alarms you accept.
 # - Where anomalies are rare, precision falls and the ROC curve does not notice.
-# - How errors are measured mattered more than who made them: PCA keeps up with the autoencoder, neighbours end ahead.
-# - What is simple has a small error, seen or not: divide by the ink, and ask where the code lies.
+# - How errors are measured mattered more than who made them: PCA keeps up with the
+#   autoencoder, neighbours end ahead.
+# - What is simple has a small error, seen or not: divide by the ink, and ask where the code
+#   lies.
 # - One model for each label finds most wrong labels.
 #
 # **Where this is used.** Inspection in factories, monitoring of machines and heartbeats,
 # intrusion detection, cleaning data sets; and fraud, in {lesson:fraud}.
 #
-# **Read on.** Lukas Ruff and others, *Deep one-class classification* (2018), and *A unifying review of deep and shallow anomaly
-# detection* (2021). Fei Tony Liu, Kai Ming Ting and Zhi-Hua Zhou, *Isolation forest* (2008). Dong Gong and others, *Memorizing normality
-# to detect anomaly* (2019). Curtis Northcutt, Lu Jiang and Isaac Chuang, *Confident learning: estimating uncertainty in dataset labels*
-# (2021). Takaya Saito and Marc Rehmsmeier, *The precision-recall plot is more informative than the ROC plot when evaluating binary
+# **Read on.** Lukas Ruff and others, *Deep one-class classification* (2018), and *A unifying
+# review of deep and shallow anomaly detection* (2021). Fei Tony Liu, Kai Ming Ting and Zhi-Hua
+# Zhou, *Isolation forest* (2008). Dong Gong and others, *Memorizing normality to detect
+# anomaly* (2019). Curtis Northcutt, Lu Jiang and Isaac Chuang, *Confident learning: estimating
+# uncertainty in dataset labels* (2021). Takaya Saito and Marc Rehmsmeier, *The
+# precision-recall plot is more informative than the ROC plot when evaluating binary
 # classifiers on imbalanced datasets* (2015).

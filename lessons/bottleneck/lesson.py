@@ -1,9 +1,11 @@
 # %% [markdown]
 # # The bottleneck: what sixteen numbers know
 #
-# Look at the code itself: draw it as a map, walk in it, search and sort with it, and find the places where it knows nothing.
+# Look at the code itself: draw it as a map, walk in it, search and sort with it, and find the
+# places where it knows nothing.
 #
-# **The question:** nobody told the network what a digit is. What do its sixteen numbers know all the same?
+# **The question:** nobody told the network what a digit is. What do its sixteen numbers know
+# all the same?
 #
 # **You will**
 # - draw a code of two numbers as a map, beside PCA and t-SNE,
@@ -55,9 +57,9 @@ first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)]
 model_2 = train_dense(x_train, 2, RECIPES[16]["hidden"], epochs=6)
 
 # %% [markdown]
-# Two rivals draw the same 500 test digits. PCA you know. {term:t-SNE} (van der Maaten & Hinton,
-# 2008) moves points about in the plane until those that are close in 784 pixels are close on
-# paper: it makes a drawing and nothing else.
+# Two rivals draw the same 500 test digits. PCA you know. {term:t-SNE} (van der Maaten &
+# Hinton, 2008) moves points about in the plane until those that are close in 784 pixels are
+# close on paper: it makes a drawing and nothing else.
 #
 # *Predict:* the colours are the labels, which none of the three has seen. Which drawing will
 # keep the ten kinds apart best, which worst?
@@ -77,9 +79,10 @@ plots.show_scatter(
 )
 
 # %% [markdown]
-# Three planes with the same 500 points; each big digit marks the middle of its kind. In PCA's plane the kinds lie on top of each other.
-# The autoencoder spreads them out in streaks, with some pairs mixed. t-SNE draws nearly separate islands. To put a number on it: how
-# often is a point's nearest neighbour of its own kind?
+# Three planes with the same 500 points; each big digit marks the middle of its kind. In PCA's
+# plane the kinds lie on top of each other. The autoencoder spreads them out in streaks, with
+# some pairs mixed. t-SNE draws nearly separate islands. To put a number on it: how often is a
+# point's nearest neighbour of its own kind?
 
 
 # %%
@@ -102,8 +105,8 @@ expect(
 expect("t-SNE's neighbours agree more often still, by 10 points", tsne_map > code_map + 0.10)
 
 # %% [markdown]
-# So t-SNE wins as a drawing. But it is only that: it has no f for a 501st digit and no g that turns a place on the map into a picture.
-# The autoencoder has both.
+# So t-SNE wins as a drawing. But it is only that: it has no f for a 501st digit and no g that
+# turns a place on the map into a picture. The autoencoder has both.
 #
 # ## 2. What lies between
 #
@@ -129,10 +132,11 @@ plots.show_mosaic(
 )
 
 # %% [markdown]
-# The picture shows 225 decoded points, laid out as on the map: regions of one digit, and between them slow changes from one shape to the
-# next. On the way stand grey smears that are no digit at all. Where are they? Sort the 8,000 training digits into the 225 cells, and
-# compare cells in which one kind lives with cells that several kinds share. (The greyness, the sum of y (1 − y) over that of y, is 0 for
-# pure black and white.)
+# The picture shows 225 decoded points, laid out as on the map: regions of one digit, and
+# between them slow changes from one shape to the next. On the way stand grey smears that are
+# no digit at all. Where are they? Sort the 8,000 training digits into the 225 cells, and
+# compare cells in which one kind lives with cells that several kinds share. (The greyness, the
+# sum of y (1 − y) over that of y, is 0 for pure black and white.)
 
 
 # %%
@@ -167,13 +171,14 @@ expect(
 )
 
 # %% [markdown]
-# Two numbers are too few: where they cannot tell two kinds apart, the decoder draws the mean of both. And the plane is unevenly used,
-# crowded towns beside empty country: nothing in the training asks for anything else. Section 7 comes back to this.
+# Two numbers are too few: where they cannot tell two kinds apart, the decoder draws the mean
+# of both. And the plane is unevenly used, crowded towns beside empty country: nothing in the
+# training asks for anything else. Section 7 comes back to this.
 #
 # ## 3. How many numbers?
 #
-# *Predict:* PCA's error falls with each number it may keep. Where will the network be far ahead,
-# and where will PCA catch up?
+# *Predict:* PCA's error falls with each number it may keep. Where will the network be far
+# ahead, and where will PCA catch up?
 #
 # *Answer:* the network is far ahead around 16 numbers. PCA catches up before 64.
 
@@ -201,8 +206,9 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Two falling curves over the size of the code. The network's drops steeply up to 16 numbers, far below PCA's, and then runs flat: more
-# numbers hardly help a training of three epochs. PCA's goes on falling, crosses and ends lower.
+# Two falling curves over the size of the code. The network's drops steeply up to 16 numbers,
+# far below PCA's, and then runs flat: more numbers hardly help a training of three epochs.
+# PCA's goes on falling, crosses and ends lower.
 
 # %% tags=["nbval-check-output"]
 expect("16 numbers: at most 0.75 × PCA's error", net_error[16] < 0.75 * pca_error[16])
@@ -214,9 +220,9 @@ expect(
 )
 
 # %% [markdown]
-# Where they cross depends on the training: in {lesson:dense_keras} a wider network, trained for
-# longer, was still ahead at 64. But the tendency stays. PCA is exact and finished at once, and
-# with room enough there is little left to gain from bending.
+# Where they cross depends on the training: in {lesson:dense_keras} a wider network, trained
+# for longer, was still ahead at 64. But the tendency stays. PCA is exact and finished at once,
+# and with room enough there is little left to gain from bending.
 #
 # ## 4. Moving in the code
 #
@@ -244,8 +250,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Top: a 0 grows pale while a 6 appears over it. Bottom: one drawing at each step, whose strokes move. Is the drawing in the middle more
-# like a digit? Measure how far it is from the nearest of 8,000 real ones, for 300 pairs of different kinds.
+# Top: a 0 grows pale while a 6 appears over it. Bottom: one drawing at each step, whose
+# strokes move. Is the drawing in the middle more like a digit? Measure how far it is from the
+# nearest of 8,000 real ones, for 300 pairs of different kinds.
 
 
 # %%
@@ -273,12 +280,14 @@ plots.show_bars(
 expect("the decoded middle is nearer to a real digit, by 5 %", by_code < 0.95 * by_pixel)
 
 # %% [markdown]
-# Bars: the mean distance to the nearest training digit of untouched test digits, of decoded middles, and of middles in pixels. (Decoded
-# pictures are smooth, which brings them nearer; so is a mean of two digits, and yet it lies farther off.)
+# Bars: the mean distance to the nearest training digit of untouched test digits, of decoded
+# middles, and of middles in pixels. (Decoded pictures are smooth, which brings them nearer; so
+# is a mean of two digits, and yet it lies farther off.)
 #
 # ### Exercise 1: between two codes
 #
-# Write the step itself. `my_between(h_a, h_b, t)` returns the code at share `t` of the way from `h_a` (t = 0) to `h_b` (t = 1).
+# Write the step itself. `my_between(h_a, h_b, t)` returns the code at share `t` of the way
+# from `h_a` (t = 0) to `h_b` (t = 1).
 
 
 # %% tags=["exercise"]
@@ -313,8 +322,9 @@ for j in (0, 1, 2):
 plots.show_images(walks, title="One number changes many things at once")
 
 # %% [markdown]
-# Three rows: a 4 while one of its numbers goes from low to high. Slant, thickness and shape change together, and at the ends the 4 is
-# often no 4 any more: the 16 numbers share the work, none has a job of its own. That can be counted with the walk's two ends.
+# Three rows: a 4 while one of its numbers goes from low to high. Slant, thickness and shape
+# change together, and at the ends the 4 is often no 4 any more: the 16 numbers share the work,
+# none has a job of its own. That can be counted with the walk's two ends.
 
 # %%
 ends = {}
@@ -338,8 +348,9 @@ expect("each of the 16 numbers does that to some digits", min(changed) > 0)
 # %% [markdown]
 # ### Exercise 2: plan a walk
 #
-# Write `my_walk(h, j, values)`: from one code `h` of shape `(size,)` make a table of codes, one row for each of the `values`, in which
-# number `j` (counted from 0) takes that value and all others stay as they are.
+# Write `my_walk(h, j, values)`: from one code `h` of shape `(size,)` make a table of codes,
+# one row for each of the `values`, in which number `j` (counted from 0) takes that value and
+# all others stay as they are.
 
 
 # %% tags=["exercise"]
@@ -360,8 +371,9 @@ exercise.walk.check(my_walk)
 # %% [markdown]
 # ### Walk yourself
 #
-# The course's playground takes a trained autoencoder and its digits. Here is the map of section 1 once more, this time to be touched: drag in it, or use the
-# arrow keys, and the place under the circle is decoded at once. Draw a digit, and see where its code falls.
+# The course's playground takes a trained autoencoder and its digits. Here is the map of
+# section 1 once more, this time to be touched: drag in it, or use the arrow keys, and the
+# place under the circle is decoded at once. Draw a digit, and see where its code falls.
 
 # %%
 Playground(model_2, x_test, y_test)
@@ -374,13 +386,15 @@ playground = Playground()
 playground
 
 # %% [markdown]
-# At the top are Play and Pause; on the left the settings; in the middle digits, what comes back and the loss; on the right the map. (Where
-# a notebook is only read, a picture stands in its place.)
+# At the top are Play and Pause; on the left the settings; in the middle digits, what comes
+# back and the loss; on the right the map. (Where a notebook is only read, a picture stands in
+# its place.)
 #
 # ### Exercise 3: how small?
 #
-# With two numbers its mean squared error stays above 0.04. Find a code of **at most 10** numbers with an error **below 0.03**. Set, play, pause; then hand over what it
-# reports: `my_run = playground.report`.
+# With two numbers its mean squared error stays above 0.04. Find a code of **at most 10**
+# numbers with an error **below 0.03**. Set, play, pause; then hand over what it reports:
+# `my_run = playground.report`.
 
 # %% tags=["exercise"]
 my_run = ...
@@ -405,13 +419,13 @@ exercise.small_code.check(my_run)
 # %% [markdown]
 # ### Exercise 4: what does the penalty do to the codes?
 #
-# Train with **two** numbers and press *Pause*. `playground.weights` is now the network that you
-# trained, as an `Autoencoder`. How far from 0 do its codes lie? In a cell of your own, run
+# Train with **two** numbers and press *Pause*. `playground.weights` is now the network that
+# you trained, as an `Autoencoder`. How far from 0 do its codes lie? In a cell of your own, run
 #
 # `np.abs(playground.weights.encode(x_test)).mean()`
 #
-# and note the number. Press *Pin this run to compare*. Then choose the penalty *KL, as in a VAE*,
-# change nothing else, train again, and measure again.
+# and note the number. Press *Pin this run to compare*. Then choose the penalty *KL, as in a
+# VAE*, change nothing else, train again, and measure again.
 #
 # *Predict:* will the penalty spread the codes out, or gather them around 0?
 #
@@ -471,8 +485,8 @@ expect("a search by 16 numbers finds the right kind in 9 of 10 cases", by_16 > 0
 expect("that is within 3 points of a search by pixels", abs(by_16 - by_784) < 0.03)
 
 # %% [markdown]
-# The rows show ten test digits and what each search finds. Both find the right kind about equally often; the codes need 2 % of the
-# numbers.
+# The rows show ten test digits and what each search finds. Both find the right kind about
+# equally often; the codes need 2 % of the numbers.
 #
 # ### Sorting without labels
 #
@@ -498,8 +512,8 @@ expect("both stay below 0.6", max(agreement.values()) < 0.6)
 # ### Learning from ten labels a kind
 #
 # Labels are dear: someone has to give them. Take ten a kind, 100 in all, and train a linear
-# classifier ({term:logistic regression}) on them. `C` says how freely it may fit. Which 100 are
-# labelled is luck: the mean of ten draws counts.
+# classifier ({term:logistic regression}) on them. `C` says how freely it may fit. Which 100
+# are labelled is luck: the mean of ten draws counts.
 
 
 # %% tags=["export"]
@@ -520,9 +534,10 @@ def accuracy_with_few_labels(codes, labels, test_codes, test_labels, C, rng, dra
 #
 # *Answer:* none of them. All three come to about three right answers in four.
 #
-# And one more. The code knows what the training asks of it. So ask for something else: show the
-# encoder a digit that is *shifted* by up to two pixels, and ask for the digit in its place. Where
-# the digit stands then need not be told, and the 16 numbers are free for what it is.
+# And one more. The code knows what the training asks of it. So ask for something else: show
+# the encoder a digit that is *shifted* by up to two pixels, and ask for the digit in its
+# place. Where the digit stands then need not be told, and the 16 numbers are free for what it
+# is.
 
 
 # %% tags=["export"]
@@ -577,14 +592,15 @@ expect("the code trained on shifts beats the pixels by 3 points", shifted > pixe
 expect("and the plain code by 3 points", shifted > plain + 0.03)
 
 # %% [markdown]
-# Bars: the accuracy on 2,000 test digits. The plain code, like PCA's, gains nothing over the pixels: it must keep where each stroke lies.
-# The code trained on shifts does, with the same 16 numbers and no label more. (C = 1 was chosen on validation digits, for all four.)
+# Bars: the accuracy on 2,000 test digits. The plain code, like PCA's, gains nothing over the
+# pixels: it must keep where each stroke lies. The code trained on shifts does, with the same
+# 16 numbers and no label more. (C = 1 was chosen on validation digits, for all four.)
 #
 # ## 6. Larger than the input, and yet no copy
 #
-# In {lesson:encode_decode} a code larger than its input copied, noise and all. Must it? Take the
-# same 10 × 10 pixels from the middle of each digit and a code of 256 numbers, but let only a few
-# of them be other than 0:
+# In {lesson:encode_decode} a code larger than its input copied, noise and all. Must it? Take
+# the same 10 × 10 pixels from the middle of each digit and a code of 256 numbers, but let only
+# a few of them be other than 0:
 #
 # - {term:L1-sparse}: the loss charges for the sum of the code's absolute values.
 # - {term:k-sparse} (Makhzani & Frey, 2013): only the k largest stay, all others become 0.
@@ -611,13 +627,13 @@ def overcomplete(activation=None, penalty=None, constraint=None):
 
 
 # %% [markdown]
-# The third is the free one, as in {lesson:encode_decode}. (The weight of the penalty, 0.003, and
-# k = 10 were chosen on validation digits.)
+# The third is the free one, as in {lesson:encode_decode}. (The weight of the penalty, 0.003,
+# and k = 10 were chosen on validation digits.)
 #
 # *Predict:* which of the three lets noise pass?
 #
-# *Answer:* all three a little, and the free one most by far. The k-sparse code lets through the
-# least.
+# *Answer:* all three a little, and the free one most by far. The k-sparse code lets through
+# the least.
 
 # %%
 m_train, m_test = (middle(x).reshape(-1, 10, 10, 1) for x in (x_train, x_test))
@@ -646,10 +662,10 @@ plots.show_images(
 )
 
 # %% [markdown]
-# From the top: the middle of ten digits, the same with noise, and what the three make of it. The
-# free code follows many of the specks. The sparse ones put together a few strokes that they know,
-# not always the right ones. `noise_passed`, imported from {lesson:encode_decode}, is the
-# correlation between the noise put in and the change that comes out.
+# From the top: the middle of ten digits, the same with noise, and what the three make of it.
+# The free code follows many of the specks. The sparse ones put together a few strokes that
+# they know, not always the right ones. `noise_passed`, imported from {lesson:encode_decode},
+# is the correlation between the noise put in and the change that comes out.
 
 # %%
 passed = {name: noise_passed(net.reconstruct, m_test, noisy) for name, net in large.items()}
@@ -670,8 +686,8 @@ expect(
 )
 
 # %% [markdown]
-# Not the size of a code keeps it from copying, but how much it may say. The last line is the price: on clean digits the free code is the
-# most exact.
+# Not the size of a code keeps it from copying, but how much it may say. The last line is the
+# price: on clean digits the free code is the most exact.
 #
 # ### Which number fires for what
 #
@@ -693,8 +709,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each column is one number of the code. Top: the ink (red) it adds and takes away (blue). Below: the three digits for which it is
-# largest. They share a shape, most often their kind.
+# Each column is one number of the code. Top: the ink (red) it adds and takes away (blue).
+# Below: the three digits for which it is largest. They share a shape, most often their kind.
 
 # %%
 chance = np.bincount(y_train).max() / len(y_train)
@@ -712,13 +728,13 @@ expect(
 expect("most of the 256 numbers hardly ever speak", len(often) < 128)
 
 # %% [markdown]
-# Nobody asked for that. The silent ones are a known weakness of k-sparse codes: a number that never is among the k largest gets no slope
-# and stays as it is.
+# Nobody asked for that. The silent ones are a known weakness of k-sparse codes: a number that
+# never is among the k largest gets no slope and stays as it is.
 #
 # ### Exercise 5: the k largest
 #
-# Write it in NumPy. `my_k_largest(h, k)` takes codes of shape `(n, size)`, keeps in each row the k largest numbers and sets the others to
-# 0.
+# Write it in NumPy. `my_k_largest(h, k)` takes codes of shape `(n, size)`, keeps in each row
+# the k largest numbers and sets the others to 0.
 
 
 # %% tags=["exercise"]
@@ -738,7 +754,8 @@ exercise.keep.check(my_k_largest)
 # %% [markdown]
 # ## 7. Where it loses: ask it for a new digit
 #
-# A decoder draws whatever code it gets. So draw 16 numbers at random, each within the range that it has for real digits.
+# A decoder draws whatever code it gets. So draw 16 numbers at random, each within the range
+# that it has for real digits.
 #
 # *Predict:* new digits?
 #
@@ -776,17 +793,19 @@ expect(
 )
 
 # %% [markdown]
-# Top row: ten test digits, encoded and decoded. Below: twenty random codes, decoded: here and there a digit, mostly scraps of strokes.
-# The bars give the mean distance to the nearest training digit. The codes of digits fill a small part of the box of all codes, as in
-# section 2's map; elsewhere the decoder has never been told what to draw. To invent digits, a network has to be trained for it.
+# Top row: ten test digits, encoded and decoded. Below: twenty random codes, decoded: here and
+# there a digit, mostly scraps of strokes. The bars give the mean distance to the nearest
+# training digit. The codes of digits fill a small part of the box of all codes, as in section
+# 2's map; elsewhere the decoder has never been told what to draw. To invent digits, a network
+# has to be trained for it.
 #
 # ### Exercise 6: a code to learn from (stretch)
 #
-# The code of section 5 need not tell where a digit stands, and tells more about what it is. What
-# else need it not tell? Write `my_training(x)`: it trains an autoencoder with 16 numbers on the
-# digits it is handed, without any labels, and returns the `Autoencoder`. From its codes a linear
-# classifier has to tell **81 %** of digits it has not seen, with ten labels a kind. The pixels
-# reach about 75 %, section 5's recipe about 80 %: shifts alone are not enough.
+# The code of section 5 need not tell where a digit stands, and tells more about what it is.
+# What else need it not tell? Write `my_training(x)`: it trains an autoencoder with 16 numbers
+# on the digits it is handed, without any labels, and returns the `Autoencoder`. From its codes
+# a linear classifier has to tell **81 %** of digits it has not seen, with ten labels a kind.
+# The pixels reach about 75 %, section 5's recipe about 80 %: shifts alone are not enough.
 #
 # Try it on `x_fit`, with `accuracy_with_few_labels` on `x_valid`. The check hands over 7,000
 # digits of its own, mirrored, and measures on 1,000 others with `C = 1`.
@@ -827,15 +846,21 @@ exercise.reader.check(my_training)
 # %% [markdown]
 # ## What you saw
 #
-# - Two numbers make a map that PCA's plane cannot match; t-SNE draws a better one, but cannot decode it.
-# - With few numbers the network is far ahead of PCA; with many, and a short training, PCA wins.
-# - The middle of two codes is nearer to a digit than the middle of their pixels; no single number has a meaning of its own.
-# - A code is good for what its training asked: trained on shifts, 16 numbers beat 784 pixels; the plain code did not.
-# - Sparse codes may be larger than the input and still not copy. Random codes decode to scrawls: most of the box belongs to no digit.
+# - Two numbers make a map that PCA's plane cannot match; t-SNE draws a better one, but cannot
+#   decode it.
+# - With few numbers the network is far ahead of PCA; with many, and a short training, PCA
+#   wins.
+# - The middle of two codes is nearer to a digit than the middle of their pixels; no single
+#   number has a meaning of its own.
+# - A code is good for what its training asked: trained on shifts, 16 numbers beat 784 pixels;
+#   the plain code did not.
+# - Sparse codes may be larger than the input and still not copy. Random codes decode to
+#   scrawls: most of the box belongs to no digit.
 #
-# **Where this is used.** Maps of large collections, search, labelling with few labels, single-cell biology, and looking into large
-# language models with sparse autoencoders.
+# **Where this is used.** Maps of large collections, search, labelling with few labels,
+# single-cell biology, and looking into large language models with sparse autoencoders.
 #
-# **Read on.** Geoffrey Hinton and Ruslan Salakhutdinov, *Reducing the dimensionality of data with neural networks* (2006). Laurens van
-# der Maaten and Geoffrey Hinton, *Visualizing data using t-SNE* (2008). Alireza Makhzani and Brendan Frey, *k-sparse autoencoders*
-# (2013). Lawrence Hubert and Phipps Arabie, *Comparing partitions* (1985).
+# **Read on.** Geoffrey Hinton and Ruslan Salakhutdinov, *Reducing the dimensionality of data
+# with neural networks* (2006). Laurens van der Maaten and Geoffrey Hinton, *Visualizing data
+# using t-SNE* (2008). Alireza Makhzani and Brendan Frey, *k-sparse autoencoders* (2013).
+# Lawrence Hubert and Phipps Arabie, *Comparing partitions* (1985).

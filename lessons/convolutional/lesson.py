@@ -1,14 +1,17 @@
 # %% [markdown]
 # # Convolutional autoencoders
 #
-# One small filter, used at every place of an image: how a convolution works, what it assumes, and what that assumption is worth.
+# One small filter, used at every place of an image: how a convolution works, what it assumes,
+# and what that assumption is worth.
 #
-# **The question:** shuffle the pixels of all digits, all in the same way. You cannot read them any more. Does a network notice?
+# **The question:** shuffle the pixels of all digits, all in the same way. You cannot read them
+# any more. Does a network notice?
 #
 # **You will**
 # - compute a convolution by hand and count what it saves,
 # - go up again in three ways, and see where a checkerboard comes from,
-# - build the best 16-number autoencoder of the course so far, and know what each part of its recipe is for,
+# - build the best 16-number autoencoder of the course so far, and know what each part of its
+#   recipe is for,
 # - measure what the convolution's assumption is worth, and where it does not help.
 #
 # **You need** {lesson:dense_keras}.
@@ -38,13 +41,14 @@ first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)]
 # ## 1. A convolution by hand
 #
 # A dense layer gives every pixel its own weight. A {term:convolution} looks through a small
-# window, here 3 × 3 pixels, multiplies what it sees by nine weights, its {term:kernel}, and adds.
-# Then it moves on by one pixel and does the same **with the same nine weights**.
+# window, here 3 × 3 pixels, multiplies what it sees by nine weights, its {term:kernel}, and
+# adds. Then it moves on by one pixel and does the same **with the same nine weights**.
 #
-# *Predict:* what does a kernel with −1 on its left, 0 in the middle and 1 on its right answer to?
+# *Predict:* what does a kernel with −1 on its left, 0 in the middle and 1 on its right answer
+# to?
 #
-# *Answer:* to a change from left to right. It is positive where ink begins and negative where ink
-# ends.
+# *Answer:* to a change from left to right. It is positive where ink begins and negative where
+# ink ends.
 
 
 # %%
@@ -69,8 +73,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The middle row is red where ink begins on the way from left to right and blue where it ends; the bottom row does the same from top to bottom. The
-# kernel answers to a *change*, and it does so at every place. Keras computes the same:
+# The middle row is red where ink begins on the way from left to right and blue where it ends;
+# the bottom row does the same from top to bottom. The kernel answers to a *change*, and it
+# does so at every place. Keras computes the same:
 
 # %%
 from keras import layers, ops
@@ -91,8 +96,8 @@ expect(
 # channels of the layer before: from 1 to 16 channels with 5 × 5 windows takes 5 × 5 × 1 × 16
 # weights and 16 shifts.
 #
-# {term:Stride} is the way down: with stride 2 the window moves by two pixels, so that height and
-# width are halved.
+# {term:Stride} is the way down: with stride 2 the window moves by two pixels, so that height
+# and width are halved.
 #
 # ### Exercise 1: what is saved? (warm-up)
 #
@@ -114,8 +119,8 @@ exercise.count.check(in_the_convolution, in_the_dense_layer)
 # %% [markdown]
 # ## 2. Down and up again
 #
-# An autoencoder has to come back up. Here is the way of a classic one, layer by layer: two convolutions with stride 2, the code, and two layers that
-# undo them.
+# An autoencoder has to come back up. Here is the way of a classic one, layer by layer: two
+# convolutions with stride 2, the code, and two layers that undo them.
 
 # %%
 shapes = [
@@ -132,18 +137,19 @@ plots.show_shapes(
 )
 
 # %% [markdown]
-# Each box is as high as its maps and the wider the more channels it has. From 784 numbers the first convolution makes 14 × 14 × 16 = 3,136; only the code is small.
+# Each box is as high as its maps and the wider the more channels it has. From 784 numbers the
+# first convolution makes 14 × 14 × 16 = 3,136; only the code is small.
 #
-# How does one go up? A {term:transposed convolution} (also called deconvolution) turns the window
-# around: each number stamps the kernel, times itself, onto the larger image, the next stamp two
-# pixels further on. Where stamps overlap they add up. The other way is {term:upsampling}: repeat
-# each pixel, then convolve.
+# How does one go up? A {term:transposed convolution} (also called deconvolution) turns the
+# window around: each number stamps the kernel, times itself, onto the larger image, the next
+# stamp two pixels further on. Where stamps overlap they add up. The other way is
+# {term:upsampling}: repeat each pixel, then convolve.
 #
-# *Predict:* give both ways a map that is 1 everywhere, and kernels of ones. Which images come out
-# even?
+# *Predict:* give both ways a map that is 1 everywhere, and kernels of ones. Which images come
+# out even?
 #
-# *Answer:* the transposed convolution with a 4 × 4 kernel and the upsampled map, but for the rim.
-# The 3 × 3 stamps leave a checkerboard.
+# *Answer:* the transposed convolution with a 4 × 4 kernel and the upsampled map, but for the
+# rim. The 3 × 3 stamps leave a checkerboard.
 
 # %%
 flat = np.ones((1, 14, 14, 1), "float32")
@@ -164,8 +170,10 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Left: 2 does not divide 3, so some pixels get one stamp, some two, some four, and a checkerboard appears where nothing was. Middle: 2 divides 4, it is even. Right:
-# upsampling and convolving is even, too (Odena, Dumoulin & Olah, 2016). Only the rim, where the image ends, differs. A network can learn to fight the pattern; better not to start with it.
+# Left: 2 does not divide 3, so some pixels get one stamp, some two, some four, and a
+# checkerboard appears where nothing was. Middle: 2 divides 4, it is even. Right: upsampling
+# and convolving is even, too (Odena, Dumoulin & Olah, 2016). Only the rim, where the image
+# ends, differs. A network can learn to fight the pattern; better not to start with it.
 
 # %%
 inside = {name: y[0, 3:-3, 3:-3, 0] for name, y in up.items()}
@@ -182,8 +190,10 @@ expect("upsampling and convolution: even", np.ptp(inside["upsampled, 3 × 3"]) =
 # %% [markdown]
 # ### Exercise 2: stamp
 #
-# Write the transposed convolution for one map and one kernel, without padding: `h` is `(rows, columns)`, `kernel` is `(k, k)`, each number of `h` stamps `kernel` times itself, the stamp of `h[i, j]` begins at
-# pixel `(stride * i, stride * j)`. The result is just large enough for the last stamp.
+# Write the transposed convolution for one map and one kernel, without padding: `h` is `(rows,
+# columns)`, `kernel` is `(k, k)`, each number of `h` stamps `kernel` times itself, the stamp
+# of `h[i, j]` begins at pixel `(stride * i, stride * j)`. The result is just large enough for
+# the last stamp.
 
 
 # %% tags=["exercise"]
@@ -207,9 +217,12 @@ exercise.stamping.check(stamp)
 # %% [markdown]
 # ## 3. A network for two cores
 #
-# The first and last layers of the classic network work on many pixels with few channels: much to fetch, little to multiply, slow without a GPU. There is a shortcut. Cut the image into patches of 4 × 4 pixels
-# and lay the 16 pixels of a patch behind each other as channels: 28 × 28 × 1 becomes 7 × 7 × 16, nothing is lost. A 3 × 3 convolution there sees 12 × 12 pixels at once. On the way up the last convolution gives 16
-# channels, and they are laid back as 4 × 4 pixels: the {term:sub-pixel convolution} of Shi and others (2016), the third way up.
+# The first and last layers of the classic network work on many pixels with few channels: much
+# to fetch, little to multiply, slow without a GPU. There is a shortcut. Cut the image into
+# patches of 4 × 4 pixels and lay the 16 pixels of a patch behind each other as channels: 28 ×
+# 28 × 1 becomes 7 × 7 × 16, nothing is lost. A 3 × 3 convolution there sees 12 × 12 pixels at
+# once. On the way up the last convolution gives 16 channels, and they are laid back as 4 × 4
+# pixels: the {term:sub-pixel convolution} of Shi and others (2016), the third way up.
 
 
 # %%
@@ -283,13 +296,15 @@ expect(
 # %% [markdown]
 # ## 4. What the assumption is worth
 #
-# A convolution assumes two things: what belongs together stands close together, and a stroke is a stroke wherever it is. To see what that is worth, take it away: shuffle the pixels of all images, all in the same way.
+# A convolution assumes two things: what belongs together stands close together, and a stroke
+# is a stroke wherever it is. To see what that is worth, take it away: shuffle the pixels of
+# all images, all in the same way.
 #
-# *Predict:* one small convolutional and one dense network with equally many parameters, trained
-# on 2,000 digits and on the same digits shuffled. Four errors: in which order?
+# *Predict:* one small convolutional and one dense network with equally many parameters,
+# trained on 2,000 digits and on the same digits shuffled. Four errors: in which order?
 #
-# *Answer:* the convolution on digits has by far the lowest. The dense network has nearly the same
-# error twice. The convolution on shuffled digits comes last.
+# *Answer:* the convolution on digits has by far the lowest. The dense network has nearly the
+# same error twice. The convolution on shuffled digits comes last.
 
 # %%
 rng = np.random.default_rng(seed)
@@ -314,7 +329,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each shuffled image holds the same pixels as the digit above it. A dense layer, which has a weight for every pixel, can put them back in order by itself.
+# Each shuffled image holds the same pixels as the digit above it. A dense layer, which has a
+# weight for every pixel, can put them back in order by itself.
 
 # %%
 trained = {}
@@ -338,8 +354,11 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the error of both networks on digits and on shuffled digits. They have equally many parameters and see each digit six times; the dense one is quicker (seconds above; section 5 compares at
-# equal seconds). On digits the convolution is far ahead. Shuffled, its assumption is wrong, and the lead is gone. The dense network assumes nothing and so has nothing to lose.
+# The bars show the error of both networks on digits and on shuffled digits. They have equally
+# many parameters and see each digit six times; the dense one is quicker (seconds above;
+# section 5 compares at equal seconds). On digits the convolution is far ahead. Shuffled, its
+# assumption is wrong, and the lead is gone. The dense network assumes nothing and so has
+# nothing to lose.
 
 # %% tags=["nbval-check-output"]
 expect("parameters differ by less than 1 %", max(sizes) < 1.01 * min(sizes))
@@ -380,8 +399,10 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars stand in pairs: as they are and shifted, for each network. Both errors double, and more. Convolutions follow a shift, but between them and the code stands a dense layer, which has learned *where* digits are. Convolutional does not mean
-# indifferent to place; for that, one trains with shifted digits.
+# The bars stand in pairs: as they are and shifted, for each network. Both errors double, and
+# more. Convolutions follow a shift, but between them and the code stands a dense layer, which
+# has learned *where* digits are. Convolutional does not mean indifferent to place; for that,
+# one trains with shifted digits.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -396,14 +417,18 @@ expect(
 # %% [markdown]
 # ## 5. The best 16 numbers so far
 #
-# The recipe; its numbers were chosen on the 1,000 validation digits (`python -m benchmarks.choose conv16 conv16_plain` repeats the trials):
+# The recipe; its numbers were chosen on the 1,000 validation digits (`python -m
+# benchmarks.choose conv16 conv16_plain` repeats the trials):
 #
-# - *Batch normalisation*, as in {lesson:dense_keras}, lets the steps be long: Adam at 0.008. Here
-#   only the two narrow layers beside the code have it: on the wide maps it takes long.
+# - *Batch normalisation*, as in {lesson:dense_keras}, lets the steps be long: Adam at 0.008.
+#   Here only the two narrow layers beside the code have it: on the wide maps it takes long.
 # - *SiLU* (section 3) has a slope nearly everywhere, so that hardly a unit stops learning.
-# - The *schedule*: the rate falls to zero along half a cosine. Long steps find the valley, short ones its floor.
-# - *Batches* of 100: smaller ones give more steps for the same digits, larger ones use the processor better.
-# - *More data from the same digits*: each digit twice, as it is and shifted by one pixel. The network cannot learn 7,000 digits by heart if half of them move.
+# - The *schedule*: the rate falls to zero along half a cosine. Long steps find the valley,
+#   short ones its floor.
+# - *Batches* of 100: smaller ones give more steps for the same digits, larger ones use the
+#   processor better.
+# - *More data from the same digits*: each digit twice, as it is and shifted by one pixel. The
+#   network cannot learn 7,000 digits by heart if half of them move.
 
 
 # %% tags=["export"]
@@ -425,7 +450,8 @@ def train_conv(x, epochs, rng, **options):
 
 
 # %% [markdown]
-# To be fair, look at errors against *seconds*, not epochs. This Keras *callback* is called after every epoch and measures the validation error; measuring does not count as training.
+# To be fair, look at errors against *seconds*, not epochs. This Keras *callback* is called
+# after every epoch and measures the validation error; measuring does not count as training.
 
 
 # %%
@@ -462,11 +488,13 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Two falling curves, a point an epoch; the first epoch of each includes the time that Keras takes to prepare. An epoch of the convolution
-# is longer, it sees every digit twice, and brings more. It ends below the dense network.
+# Two falling curves, a point an epoch; the first epoch of each includes the time that Keras
+# takes to prepare. An epoch of the convolution is longer, it sees every digit twice, and
+# brings more. It ends below the dense network.
 #
-# More would give more: the figure in the [README](../README.md) shows complete trainings of both networks, and in its table, where all training digits are used, 8 epochs
-# instead of 3 bring the convolution's error down by nearly a fifth.
+# More would give more: the figure in the [README](../README.md) shows complete trainings of
+# both networks, and in its table, where all training digits are used, 8 epochs instead of 3
+# bring the convolution's error down by nearly a fifth.
 
 # %%
 y_best, y_rival = best.reconstruct(x_test), rival.reconstruct(x_test)
@@ -480,7 +508,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Below each digit: what the dense and what the convolutional network make of it. The differences are in the details: the ends of strokes, small loops.
+# Below each digit: what the dense and what the convolutional network make of it. The
+# differences are in the details: the ends of strokes, small loops.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -491,7 +520,8 @@ expect(
 # %% [markdown]
 # ## 6. Look inside
 #
-# The first convolution has 32 kernels of 3 × 3 places with 16 pixels each: laid out again they are pictures of 12 × 12 pixels, and one can look at what each kernel looks for.
+# The first convolution has 32 kernels of 3 × 3 places with 16 pixels each: laid out again they
+# are pictures of 12 × 12 pixels, and one can look at what each kernel looks for.
 
 # %%
 first = next(layer for layer in best.encoder.layers if isinstance(layer, layers.Conv2D))
@@ -511,7 +541,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Top: ten kernels, red where they want ink and blue where they want paper. Bottom: their answers at 7 × 7 places to the same 7, red for yes, pale blue for no: SiLU lets a no be a little below zero. Some answer to one part of it, some hardly at all.
+# Top: ten kernels, red where they want ink and blue where they want paper. Bottom: their
+# answers at 7 × 7 places to the same 7, red for yes, pale blue for no: SiLU lets a no be a
+# little below zero. Some answer to one part of it, some hardly at all.
 #
 # And a number of the code? Look at the digits that have most and least of it.
 
@@ -525,7 +557,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The two rows show the ten digits with the lowest and the ten with the highest value of one number. Within a row they are alike, between the rows they are not; but nobody told the network to give each number a *meaning*, and most share theirs with others.
+# The two rows show the ten digits with the lowest and the ten with the highest value of one
+# number. Within a row they are alike, between the rows they are not; but nobody told the
+# network to give each number a *meaning*, and most share theirs with others.
 
 # %%
 ends = [x_test[order[:50]].reshape(50, -1), x_test[order[-50:]].reshape(50, -1)]
@@ -547,8 +581,9 @@ expect(
 # Sharing weights saves weights. Write a function that makes an autoencoder with **16** numbers
 # and at most **150,000** parameters, trains it on the digits `x` that it is given, and returns
 # it. (The network above has more than 500,000.) The check trains with your function on 7,000
-# digits of its own, digits in a mirror, and measures on 1,000 others: an error below **0.0150**
-# is asked. To try out your ideas, call it yourself with `x_fit` and measure on `x_valid`.
+# digits of its own, digits in a mirror, and measures on 1,000 others: an error below
+# **0.0150** is asked. To try out your ideas, call it yourself with `x_fit` and measure on
+# `x_valid`.
 
 
 # %% tags=["exercise"]
@@ -569,13 +604,18 @@ exercise.small.check(train_small)
 # %% [markdown]
 # ## What you saw
 #
-# - A convolution is one small kernel used everywhere; stride goes down, three ways go up, one of them with a checkerboard.
-# - It assumes that neighbours belong together. On shuffled pixels that is wrong, and its lead over a dense network is gone.
+# - A convolution is one small kernel used everywhere; stride goes down, three ways go up, one
+#   of them with a checkerboard.
+# - It assumes that neighbours belong together. On shuffled pixels that is wrong, and its lead
+#   over a dense network is gone.
 # - With as many parameters it beats the dense network on digits.
 # - A shift by two pixels hurts both: the code knows places.
 #
-# **Where this is used.** Nearly every autoencoder of images: codecs, cleaning, the first stage of image generators.
+# **Where this is used.** Nearly every autoencoder of images: codecs, cleaning, the first stage
+# of image generators.
 #
-# **Read on.** Jonathan Masci, Ueli Meier, Dan Cireşan and Jürgen Schmidhuber, *Stacked convolutional auto-encoders for hierarchical feature
-# extraction* (2011). Augustus Odena, Vincent Dumoulin and Chris Olah, *Deconvolution and checkerboard artifacts* (2016). Wenzhe Shi and others,
-# *Real-time single image and video super-resolution using an efficient sub-pixel convolutional neural network* (2016).
+# **Read on.** Jonathan Masci, Ueli Meier, Dan Cireşan and Jürgen Schmidhuber, *Stacked
+# convolutional auto-encoders for hierarchical feature extraction* (2011). Augustus Odena,
+# Vincent Dumoulin and Chris Olah, *Deconvolution and checkerboard artifacts* (2016). Wenzhe
+# Shi and others, *Real-time single image and video super-resolution using an efficient
+# sub-pixel convolutional neural network* (2016).

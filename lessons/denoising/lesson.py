@@ -1,7 +1,8 @@
 # %% [markdown]
 # # Denoising
 #
-# Damage digits on purpose, train a network to undo it, and measure it against filters, on noise it never saw, and by a reader.
+# Damage digits on purpose, train a network to undo it, and measure it against filters, on
+# noise it never saw, and by a reader.
 #
 # **The question:** can a network remove noise without ever being told what noise is?
 #
@@ -42,10 +43,10 @@ first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)]
 # %% [markdown]
 # ## 1. Damage on purpose
 #
-# Whoever damages a picture has both versions of it: the clean x and the *corrupted* x̃.
-# That makes any pile of clean pictures a training set. Three kinds of damage: a random number
-# added to each pixel ({term:Gaussian noise}; sigma is its standard deviation), pixels that
-# become black or white ({term:salt and pepper}), and a missing block.
+# Whoever damages a picture has both versions of it: the clean x and the *corrupted* x̃. That
+# makes any pile of clean pictures a training set. Three kinds of damage: a random number added
+# to each pixel ({term:Gaussian noise}; sigma is its standard deviation), pixels that become
+# black or white ({term:salt and pepper}), and a missing block.
 
 # %%
 ten = x_test[first_ten]
@@ -60,14 +61,14 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each row below the first damages the same ten digits in one way. The sum of pixel and noise is cut off at 0 and 1, since no
-# pixel is blacker than black.
+# Each row below the first damages the same ten digits in one way. The sum of pixel and noise
+# is cut off at 0 and 1, since no pixel is blacker than black.
 #
 # ### Exercise 1: make noise
 #
 # Write Gaussian noise yourself, without `add_gaussian_noise`: `x` is an array of images, `rng`
-# a NumPy `Generator` from which all random numbers are drawn. Return the damaged images, between
-# 0 and 1, and leave `x` as it is.
+# a NumPy `Generator` from which all random numbers are drawn. Return the damaged images,
+# between 0 and 1, and leave `x` as it is.
 
 
 # %% tags=["exercise"]
@@ -86,12 +87,13 @@ exercise.noise.check(my_noise)
 # %% [markdown]
 # ### How bad is it?
 #
-# The {term:peak signal-to-noise ratio} (PSNR) is the MSE on a scale of *decibels* (dB):
-# `10 · log10(1 / MSE)` for pixels from 0 to 1. Higher is better; 10 dB more is a tenth of the
-# MSE. The {term:structural similarity} (SSIM; Wang et al., 2004) compares brightness, contrast
-# and pattern in small windows: 1 for equal pictures, about 0 for unrelated ones.
+# The {term:peak signal-to-noise ratio} (PSNR) is the MSE on a scale of *decibels* (dB): `10 ·
+# log10(1 / MSE)` for pixels from 0 to 1. Higher is better; 10 dB more is a tenth of the MSE.
+# The {term:structural similarity} (SSIM; Wang et al., 2004) compares brightness, contrast and
+# pattern in small windows: 1 for equal pictures, about 0 for unrelated ones.
 #
-# What do 10, 15, 20 and 25 dB look like? Mix a clean digit with its noisy version, or with black paper, until the number is met.
+# What do 10, 15, 20 and 25 dB look like? Mix a clean digit with its noisy version, or with
+# black paper, until the number is met.
 
 
 # %%
@@ -111,8 +113,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The rows go from strong to weak noise; the last is only paler: as far from the clean digit as the second row by PSNR, closer by SSIM. No single
-# number sees what you see: look at the pictures as well.
+# The rows go from strong to weak noise; the last is only paler: as far from the clean digit as
+# the second row by PSNR, closer by SSIM. No single number sees what you see: look at the
+# pictures as well.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -127,8 +130,8 @@ expect(
 # %% [markdown]
 # ### Exercise 2: write the PSNR
 #
-# Return one number **for each image**: `x` and `y` have shape `(n, 28, 28, 1)`, the result `(n,)`.
-# Write it yourself, without the course's `psnr`.
+# Return one number **for each image**: `x` and `y` have shape `(n, 28, 28, 1)`, the result
+# `(n,)`. Write it yourself, without the course's `psnr`.
 
 
 # %% tags=["exercise"]
@@ -153,7 +156,8 @@ exercise.decibels.check(my_psnr)
 # alike. Each has a dial. It is turned on 100 *validation digits*; the test digits stay out of
 # it.
 #
-# *Predict:* sigma is 0.5, doing nothing has between 9 and 10 dB. How far will the best filter get?
+# *Predict:* sigma is 0.5, doing nothing has between 9 and 10 dB. How far will the best filter
+# get?
 #
 # *Answer:* to about 14 dB. Five decibels more are a third of the error.
 
@@ -193,10 +197,12 @@ for name, y in {"doing nothing": noisy_500, **filtered}.items():
     print(f"{name:16} {psnr(x_500, y):5.1f} dB   SSIM {ssim(x_500, y):.2f}   {best.get(name)}")
 
 # %% [markdown]
-# The last column is the dial's best setting. All numbers here are for the first 500 test digits, since some filters are slow.
+# The last column is the dial's best setting. All numbers here are for the first 500 test
+# digits, since some filters are slow.
 #
-# One thing handicaps the filters: cutting off at 0 makes noise on black paper grey on average, and no filter knows. So give them help: a straight line,
-# `a · y + b`, fitted on training digits, that pulls grey back to black.
+# One thing handicaps the filters: cutting off at 0 makes noise on black paper grey on average,
+# and no filter knows. So give them help: a straight line, `a · y + b`, fitted on training
+# digits, that pulls grey back to black.
 
 
 # %%
@@ -261,9 +267,10 @@ def denoiser(code=CODE, maps=MAPS, skip=True):
 
 
 # %% [markdown]
-# Training is what you know, with one change: the network sees x̃ and is compared with x (Vincent et al., 2008). The damage is new in
-# every epoch, so that there is no noise to learn by heart: `corrupt` is a function of a batch and a random generator. Where noise
-# cannot be told from ink by one pixel, only knowing digits helps.
+# Training is what you know, with one change: the network sees x̃ and is compared with x
+# (Vincent et al., 2008). The damage is new in every epoch, so that there is no noise to learn
+# by heart: `corrupt` is a function of a batch and a random generator. Where noise cannot be
+# told from ink by one pixel, only knowing digits helps.
 
 
 # %% tags=["export"]
@@ -310,8 +317,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Rows from top: clean, noisy, the best filter, the best with a line, the network. The filters leave clouds; the network draws whole strokes on
-# black paper, softer where it is in doubt.
+# Rows from top: clean, noisy, the best filter, the best with a line, the network. The filters
+# leave clouds; the network draws whole strokes on black paper, softer where it is in doubt.
 
 # %%
 plots.show_bars(
@@ -327,7 +334,8 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the mean PSNR of the same 500 digits. The network knows something that no filter knows: what digits look like.
+# The bars show the mean PSNR of the same 500 digits. The network knows something that no
+# filter knows: what digits look like.
 
 # %% tags=["nbval-check-output"]
 expect("the network: 4.5 dB more than the best filter", y_db > plain_db + 4.5)
@@ -341,8 +349,8 @@ expect(
 # %% [markdown]
 # ## 4. Noise it was not trained for
 #
-# The network of section 3 has seen one strength, sigma 0.5. What if that was the wrong one? Take a smaller network, quicker to train, and
-# show it weak noise only: sigma 0.2.
+# The network of section 3 has seen one strength, sigma 0.5. What if that was the wrong one?
+# Take a smaller network, quicker to train, and show it weak noise only: sigma 0.2.
 #
 # *Predict:* what will it make of noise four times as strong?
 #
@@ -383,9 +391,10 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Three falling curves, for weak noise on the left and strong on the right. On the left the specialist is ahead of the network that had to learn
-# all strengths in the same time; to the right it falls steeply, and the other one holds out. Training over a range costs something where
-# the specialist is at home, and pays where the noise is strong.
+# Three falling curves, for weak noise on the left and strong on the right. On the left the
+# specialist is ahead of the network that had to learn all strengths in the same time; to the
+# right it falls steeply, and the other one holds out. Training over a range costs something
+# where the specialist is at home, and pays where the noise is strong.
 
 # %% tags=["nbval-check-output"]
 expect("at sigma 0.2, its own, the specialist is better", weak_db[0.2] > range_db[0.2])
@@ -395,7 +404,8 @@ expect("at 1.0 as well", range_db[1.0] > weak_db[1.0] + 1)
 # %% [markdown]
 # Now damage of another kind.
 #
-# *Predict:* section 3's network knows Gaussian noise and gets digits with salt and pepper, and digits with a block missing. Which will it mend?
+# *Predict:* section 3's network knows Gaussian noise and gets digits with salt and pepper, and
+# digits with a block missing. Which will it mend?
 #
 # *Answer:* salt and pepper, for the most part. The holes stay open.
 
@@ -416,8 +426,10 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The second and third row show salt and pepper and what the network makes of it, the last two the missing block. Nobody told it that black can mean "unknown":
-# it keeps the hole, and a stroke that ends there ends. A network knows the damage it was trained on, and its near relations.
+# The second and third row show salt and pepper and what the network makes of it, the last two
+# the missing block. Nobody told it that black can mean "unknown": it keeps the hole, and a
+# stroke that ends there ends. A network knows the damage it was trained on, and its near
+# relations.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -431,8 +443,8 @@ expect(
 # ### Exercise 3: every strength at once
 #
 # `any_strength` draws one sigma a batch. Write a damage that draws one **for every image**,
-# evenly from 0 to 1, new in each call. It takes a batch and a `Generator`, from which everything
-# random is drawn; the result lies between 0 and 1.
+# evenly from 0 to 1, new in each call. It takes a batch and a `Generator`, from which
+# everything random is drawn; the result lies between 0 and 1.
 
 
 # %% tags=["exercise"]
@@ -452,8 +464,9 @@ exercise.fresh.check(my_corrupt)
 # %% [markdown]
 # ## 5. Does it help somebody read?
 #
-# Decibels are not the point of cleaning a scan: reading it is. Here is a small *digit reader*, trained on clean digits with their labels. It gives ten
-# numbers, one for each digit; the largest is its answer.
+# Decibels are not the point of cleaning a scan: reading it is. Here is a small *digit reader*,
+# trained on clean digits with their labels. It gives ten numbers, one for each digit; the
+# largest is its answer.
 #
 # *Predict:* it reads most clean digits. How many of the noisy ones? And of the denoised ones?
 #
@@ -506,9 +519,10 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show how many digits are read right: clean, noisy, after the median filter, after the network; the last is for a second reader of the same size
-# that was trained on noisy digits and needs no denoiser. It is the honest rival: if you may retrain the reader, try that first. Denoising
-# leaves the reader as it was, whoever it is.
+# The bars show how many digits are read right: clean, noisy, after the median filter, after
+# the network; the last is for a second reader of the same size that was trained on noisy
+# digits and needs no denoiser. It is the honest rival: if you may retrain the reader, try that
+# first. Denoising leaves the reader as it was, whoever it is.
 
 # %% tags=["nbval-check-output"]
 expect("denoised: at least 93 % are read", reads["denoised"] >= 0.93)
@@ -521,8 +535,8 @@ expect(
 )
 
 # %% [markdown]
-# And a warning. A denoiser never says "I cannot read this": it draws what is likely. These digits are read right before and wrong
-# after denoising.
+# And a warning. A denoiser never says "I cannot read this": it draws what is likely. These
+# digits are read right before and wrong after denoising.
 
 # %%
 before, after = (clean_up(reader, x).argmax(axis=1) for x in (noisy_test, denoised_test))
@@ -539,8 +553,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each column is a digit that the denoiser turned into another for the reader; below it the true digit and the one read. In medicine or in evidence, a drawn
-# answer that looks clean is worse than a visible gap.
+# Each column is a digit that the denoiser turned into another for the reader; below it the
+# true digit and the one read. In medicine or in evidence, a drawn answer that looks clean is
+# worse than a visible gap.
 
 # %% tags=["nbval-check-output"]
 expect("some digits that were read right are lost by denoising", len(turned) > 0)
@@ -552,7 +567,8 @@ expect(
 # %% [markdown]
 # ## 6. What skip connections let through
 #
-# Section 4's range-trained network has a code of 64. Train it again without its skip connection.
+# Section 4's range-trained network has a code of 64. Train it again without its skip
+# connection.
 #
 # *Predict:* which will draw the sharper digits?
 #
@@ -573,11 +589,12 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The second row was drawn from 64 numbers alone; in the third the skip connection brings the place of the strokes. For denoising that
-# is welcome: the noise that comes along is removed by the convolutions behind it.
+# The second row was drawn from 64 numbers alone; in the third the skip connection brings the
+# place of the strokes. For denoising that is welcome: the noise that comes along is removed by
+# the convolutions behind it.
 #
-# Now take the noise away and use such a connection in an ordinary autoencoder: a code of 16, and the input itself set beside the
-# decoder's drawing.
+# Now take the noise away and use such a connection in an ordinary autoencoder: a code of 16,
+# and the input itself set beside the decoder's drawing.
 #
 # *Predict:* the error will be low. What is in the code?
 #
@@ -618,9 +635,10 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Without a skip the code is all there is: set it to zero and every digit becomes the same smudge (third row). With a skip the digits stay (last row):
-# the network copies its input, and the code is free to learn nothing. A skip connection defeats a bottleneck. Use it when you want the
-# picture; leave it out when you want the code.
+# Without a skip the code is all there is: set it to zero and every digit becomes the same
+# smudge (third row). With a skip the digits stay (last row): the network copies its input, and
+# the code is free to learn nothing. A skip connection defeats a bottleneck. Use it when you
+# want the picture; leave it out when you want the code.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -683,9 +701,10 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The second row passes the noise on; in the third, from a network of the same size, less of it is left. (The number is the
-# correlation between noise in and change out.) To copy is of no use where input and target differ: the network has to learn what digits look like. A small code
-# is one way to force that, noise is another, and they can be combined.
+# The second row passes the noise on; in the third, from a network of the same size, less of it
+# is left. (The number is the correlation between noise in and change out.) To copy is of no
+# use where input and target differ: the network has to learn what digits look like. A small
+# code is one way to force that, noise is another, and they can be combined.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -700,12 +719,12 @@ expect(
 # %% [markdown]
 # ### Exercise 4: fill the holes (stretch)
 #
-# The network of section 3 left the holes open. Write a function that trains one that fills them,
-# on the digits `x` that it is given, and returns it: any Keras model from `(28, 28, 1)` to
-# `(28, 28, 1)`. The check trains with your function on 7,000 digits of its own, digits in a
-# mirror, and cuts blocks of 10 × 10 out of 1,000 others. At most **half of the error** (MSE) of
-# doing nothing may be left. To try out your ideas, call it yourself with `x_fit` and measure on
-# `x_holes`.
+# The network of section 3 left the holes open. Write a function that trains one that fills
+# them, on the digits `x` that it is given, and returns it: any Keras model from `(28, 28, 1)`
+# to `(28, 28, 1)`. The check trains with your function on 7,000 digits of its own, digits in a
+# mirror, and cuts blocks of 10 × 10 out of 1,000 others. At most **half of the error** (MSE)
+# of doing nothing may be left. To try out your ideas, call it yourself with `x_fit` and
+# measure on `x_holes`.
 
 # %%
 x_holes = mask_block(x_valid, size=10, seed=seed + 9)
@@ -733,15 +752,20 @@ exercise.holes.check(train_filler)
 # ## What you saw
 #
 # - Clean pictures and damage of your own are all the supervision that a denoiser needs.
-# - At sigma 0.5 the network is more than 4.5 dB ahead of three filters at their best, and a reader profits.
-# - Trained on weak noise it is lost in strong; a range of strengths mends that. Holes need a training of their own.
-# - A skip connection carries the strokes around the code; where nothing else stops copying, it makes the code useless.
+# - At sigma 0.5 the network is more than 4.5 dB ahead of three filters at their best, and a
+#   reader profits.
+# - Trained on weak noise it is lost in strong; a range of strengths mends that. Holes need a
+#   training of their own.
+# - A skip connection carries the strokes around the code; where nothing else stops copying, it
+#   makes the code useless.
 # - Noise in training helps even a code that is too large.
 #
-# **Where this is used.** Cleaning scans before reading them, low-light photographs, medical images (with care: see section 5); and diffusion models, which are
-# denoisers for every strength of noise.
+# **Where this is used.** Cleaning scans before reading them, low-light photographs, medical
+# images (with care: see section 5); and diffusion models, which are denoisers for every
+# strength of noise.
 #
-# **Read on.** Pascal Vincent, Hugo Larochelle, Yoshua Bengio and Pierre-Antoine Manzagol, *Extracting and composing robust features with denoising
-# autoencoders* (2008). Olaf Ronneberger, Philipp Fischer and Thomas Brox, *U-Net: convolutional networks for biomedical image
-# segmentation* (2015). Zhou Wang, Alan Bovik, Hamid Sheikh and Eero Simoncelli, *Image quality assessment: from error visibility to structural
-# similarity* (2004).
+# **Read on.** Pascal Vincent, Hugo Larochelle, Yoshua Bengio and Pierre-Antoine Manzagol,
+# *Extracting and composing robust features with denoising autoencoders* (2008). Olaf
+# Ronneberger, Philipp Fischer and Thomas Brox, *U-Net: convolutional networks for biomedical
+# image segmentation* (2015). Zhou Wang, Alan Bovik, Hamid Sheikh and Eero Simoncelli, *Image
+# quality assessment: from error visibility to structural similarity* (2004).

@@ -1,7 +1,8 @@
 # %% [markdown]
 # # Dense autoencoders in Keras
 #
-# The NumPy network in ten lines of Keras, taken apart and put to use: store codes today, decode them tomorrow.
+# The NumPy network in ten lines of Keras, taken apart and put to use: store codes today,
+# decode them tomorrow.
 #
 # **The question:** it gives back what you put in. So what's the big deal?
 #
@@ -39,8 +40,8 @@ first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)]
 #
 # `x: (784,) → (256,) → h: (16,) → (256,) → y: (784,)`
 #
-# A Keras model is written as the way of one sample: call a layer on what the layer before gave.
-# Keras derives by itself the gradients of the table in {lesson:encode_decode}.
+# A Keras model is written as the way of one sample: call a layer on what the layer before
+# gave. Keras derives by itself the gradients of the table in {lesson:encode_decode}.
 
 # %%
 import keras
@@ -58,8 +59,8 @@ model.compile(optimizer=keras.optimizers.SGD(10.0), loss="mse")
 model.summary()
 
 # %% [markdown]
-# The table lists the layers, the shape that each gives (`None` is the batch) and its weights: a `Dense` layer from a to b numbers
-# holds a matrix of a × b and b shifts.
+# The table lists the layers, the shape that each gives (`None` is the batch) and its weights:
+# a `Dense` layer from a to b numbers holds a matrix of a × b and b shifts.
 #
 # ## 2. It is the same network
 #
@@ -110,8 +111,9 @@ expect("same gradient step (to 1 % of the longest move)", apart < 0.01 * moved)
 # %% [markdown]
 # Nothing was hidden: Keras does what you derived, faster and for any network.
 #
-# Training takes two calls. `compile` says how to step and what to make small. `fit` goes through
-# the digits, batch by batch, as often as you ask. Input and target are the same digits.
+# Training takes two calls. `compile` says how to step and what to make small. `fit` goes
+# through the digits, batch by batch, as often as you ask. Input and target are the same
+# digits.
 
 # %%
 plain = keras.models.clone_model(model)  # the same layers, with new weights
@@ -124,8 +126,9 @@ print("training MSE by epoch: " + ", ".join(f"{loss:.4f}" for loss in losses))
 #
 # ### Exercise 1: build your own
 #
-# Build a Keras model for these digits with a code of **32** numbers and one hidden layer of 128 on each side: 784 → 128 → 32 → 128 → 784.
-# Input and output have shape `(28, 28, 1)`, outputs lie between 0 and 1, the code has no activation. You need not train it.
+# Build a Keras model for these digits with a code of **32** numbers and one hidden layer of
+# 128 on each side: 784 → 128 → 32 → 128 → 784. Input and output have shape `(28, 28, 1)`,
+# outputs lie between 0 and 1, the code has no activation. You need not train it.
 
 # %% tags=["exercise"]
 my_model = ...
@@ -150,10 +153,11 @@ exercise.build.check(my_model)
 # %% [markdown]
 # ## 3. Three things you can use apart
 #
-# From here on the package builds the network: `dense_autoencoder(16)` returns an `Autoencoder` made of two Keras models,
-# `model.encoder` and `model.decoder`. Its hidden layers are normalised over the batch (Ioffe & Szegedy, 2015): each
-# layer's numbers are brought to mean 0 and spread 1, which lets training take longer steps. `fit` is Keras's own `fit` with
-# Adam and a rate that falls to zero.
+# From here on the package builds the network: `dense_autoencoder(16)` returns an `Autoencoder`
+# made of two Keras models, `model.encoder` and `model.decoder`. Its hidden layers are
+# normalised over the batch (Ioffe & Szegedy, 2015): each layer's numbers are brought to mean 0
+# and spread 1, which lets training take longer steps. `fit` is Keras's own `fit` with Adam and
+# a rate that falls to zero.
 
 # %% tags=["export"]
 # By the numbers in the code: the widths of the encoder's hidden layers, and the epochs.
@@ -200,7 +204,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each row gives the ten digits as one method returns them. The fewer the numbers, the more it matters that the network can bend.
+# Each row gives the ten digits as one method returns them. The fewer the numbers, the more it
+# matters that the network can bend.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -214,7 +219,8 @@ expect(
 # %% [markdown]
 # ### Encode today, decode tomorrow
 #
-# The encoder runs once. The codes go into a file, the autoencoder into another, and the digits can be deleted.
+# The encoder runs once. The codes go into a file, the autoencoder into another, and the digits
+# can be deleted.
 
 # %%
 folder = Path(tempfile.mkdtemp())
@@ -238,8 +244,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Both rows show the same ten digits; the lower one was drawn from the file. In numbers 784 → 16 saves 98 %, in bytes 784 → 32 saves
-# 96 %, since a pixel is one byte and a number of the code two. And to be fair: the decoder has to be stored as well, once.
+# Both rows show the same ten digits; the lower one was drawn from the file. In numbers 784 →
+# 16 saves 98 %, in bytes 784 → 32 saves 96 %, since a pixel is one byte and a number of the
+# code two. And to be fair: the decoder has to be stored as well, once.
 
 # %%
 decoder_bytes = 4 * model_16.decoder.count_params()
@@ -260,9 +267,10 @@ expect("the decoder pays for itself only beyond 2,000 digits", worth_it > 2000)
 # %% [markdown]
 # ### Exercise 2: split a model
 #
-# `whole` below is one Keras model, as in section 1, with a layer named `"code"`. Make two models of it: `my_encoder` from input
-# to code, `my_decoder` from code to output, so that `my_decoder(my_encoder(x))` is `whole(x)`. The layers are shared, nothing is
-# trained. (`whole.layers` lists the layers; a layer can be called on a new `keras.Input`.)
+# `whole` below is one Keras model, as in section 1, with a layer named `"code"`. Make two
+# models of it: `my_encoder` from input to code, `my_decoder` from code to output, so that
+# `my_decoder(my_encoder(x))` is `whole(x)`. The layers are shared, nothing is trained.
+# (`whole.layers` lists the layers; a layer can be called on a new `keras.Input`.)
 
 
 # %% tags=["export"]
@@ -294,8 +302,8 @@ exercise.split.check(my_encoder, my_decoder, whole=whole)
 # %% [markdown]
 # ### Exercise 3: save and load
 #
-# Save `whole` into a file of Keras's own format (its name ends in `.keras`) in `folder`, and load it again from there. The loaded model
-# must be a second model with the same answers.
+# Save `whole` into a file of Keras's own format (its name ends in `.keras`) in `folder`, and
+# load it again from there. The loaded model must be a second model with the same answers.
 
 # %% tags=["exercise"]
 my_path = ...
@@ -313,10 +321,11 @@ exercise.reload.check(my_path, my_loaded, whole=whole, folder=folder)
 # ## 4. Deep against shallow
 #
 # *Predict:* the code keeps its 16 numbers. Without hidden layers an autoencoder is PCA, as you
-# saw in {lesson:encode_decode}. What does one hidden layer on each side bring, and what a second?
-# All see every digit eleven times.
+# saw in {lesson:encode_decode}. What does one hidden layer on each side bring, and what a
+# second? All see every digit eleven times.
 #
-# *Answer:* one layer brings less than half of PCA's error. A second one takes a little more off.
+# *Answer:* one layer brings less than half of PCA's error. A second one takes a little more
+# off.
 
 # %%
 model_one = train_dense(x_train, 16, (384,), epochs=RECIPES[16]["epochs"])
@@ -332,7 +341,8 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the test error by hidden layers on each side. One layer leaves PCA far behind, a second gains again.
+# The bars show the test error by hidden layers on each side. One layer leaves PCA far behind,
+# a second gains again.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -350,7 +360,8 @@ expect(
 # ## 5. Two losses
 #
 # The MSE treats every difference alike. The {term:binary cross-entropy} (BCE) reads a pixel x
-# between 0 and 1 as "ink with probability x" and asks how surprised y is: `−(x log y + (1 − x) log(1 − y))`. Look at what each charges for one ink and one paper pixel:
+# between 0 and 1 as "ink with probability x" and asks how surprised y is: `−(x log y + (1 − x)
+# log(1 − y))`. Look at what each charges for one ink and one paper pixel:
 
 # %%
 answers = np.linspace(0.01, 0.99, 99)
@@ -367,11 +378,13 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Two curves fall towards y = 1 and two rise from y = 0; BCE climbs without limit where the answer is sure and wrong. There its slope is
-# steep, and the sigmoid's flat ends do not stop the learning: with z the number before the sigmoid, d BCE / dz is y − x, d MSE / dz is 2 (y − x) · y (1 − y), nearly 0 when y is
-# near 0 or 1.
+# Two curves fall towards y = 1 and two rise from y = 0; BCE climbs without limit where the
+# answer is sure and wrong. There its slope is steep, and the sigmoid's flat ends do not stop
+# the learning: with z the number before the sigmoid, d BCE / dz is y − x, d MSE / dz is 2 (y −
+# x) · y (1 − y), nearly 0 when y is near 0 or 1.
 #
-# The BCE of grey pixels never reaches 0, not even for y = x: compare its values with each other, never with an MSE.
+# The BCE of grey pixels never reaches 0, not even for y = x: compare its values with each
+# other, never with an MSE.
 
 # %%
 slope_bce, slope_mse = 0.99 - 0, 2 * (0.99 - 0) * 0.99 * 0.01
@@ -390,11 +403,11 @@ expect("the BCE of a perfect grey pixel is not 0", grey > 0.6)
 
 # %% [markdown]
 # *Predict:* train the 64-number network of section 3 once more, with the MSE as its loss. The
-# judge is the MSE on the test digits. Who wins: the network that was trained for it, or the one
-# that was not?
+# judge is the MSE on the test digits. Who wins: the network that was trained for it, or the
+# one that was not?
 #
-# *Answer:* the one that was not. In five epochs BCE reaches the lower MSE, and the network that
-# was trained with the MSE stays behind PCA.
+# *Answer:* the one that was not. In five epochs BCE reaches the lower MSE, and the network
+# that was trained with the MSE stays behind PCA.
 
 # %%
 mse_64 = train_dense(x_train, 64, **RECIPES[64], loss="mse")
@@ -410,8 +423,9 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the MSE of the same network after the same five epochs with two losses, beside PCA. BCE's slope does not fade, so
-# its steps get further: in so short a training that decides whether the network beats PCA at all.
+# The bars show the MSE of the same network after the same five epochs with two losses, beside
+# PCA. BCE's slope does not fade, so its steps get further: in so short a training that decides
+# whether the network beats PCA at all.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -423,7 +437,8 @@ expect("trained with MSE, it does not reach PCA", by_loss["trained with MSE"] > 
 # %% [markdown]
 # ### Exercise 4: write the loss
 #
-# Write BCE with `keras.ops` (`ops.log`, `ops.mean`), averaged over everything. You get `x` and `y`, y strictly between 0 and 1.
+# Write BCE with `keras.ops` (`ops.log`, `ops.mean`), averaged over everything. You get `x` and
+# `y`, y strictly between 0 and 1.
 
 
 # %% tags=["exercise"]
@@ -445,8 +460,8 @@ exercise.bce.check(my_bce)
 # The network has seen the training digits, not the test digits. The difference between the two
 # errors is the {term:generalisation gap}.
 #
-# *Predict:* how large is it with 8,000 digits? And with 300 digits, who wins at 64 numbers: PCA
-# or the network?
+# *Predict:* how large is it with 8,000 digits? And with 300 digits, who wins at 64 numbers:
+# PCA or the network?
 #
 # *Answer:* with 8,000 digits the test error is less than a fifth higher. With 300 it is nearly
 # four times the training error, and PCA wins.
@@ -476,8 +491,9 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show training and test error for much and for little data, and PCA's test error last. With 8,000 digits the gap is small. With 300
-# the training error says nothing about new digits, and PCA, which cannot bend and so has less to learn, is ahead. A small data set is
+# The bars show training and test error for much and for little data, and PCA's test error
+# last. With 8,000 digits the gap is small. With 300 the training error says nothing about new
+# digits, and PCA, which cannot bend and so has less to learn, is ahead. A small data set is
 # PCA's home ground.
 
 # %% tags=["nbval-check-output"]
@@ -496,8 +512,9 @@ expect(
 # %% [markdown]
 # ## 7. So what's the big deal?
 #
-# The output is not. The code is. Nobody told the network which digit is which, yet digits that look alike get codes that lie close
-# together. Take a digit, find the nearest of 8,000 codes, and look at the picture behind it.
+# The output is not. The code is. Nobody told the network which digit is which, yet digits that
+# look alike get codes that lie close together. Take a digit, find the nearest of 8,000 codes,
+# and look at the picture behind it.
 
 
 # %%
@@ -520,7 +537,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Below each digit: what the codes find, and what the pixels find. How often is it the same kind of digit?
+# Below each digit: what the codes find, and what the pixels find. How often is it the same
+# kind of digit?
 
 # %%
 found = {
@@ -541,19 +559,20 @@ expect(
 )
 
 # %% [markdown]
-# That is what the encoder is good for: a description made without labels, small enough to store, to search and to learn from.
+# That is what the encoder is good for: a description made without labels, small enough to
+# store, to search and to learn from.
 #
 # ### Exercise 5: 32 numbers on a budget (stretch)
 #
-# Write `my_training(x)`. It takes digits, trains an autoencoder with a code of **32** numbers on
-# them, and returns it as an `Autoencoder`. The network of section 3 has over 800,000 weights;
-# yours may have at most **250,000**, and its MSE has to stay below **0.0105**. PCA has more than
-# 0.016.
+# Write `my_training(x)`. It takes digits, trains an autoencoder with a code of **32** numbers
+# on them, and returns it as an `Autoencoder`. The network of section 3 has over 800,000
+# weights; yours may have at most **250,000**, and its MSE has to stay below **0.0105**. PCA
+# has more than 0.016.
 #
-# Try it on `x_fit`, and look at the *validation digits* `x_valid` as often as you like. The check
-# hands your function 7,000 digits of its own, mirrored, and measures on 1,000 others. A network
-# of your own, compiled and fitted in plain Keras, is as good: `models.Autoencoder(encoder,
-# decoder)` makes an `Autoencoder` of its two parts.
+# Try it on `x_fit`, and look at the *validation digits* `x_valid` as often as you like. The
+# check hands your function 7,000 digits of its own, mirrored, and measures on 1,000 others. A
+# network of your own, compiled and fitted in plain Keras, is as good:
+# `models.Autoencoder(encoder, decoder)` makes an `Autoencoder` of its two parts.
 
 # %%
 (x_fit, y_fit), (x_valid, y_valid), _ = split_digits()
@@ -578,12 +597,17 @@ exercise.thirty_two.check(my_training)
 # ## What you saw
 #
 # - Keras's network and the one in NumPy are the same: outputs and gradient step agree.
-# - Encoder, code and decoder live apart: 16 stored numbers are enough to draw a digit tomorrow.
-# - The deeper network has less than half of PCA's error at 16 numbers; at 64 PCA comes closer, and with 300 digits it wins.
-# - The code describes the digit: a search by 16 numbers is nearly as good as one by 784 pixels.
+# - Encoder, code and decoder live apart: 16 stored numbers are enough to draw a digit
+#   tomorrow.
+# - The deeper network has less than half of PCA's error at 16 numbers; at 64 PCA comes closer,
+#   and with 300 digits it wins.
+# - The code describes the digit: a search by 16 numbers is nearly as good as one by 784
+#   pixels.
 #
-# **Where this is used.** Search in large collections, features where labels are rare, learned compression.
+# **Where this is used.** Search in large collections, features where labels are rare, learned
+# compression.
 #
-# **Read on.** Geoffrey Hinton and Ruslan Salakhutdinov, *Reducing the dimensionality of data with neural networks* (2006). Sergey Ioffe and
-# Christian Szegedy, *Batch normalization: accelerating deep network training by reducing internal covariate shift* (2015). Ian Goodfellow,
-# Yoshua Bengio and Aaron Courville, *Deep learning*, chapter 14 (2016).
+# **Read on.** Geoffrey Hinton and Ruslan Salakhutdinov, *Reducing the dimensionality of data
+# with neural networks* (2006). Sergey Ioffe and Christian Szegedy, *Batch normalization:
+# accelerating deep network training by reducing internal covariate shift* (2015). Ian
+# Goodfellow, Yoshua Bengio and Aaron Courville, *Deep learning*, chapter 14 (2016).

@@ -1,10 +1,11 @@
 # %% [markdown]
 # # Encode, decode: h = f(x), y = g(h)
 #
-# A ZIP file gives back every bit; an autoencoder forgets on purpose: here you build one from nothing but NumPy.
+# A ZIP file gives back every bit; an autoencoder forgets on purpose: here you build one from
+# nothing but NumPy.
 #
-# **The question:** a handwritten digit has 784 pixels. How few numbers does it take to draw it again, and who decides
-# what to forget?
+# **The question:** a handwritten digit has 784 pixels. How few numbers does it take to draw it
+# again, and who decides what to forget?
 #
 # **You will**
 # - measure where lossless compression stops,
@@ -13,8 +14,8 @@
 # - see an autoencoder reach PCA, then beat it,
 # - see what happens when the code is larger than the input.
 #
-# **You need** Python, a little NumPy, and what a derivative is. {Lesson:start_here} shows how a
-# lesson works.
+# **You need** Python, a little NumPy, and what a derivative is. {Lesson:start_here} shows how
+# a lesson works.
 #
 # **Time** {time}.
 
@@ -33,8 +34,8 @@ seed = start(0)
 # %% [markdown]
 # ## 1. A ZIP file stops at a limit
 #
-# A digit here is 28 × 28 pixels of one byte each: 784 bytes. `zlib` is the method inside ZIP and PNG. It must give back
-# every byte.
+# A digit here is 28 × 28 pixels of one byte each: 784 bytes. `zlib` is the method inside ZIP
+# and PNG. It must give back every byte.
 #
 # *Predict:* how small does it get 2,000 digits, in bytes a digit? And does it help to zip the
 # result once more?
@@ -60,8 +61,9 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show bytes a digit. Zipping removes what repeats, mostly the empty paper. What is left looks random, and a second
-# ZIP finds nothing more. The last bar is where this lesson goes: 16 numbers a digit. They cannot hold every bit.
+# The bars show bytes a digit. Zipping removes what repeats, mostly the empty paper. What is
+# left looks random, and a second ZIP finds nothing more. The last bar is where this lesson
+# goes: 16 numbers a digit. They cannot hold every bit.
 
 # %% tags=["nbval-check-output"]
 expect("zlib gives back every byte", zlib.decompress(zipped) == raw)
@@ -71,13 +73,13 @@ expect("zipping the ZIP saves less than 2 %", len(zipped_twice) > 0.98 * len(zip
 # %% [markdown]
 # ## 2. Two functions
 #
-# An {term:autoencoder} is a pair of functions. The *encoder* f turns an input x into a *code* h; the *decoder* g turns the code
-# into a *reconstruction* y:
+# An {term:autoencoder} is a pair of functions. The *encoder* f turns an input x into a *code*
+# h; the *decoder* g turns the code into a *reconstruction* y:
 #
 # `x: (784,) → h = f(x): (16,) → y = g(h): (784,)`
 #
-# Nothing says that f and g must be learned. Here is a pair made by hand: f averages the digit over 4 × 4 blocks of 7 × 7
-# pixels, g paints each block in its average.
+# Nothing says that f and g must be learned. Here is a pair made by hand: f averages the digit
+# over 4 × 4 blocks of 7 × 7 pixels, g paints each block in its average.
 #
 # *Predict:* will you recognise the digits?
 #
@@ -106,8 +108,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The top row shows ten digits, the middle row their 16 numbers as a 4 × 4 picture, the bottom row what g makes of them. A
-# code it is; a good one it is not. The rest of this lesson looks for a better f and g **of the same size**.
+# The top row shows ten digits, the middle row their 16 numbers as a 4 × 4 picture, the bottom
+# row what g makes of them. A code it is; a good one it is not. The rest of this lesson looks
+# for a better f and g **of the same size**.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -118,8 +121,8 @@ expect(
 # %% [markdown]
 # ### Exercise 1: shapes (warm-up)
 #
-# The simplest encoder one can learn is a matrix: `h = x @ W`. Take a batch `x` of 500 digits, shape `(500, 784)`, and a
-# code of 32 numbers. Which shapes have `W` and `h`?
+# The simplest encoder one can learn is a matrix: `h = x @ W`. Take a batch `x` of 500 digits,
+# shape `(500, 784)`, and a code of 32 numbers. Which shapes have `W` and `h`?
 
 # %% tags=["exercise"]
 shape_of_W = ...
@@ -135,8 +138,9 @@ exercise.shapes.check(shape_of_W, shape_of_h)
 # %% [markdown]
 # ## 3. The loss, and what its numbers look like
 #
-# To learn, we need one number that says how far y is from x: the *loss* L. The usual one is the {term:mean squared error} (MSE):
-# the difference of each pixel, squared, averaged over all pixels of all digits.
+# To learn, we need one number that says how far y is from x: the *loss* L. The usual one is
+# the {term:mean squared error} (MSE): the difference of each pixel, squared, averaged over all
+# pixels of all digits.
 #
 # ### Exercise 2: write the loss
 #
@@ -157,10 +161,10 @@ def my_loss(x, y):
 exercise.loss.check(my_loss)
 
 # %% [markdown]
-# A number alone says little: is 0.03 good? So calibrate your eye first.
-# {term:Principal component analysis} (PCA) is the classic way to describe data with few
-# numbers: it finds the directions in which the digits vary most, and keeps the first k. More
-# directions, smaller error. The figure uses it to draw the same digits at four errors.
+# A number alone says little: is 0.03 good? So calibrate your eye first. {term:Principal
+# component analysis} (PCA) is the classic way to describe data with few numbers: it finds the
+# directions in which the digits vary most, and keeps the first k. More directions, smaller
+# error. The figure uses it to draw the same digits at four errors.
 #
 # *Predict:* at which MSE can you no longer read the digits?
 #
@@ -196,8 +200,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each row shows the ten digits at one error. Around 0.005 you have to look twice. At 0.01 the strokes waver, at 0.03 they
-# smear but most digits can be read. At 0.07 every digit has become the average digit: that is what knowing nothing costs.
+# Each row shows the ten digits at one error. Around 0.005 you have to look twice. At 0.01 the
+# strokes waver, at 0.03 they smear but most digits can be read. At 0.07 every digit has become
+# the average digit: that is what knowing nothing costs.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -216,9 +221,10 @@ expect(
 #
 # $$\hat f, \hat g = \arg\min_{f,\,g}\; L\big(x,\; g(f(x))\big).$$
 #
-# Take the simplest form, two matrices: `h = x @ W_f` and `y = h @ W_g`. (We subtract the average digit first, so that no
-# shift is needed.) To make L smaller we need its slope for every number in both matrices, the {term:gradient}. Step by
-# step, from the end to the start, for n digits:
+# Take the simplest form, two matrices: `h = x @ W_f` and `y = h @ W_g`. (We subtract the
+# average digit first, so that no shift is needed.) To make L smaller we need its slope for
+# every number in both matrices, the {term:gradient}. Step by step, from the end to the start,
+# for n digits:
 #
 # | step | shape | why |
 # |---|---|---|
@@ -239,8 +245,9 @@ def gradients(x, W_f, W_g):
 
 
 # %% [markdown]
-# Is the derivation right? Never trust a gradient that was not checked. Move one entry by a tiny ε, see how the loss changes,
-# divide: a *finite difference*. It needs no derivation, so it can judge ours.
+# Is the derivation right? Never trust a gradient that was not checked. Move one entry by a
+# tiny ε, see how the loss changes, divide: a *finite difference*. It needs no derivation, so
+# it can judge ours.
 
 # %%
 rng = np.random.default_rng(seed)
@@ -265,8 +272,9 @@ expect("the decoder's too", np.isclose(d_W_g[3, 400], decoder_difference, rtol=1
 # %% [markdown]
 # ### Exercise 3: one gradient of your own
 #
-# Give the decoder a shift: `y = h @ W_g + b`, with `b` of shape `(784,)`. You get `d_y`, shape `(n, 784)`, the slope of the
-# loss for each entry of y. Return the slope for each entry of `b`. The check measures it with finite differences.
+# Give the decoder a shift: `y = h @ W_g + b`, with `b` of shape `(784,)`. You get `d_y`, shape
+# `(n, 784)`, the slope of the loss for each entry of y. Return the slope for each entry of
+# `b`. The check measures it with finite differences.
 
 
 # %% tags=["exercise"]
@@ -321,9 +329,10 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# The solid line falls to the dashed one and no further. That is no accident: Baldi and Hornik (1989) proved that a linear
-# autoencoder's only valley is PCA's *subspace*, the 16-dimensional plane that the 16 directions span. We can measure that,
-# too: the cosines of the *principal angles* between two planes are all 1 when the planes are the same.
+# The solid line falls to the dashed one and no further. That is no accident: Baldi and Hornik
+# (1989) proved that a linear autoencoder's only valley is PCA's *subspace*, the 16-dimensional
+# plane that the 16 directions span. We can measure that, too: the cosines of the *principal
+# angles* between two planes are all 1 when the planes are the same.
 
 # %%
 basis = np.linalg.qr(W_g.T)[0]
@@ -345,8 +354,9 @@ expect("it spans the same plane: all cosines above 0.98", cosines.min() > 0.98)
 # %% [markdown]
 # ## 5. Bends make the difference
 #
-# A matrix can only rotate, stretch and flatten. Digits do not lie on a flat plane, so let f and g bend: put a layer with a *nonlinearity*
-# before and after the code. ReLU sets negative values to 0; the sigmoid at the end keeps pixels between 0 and 1.
+# A matrix can only rotate, stretch and flatten. Digits do not lie on a flat plane, so let f
+# and g bend: put a layer with a *nonlinearity* before and after the code. ReLU sets negative
+# values to 0; the sigmoid at the end keeps pixels between 0 and 1.
 #
 # `x: (784,) → (256,) → h: (16,) → (256,) → y: (784,)`
 #
@@ -388,8 +398,8 @@ def forward(x, layers):
 
 
 # %% [markdown]
-# The gradient is the table of section 4 once more, layer by layer from the end, with one extra factor for the bend: the slope
-# of the activation.
+# The gradient is the table of section 4 once more, layer by layer from the end, with one extra
+# factor for the bend: the slope of the activation.
 
 
 # %% tags=["export"]
@@ -408,8 +418,9 @@ def backward(outputs, layers):
 
 
 # %% [markdown]
-# Plain gradient descent takes the same step size for every weight. *Adam* (Kingma & Ba, 2015) keeps two running averages for
-# each weight: m of its slope (where to go) and v of its slope squared (how rough the ground is), and steps by m / √v. Six lines of code:
+# Plain gradient descent takes the same step size for every weight. *Adam* (Kingma & Ba, 2015)
+# keeps two running averages for each weight: m of its slope (where to go) and v of its slope
+# squared (how rough the ground is), and steps by m / √v. Six lines of code:
 
 
 # %% tags=["export"]
@@ -440,8 +451,8 @@ def train(layers, x, epochs, rate, rng):
 # taken out of the training digits for that purpose: a choice made on the test digits would
 # flatter itself. (`python -m benchmarks.choose numpy16` repeats the trials.)
 #
-# *Predict:* same size of the code, 16 numbers. Will the bends halve PCA's error, or shave off a
-# few percent?
+# *Predict:* same size of the code, 16 numbers. Will the bends halve PCA's error, or shave off
+# a few percent?
 #
 # *Answer:* they nearly halve it, from 0.027 to 0.015.
 
@@ -475,8 +486,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The middle row is PCA: grey clouds around the strokes, because a sum of fixed pictures cannot move a stroke. The bottom row is
-# the autoencoder: clean background, sharp strokes, and here and there a digit drawn in a more usual way than its writer did.
+# The middle row is PCA: grey clouds around the strokes, because a sum of fixed pictures cannot
+# move a stroke. The bottom row is the autoencoder: clean background, sharp strokes, and here
+# and there a digit drawn in a more usual way than its writer did.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -487,7 +499,8 @@ expect(
 # %% [markdown]
 # ### Exercise 4: what is saved?
 #
-# 784 numbers go in, 16 are kept. Which share of the numbers is saved? Give it as a number between 0 and 1.
+# 784 numbers go in, 16 are kept. Which share of the numbers is saved? Give it as a number
+# between 0 and 1.
 
 # %% tags=["exercise"]
 saved = ...
@@ -501,14 +514,15 @@ exercise.compression.check(saved)
 # %% [markdown]
 # ## 6. When the code is larger than the input
 #
-# A code smaller than the input is *undercomplete*: the network has to choose what to keep. What
-# if it need not choose? Take the middle of each digit, 10 × 10 pixels after averaging 2 × 2
-# blocks, and give these 100 numbers a code of 200: {term:overcomplete}.
+# A code smaller than the input is *undercomplete*: the network has to choose what to keep.
+# What if it need not choose? Take the middle of each digit, 10 × 10 pixels after averaging 2 ×
+# 2 blocks, and give these 100 numbers a code of 200: {term:overcomplete}.
 #
-# *Predict:* the error will be small. Will the network know more about digits? Then add noise to
-# its input: what will come out?
+# *Predict:* the error will be small. Will the network know more about digits? Then add noise
+# to its input: what will come out?
 #
-# *Answer:* it knows no more about digits. Most of the noise comes out again, because it copies.
+# *Answer:* it knows no more about digits. Most of the noise comes out again, because it
+# copies.
 
 
 # %% tags=["export"]
@@ -543,9 +557,10 @@ plots.show_images(
 )
 
 # %% [markdown]
-# With 200 numbers (second row) the noise comes through: the network has learned to copy, digit or not. With 16 (third row) it
-# draws something digit-like: there is no room for noise in its code. Numbers: the share of the noise that passes, measured as
-# the correlation between the noise put in and the change that comes out.
+# With 200 numbers (second row) the noise comes through: the network has learned to copy, digit
+# or not. With 16 (third row) it draws something digit-like: there is no room for noise in its
+# code. Numbers: the share of the noise that passes, measured as the correlation between the
+# noise put in and the change that comes out.
 
 
 # %% tags=["export"]
@@ -582,13 +597,14 @@ expect(
 )
 
 # %% [markdown]
-# A low reconstruction error alone is therefore no proof that a network has understood anything. Something must stop it from
-# copying: a small code here, noise or a penalty on the code in later lessons.
+# A low reconstruction error alone is therefore no proof that a network has understood
+# anything. Something must stop it from copying: a small code here, noise or a penalty on the
+# code in later lessons.
 #
 # ## 7. Where it loses
 #
-# *Predict:* feed the 16-number network what it never saw, digits with black and white exchanged.
-# And zlib?
+# *Predict:* feed the 16-number network what it never saw, digits with black and white
+# exchanged. And zlib?
 #
 # *Answer:* the network draws scrawls that have nothing to do with the digits. zlib gives back
 # every byte.
@@ -603,9 +619,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The top row shows inverted digits, the bottom row what the network makes of them: nothing like them. It has learned
-# these digits, not pictures. zlib does not care and gives back every byte. When every bit counts, or anything at all may come,
-# use a ZIP file.
+# The top row shows inverted digits, the bottom row what the network makes of them: nothing
+# like them. It has learned these digits, not pictures. zlib does not care and gives back every
+# byte. When every bit counts, or anything at all may come, use a ZIP file.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -620,10 +636,10 @@ expect(
 # %% [markdown]
 # ### Exercise 5: a training loop of your own (stretch)
 #
-# Write `my_training(x)`. It takes digits of shape `(n, 784)` and trains a network with a code of
-# **8** numbers on them, in a loop that you write yourself: `forward`, `backward` and `adam` are
-# there. It returns two things: the layers, and a list with the training loss of each epoch, which
-# `train` did not keep.
+# Write `my_training(x)`. It takes digits of shape `(n, 784)` and trains a network with a code
+# of **8** numbers on them, in a loop that you write yourself: `forward`, `backward` and `adam`
+# are there. It returns two things: the layers, and a list with the training loss of each
+# epoch, which `train` did not keep.
 #
 # Try it on `x_fit`, and look at the error on the *validation digits* `x_valid` as often as you
 # like. The check hands your function 7,000 digits of its own and measures the MSE on 1,000
@@ -666,14 +682,18 @@ exercise.eight.check(my_training)
 # ## What you saw
 #
 # - Lossless compression stops early; 16 numbers go further because they may forget.
-# - An autoencoder is two functions; training looks for the pair with the smallest L(x, g(f(x))).
-# - A linear one finds PCA's plane. One that bends has about half of PCA's error with the same 16 numbers.
+# - An autoencoder is two functions; training looks for the pair with the smallest L(x,
+#   g(f(x))).
+# - A linear one finds PCA's plane. One that bends has about half of PCA's error with the same
+#   16 numbers.
 # - With a code larger than the input and nothing else asked, it copies, noise included.
 # - It knows what it was trained on, and only that.
 #
-# **Where this is used.** Learned image and video codecs, search by similarity, cleaning, finding what does not fit: all of them
-# build on these two functions, and the lessons that follow take them one by one.
+# **Where this is used.** Learned image and video codecs, search by similarity, cleaning,
+# finding what does not fit: all of them build on these two functions, and the lessons that
+# follow take them one by one.
 #
-# **Read on.** Pierre Baldi and Kurt Hornik, *Neural networks and principal component analysis: learning from examples without
-# local minima* (1989). Geoffrey Hinton and Ruslan Salakhutdinov, *Reducing the dimensionality of data with neural networks*
-# (2006). Diederik Kingma and Jimmy Ba, *Adam: a method for stochastic optimization* (2015).
+# **Read on.** Pierre Baldi and Kurt Hornik, *Neural networks and principal component analysis:
+# learning from examples without local minima* (1989). Geoffrey Hinton and Ruslan
+# Salakhutdinov, *Reducing the dimensionality of data with neural networks* (2006). Diederik
+# Kingma and Jimmy Ba, *Adam: a method for stochastic optimization* (2015).

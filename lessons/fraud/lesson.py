@@ -1,9 +1,11 @@
 # %% [markdown]
 # # Fraud
 #
-# Search simulated card payments for fraud without labels, with 100 alerts a day to spend, and see which frauds stay out of sight.
+# Search simulated card payments for fraud without labels, with 100 alerts a day to spend, and
+# see which frauds stay out of sight.
 #
-# **The question:** can a network that knows only what is usual tell which payments a fraud team should read today?
+# **The question:** can a network that knows only what is usual tell which payments a fraud
+# team should read today?
 #
 # **You will**
 # - split payments by time and make features that do not look into the future,
@@ -47,14 +49,16 @@ table.head(3)
 # %% [markdown]
 # ## 1. Payments that nobody made
 #
-# Real card payments are secret, so these are **simulated**, after the handbook of Le Borgne and colleagues (2022): 2,000 customers pay at
-# terminals near by for eight weeks. `time` counts days: 7.5 is noon of the eighth day. Three scenarios of fraud are built in:
+# Real card payments are secret, so these are **simulated**, after the handbook of Le Borgne
+# and colleagues (2022): 2,000 customers pay at terminals near by for eight weeks. `time`
+# counts days: 7.5 is noon of the eighth day. Three scenarios of fraud are built in:
 #
 # 1. every amount above 220 is a fraud,
 # 2. a *terminal* is compromised: for 28 days every payment there is a fraud,
 # 3. a *card* is copied: for 14 days, a third of its payments have five times the amount.
 #
-# *Predict:* you see amount, time, customer and terminal. Which scenario will be hardest to notice?
+# *Predict:* you see amount, time, customer and terminal. Which scenario will be hardest to
+# notice?
 #
 # *Answer:* the second. At a compromised terminal people pay what they would pay anyway.
 
@@ -71,8 +75,9 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Four bars, the mean amount of honest payments and of the three scenarios: the first and the third scenario tower over the honest
-# payments; payments at a compromised terminal look like them.
+# Four bars, the mean amount of honest payments and of the three scenarios: the first and the
+# third scenario tower over the honest payments; payments at a compromised terminal look like
+# them.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -160,8 +165,8 @@ x = features_of(table)
 x.tail(3).round(1)
 
 # %% [markdown]
-# Nine numbers a payment. A feature that knows the future makes a wonderful detector on paper. So test it: **change the future, and the
-# past must not move.**
+# Nine numbers a payment. A feature that knows the future makes a wonderful detector on paper.
+# So test it: **change the future, and the past must not move.**
 
 # %%
 changed = table.copy()
@@ -182,8 +187,9 @@ expect("features after day 30 do", not x[~early].equals(x_changed[~early]))
 # %% [markdown]
 # ### Exercise 2: what is usual
 #
-# One customer's payments: `times` in days, rising, and `amounts`. For each payment, return the **median of the earlier amounts** within
-# `days` days before it, or `first` where there are none. A loop will do.
+# One customer's payments: `times` in days, rising, and `amounts`. For each payment, return the
+# **median of the earlier amounts** within `days` days before it, or `first` where there are
+# none. A loop will do.
 
 
 # %% tags=["exercise"]
@@ -207,11 +213,13 @@ exercise.usual.check(my_usual)
 # %% [markdown]
 # ### Days to learn, days to choose, days to be judged
 #
-# Never mix days: a random split would train on Tuesday to find Monday's fraud. Two weeks fill the windows, four weeks train, one week
-# (the last of the past) chooses settings, and the future is looked at once, at the end.
+# Never mix days: a random split would train on Tuesday to find Monday's fraud. Two weeks fill
+# the windows, four weeks train, one week (the last of the past) chooses settings, and the
+# future is looked at once, at the end.
 #
-# The training days contain their frauds, about one in a hundred, and **no model below is told which**. That is the usual
-# case: labels come late, if ever. Square roots tame the long tails; then each column gets mean 0 and spread 1.
+# The training days contain their frauds, about one in a hundred, and **no model below is told
+# which**. That is the usual case: labels come late, if ever. Square roots tame the long tails;
+# then each column gets mean 0 and spread 1.
 
 
 # %% tags=["export"]
@@ -265,9 +273,9 @@ def plain_error(model, z):
 plain = train_on_past(z[is_fit])
 
 # %% [markdown]
-# Beside it: PCA's error with the number of components that is best on the choosing days, and an *isolation forest*
-# (Liu et al., 2008), which cuts the data at random places until each payment is alone: what is alone soon is unusual. Its
-# sample size was chosen on the same days.
+# Beside it: PCA's error with the number of components that is best on the choosing days, and
+# an *isolation forest* (Liu et al., 2008), which cuts the data at random places until each
+# payment is alone: what is alone soon is unusual. Its sample size was chosen on the same days.
 
 
 # %% tags=["export"]
@@ -310,9 +318,11 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the average precision on the choosing days: a tall one for the amount alone, and three lower ones. They find what is
-# unusual, and most of it is no fraud: the forest's alerts pile up at busy terminals, for instance. **Unusual is not the same as
-# suspicious**: the error counts every column alike, and it finds an unusual *place* or *customer* where we look for an unusual *payment*.
+# The bars show the average precision on the choosing days: a tall one for the amount alone,
+# and three lower ones. They find what is unusual, and most of it is no fraud: the forest's
+# alerts pile up at busy terminals, for instance. **Unusual is not the same as suspicious**:
+# the error counts every column alike, and it finds an unusual *place* or *customer* where we
+# look for an unusual *payment*.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -359,8 +369,9 @@ asked = train_to_ask(z[is_fit])
 surprised = surprise(asked, z)
 
 # %% [markdown]
-# Two honest rivals, now that you know what to look for. An expert's one line, amount against the customer's median. And the isolation
-# forest once more, given only the two columns that matter: the amount, and the amount divided by what is usual.
+# Two honest rivals, now that you know what to look for. An expert's one line, amount against
+# the customer's median. And the isolation forest once more, given only the two columns that
+# matter: the amount, and the amount divided by what is usual.
 
 # %%
 ratio = x["amount"] / x["usual"]
@@ -379,10 +390,11 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Seven bars, the average precision on the same days. The network that is asked for the hidden amount is far ahead of the first isolation
-# forest and of the plain autoencoder, and ahead of the amount alone. The two rivals on the right do as well, or better, without a
-# network: **once you know which relation matters, write it down.** The network's merit is that nobody told it which of eight columns to
-# compare the amount with.
+# Seven bars, the average precision on the same days. The network that is asked for the hidden
+# amount is far ahead of the first isolation forest and of the plain autoencoder, and ahead of
+# the amount alone. The two rivals on the right do as well, or better, without a network:
+# **once you know which relation matters, write it down.** The network's merit is that nobody
+# told it which of eight columns to compare the amount with.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -402,11 +414,11 @@ expect(
 # %% [markdown]
 # ## 5. A hundred alerts a day
 #
-# A team can read 100 alerts a day. The threshold that lets 100 a day pass is set on the choosing days; then it is fixed. Now,
-# once, the future.
+# A team can read 100 alerts a day. The threshold that lets 100 a day pass is set on the
+# choosing days; then it is fixed. Now, once, the future.
 #
-# *Predict:* about one in a hundred of each day's 4,000 payments is a fraud. What share of these frauds will be
-# among the 100?
+# *Predict:* about one in a hundred of each day's 4,000 payments is a fraud. What share of
+# these frauds will be among the 100?
 #
 # *Answer:* about a third.
 
@@ -438,8 +450,8 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Three lines over the seven future days: the alerts stay near 100; the frauds of each day; and, lowest, the frauds that the alerts
-# contain.
+# Three lines over the seven future days: the alerts stay near 100; the frauds of each day;
+# and, lowest, the frauds that the alerts contain.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -546,10 +558,11 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Three groups of three bars, one group a scenario: sorted by amount, hidden amount, and supervised with labels. Large amounts (1) are
-# found by all; copied cards (3) better where the customer's past is looked at; of compromised terminals (2) only the supervised model
-# finds a good part. Nothing in those payments is unusual: **what has no trace in the features cannot be found by knowing what is usual.**
-# It takes somebody who reports a fraud, and a memory.
+# Three groups of three bars, one group a scenario: sorted by amount, hidden amount, and
+# supervised with labels. Large amounts (1) are found by all; copied cards (3) better where the
+# customer's past is looked at; of compromised terminals (2) only the supervised model finds a
+# good part. Nothing in those payments is unusual: **what has no trace in the features cannot
+# be found by knowing what is usual.** It takes somebody who reports a fraud, and a memory.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -571,24 +584,28 @@ expect("scenario 2: the supervised model finds over 40 %", found["supervised"][1
 # %% [markdown]
 # ### What the simulation cannot teach
 #
-# - Its frauds follow three rules that were written down first. Section 4's expert wins because the rule *is* the fraud. Real thieves change
-#   their ways once they are caught; here next week is like last week.
+# - Its frauds follow three rules that were written down first. Section 4's expert wins because
+#   the rule *is* the fraud. Real thieves change their ways once they are caught; here next
+#   week is like last week.
 # - Honest customers here never travel, marry or buy a sofa. Real false alarms do.
 # - Every fraud is known in the end. In reality those that nobody noticed count as honest.
-# - No number on this page says how well anything would work on real payments. `load_transactions("ulb")` loads real ones (284,807, with
-#   anonymous features and neither customers nor terminals): the windows of section 2 cannot be built there.
+# - No number on this page says how well anything would work on real payments.
+#   `load_transactions("ulb")` loads real ones (284,807, with anonymous features and neither
+#   customers nor terminals): the windows of section 2 cannot be built there.
 
 # %% [markdown]
 # ### Exercise 4: two sources (stretch)
 #
-# Scenario 2 has no trace in a payment, but late labels have: `known_frauds`. Write **one score** from the two sources. `my_score`
-# gets a table of payments as in section 1 and an array `fraud` of True and False, and returns a score for each payment. Asked for
-# is an average precision of **0.45** on days 42 to 48. There the amount against what is usual reaches 0.30; a weighted sum of the two
-# sources, or the larger of them, stays below 0.42.
+# Scenario 2 has no trace in a payment, but late labels have: `known_frauds`. Write **one
+# score** from the two sources. `my_score` gets a table of payments as in section 1 and an
+# array `fraud` of True and False, and returns a score for each payment. Asked for is an
+# average precision of **0.45** on days 42 to 48. There the amount against what is usual
+# reaches 0.30; a weighted sum of the two sources, or the larger of them, stays below 0.42.
 #
-# Frauds are reported after seven days. So no score of day 42 may know a label of day 35.5: a model that is trained may use the labels
-# of days before 35, while section 6 trained on days up to 41. The check brings payments of its own. It changes labels that nobody can
-# know yet, and payments of later days; your scores must not move.
+# Frauds are reported after seven days. So no score of day 42 may know a label of day 35.5: a
+# model that is trained may use the labels of days before 35, while section 6 trained on days
+# up to 41. The check brings payments of its own. It changes labels that nobody can know yet,
+# and payments of later days; your scores must not move.
 
 
 # %% tags=["exercise"]
@@ -611,15 +628,19 @@ exercise.both.check(my_score)
 # ## What you saw
 #
 # - Split by time; change the future to test that features do not know it.
-# - Unusual is not suspicious: plain reconstruction errors, PCA and an isolation forest lost against sorting by amount.
+# - Unusual is not suspicious: plain reconstruction errors, PCA and an isolation forest lost
+#   against sorting by amount.
 # - Hiding the amount and asking for it turned the autoencoder to the question, without labels.
-# - An expert's line does as well where the relation is known; no label-free model sees a fraud that leaves no trace.
+# - An expert's line does as well where the relation is known; no label-free model sees a fraud
+#   that leaves no trace.
 # - A threshold comes from what people can read. Labels, even late ones, add the most.
 #
-# **Where this is used.** Card and insurance fraud, network intrusion, faults in machines: wherever labels are few and late. In practice
-# such scores are one more feature of a supervised model.
+# **Where this is used.** Card and insurance fraud, network intrusion, faults in machines:
+# wherever labels are few and late. In practice such scores are one more feature of a
+# supervised model.
 #
-# **Read on.** Yann-Aël Le Borgne, Wissam Siblini, Bertrand Lebichot and Gianluca Bontempi, *Reproducible machine learning for credit card
-# fraud detection: practical handbook* (2022). Fei Tony Liu, Kai Ming Ting and Zhi-Hua Zhou, *Isolation forest* (2008). Andrea Dal
-# Pozzolo, Olivier Caelen, Reid Johnson and Gianluca Bontempi, *Calibrating probability with undersampling for unbalanced classification*
-# (2015).
+# **Read on.** Yann-Aël Le Borgne, Wissam Siblini, Bertrand Lebichot and Gianluca Bontempi,
+# *Reproducible machine learning for credit card fraud detection: practical handbook* (2022).
+# Fei Tony Liu, Kai Ming Ting and Zhi-Hua Zhou, *Isolation forest* (2008). Andrea Dal Pozzolo,
+# Olivier Caelen, Reid Johnson and Gianluca Bontempi, *Calibrating probability with
+# undersampling for unbalanced classification* (2015).

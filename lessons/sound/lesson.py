@@ -1,9 +1,11 @@
 # %% [markdown]
 # # Sound
 #
-# Take noise out of speech with a network that draws a mask on the spectrogram, against two classical filters and three honest tests.
+# Take noise out of speech with a network that draws a mask on the spectrogram, against two
+# classical filters and three honest tests.
 #
-# **The question:** a voice in a crowd is still a voice to you; can a network be taught to hear it?
+# **The question:** a voice in a crowd is still a voice to you; can a network be taught to hear
+# it?
 #
 # **You will**
 # - turn sound into a picture and back without losing anything,
@@ -55,8 +57,9 @@ print(
 #
 # `x: (16000,) → frames: (126, 256) → X: (126, 129)`
 #
-# Each number in X has a size and a direction (it is complex): a real part and an imaginary part. The way back turns each frame into
-# samples and adds what overlaps. The window, half a sine wave, goes on twice, and sin² + cos² = 1.
+# Each number in X has a size and a direction (it is complex): a real part and an imaginary
+# part. The way back turns each frame into samples and adds what overlaps. The window, half a
+# sine wave, goes on twice, and sin² + cos² = 1.
 
 # %% tags=["export"]
 HOP = 128
@@ -89,9 +92,10 @@ plots.show_spectrograms(
 )
 
 # %% [markdown]
-# Time runs to the right, frequency upwards, loud is bright. Top left, clean speech: stacks of stripes (the tones of a voice) with
-# dark gaps between. White noise (top right) fills everything evenly; hum (bottom left) draws a band of lines at the bottom; babble
-# (bottom right) has stripes of its own. Listen:
+# Time runs to the right, frequency upwards, loud is bright. Top left, clean speech: stacks of
+# stripes (the tones of a voice) with dark gaps between. White noise (top right) fills
+# everything evenly; hum (bottom left) draws a band of lines at the bottom; babble (bottom
+# right) has stripes of its own. Listen:
 
 # %%
 plots.listen({"clean x": one[0], **{f"with {name}": x[0] for name, x in noisy_one.items()}})
@@ -108,13 +112,14 @@ expect(
 # %% [markdown]
 # ## 2. How much noise, and how bad?
 #
-# The {term:signal-to-noise ratio} (SNR) compares powers, in decibels:
-# `10 · log10(mean x² / mean noise²)`. At 0 dB speech and noise are equally strong, at 10 dB
-# speech has ten times the power.
+# The {term:signal-to-noise ratio} (SNR) compares powers, in decibels: `10 · log10(mean x² /
+# mean noise²)`. At 0 dB speech and noise are equally strong, at 10 dB speech has ten times the
+# power.
 #
 # ### Exercise 1: mix
 #
-# Scale `noise` so that `x + noise` has the SNR asked for, and return the sum. `x` and `noise` have shape `(samples,)`.
+# Scale `noise` so that `x + noise` has the SNR asked for, and return the sum. `x` and `noise`
+# have shape `(samples,)`.
 
 
 # %% tags=["exercise"]
@@ -152,8 +157,9 @@ plots.show_spectrograms(
 )
 
 # %% [markdown]
-# Four spectrograms of the same words. At 0 dB a few bright stripes stand out of the noise; with each step more of the quiet ones
-# appear, and at 20 dB the gaps are nearly dark again. Two of them to listen to:
+# Four spectrograms of the same words. At 0 dB a few bright stripes stand out of the noise;
+# with each step more of the quiet ones appear, and at 20 dB the gaps are nearly dark again.
+# Two of them to listen to:
 
 # %%
 plots.listen({name: levels[name][0] for name in ("0 dB", "10 dB")})
@@ -171,7 +177,8 @@ expect(
 # %% [markdown]
 # ### Exercise 2: write the SI-SDR
 #
-# Return one number **for each sound**: `x` and `y` have shape `(n, samples)`, the result `(n,)`. NumPy only.
+# Return one number **for each sound**: `x` and `y` have shape `(n, samples)`, the result
+# `(n,)`. NumPy only.
 
 
 # %% tags=["exercise"]
@@ -195,10 +202,10 @@ exercise.distortion.check(my_si_sdr)
 #
 # Both classical filters multiply the spectrogram by a {term:mask}: a number from 0 (noise,
 # away with it) to 1 (speech, keep it) for each point. For that they must guess the noise: in
-# the quiet moments of each frequency there is nothing else. {term:Spectral subtraction} (Boll,
-# 1979) takes that power away. The {term:Wiener filter} divides speech by speech plus noise,
-# and to judge the speech it also looks at the frame before (Ephraim and Malah, 1984): its mask
-# flickers less.
+# the quiet moments of each frequency there is nothing else. {term:Spectral subtraction}
+# (Boll, 1979) takes that power away. The {term:Wiener filter} divides speech by speech plus
+# noise, and to judge the speech it also looks at the frame before (Ephraim and Malah, 1984):
+# its mask flickers less.
 #
 # *Predict:* white noise and babble. Which one will they catch?
 #
@@ -245,8 +252,9 @@ def classical(name, dials, x):
 
 
 # %% [markdown]
-# Each filter has three dials: how quiet a moment counts as noise, how often the noise is taken away, and what remains or how far it
-# remembers. They are turned on validation speech: white noise and babble, at 0 and 5 dB.
+# Each filter has three dials: how quiet a moment counts as noise, how often the noise is taken
+# away, and what remains or how far it remembers. They are turned on validation speech: white
+# noise and babble, at 0 and 5 dB.
 
 
 # %% tags=["export"]
@@ -320,8 +328,9 @@ plots.show_spectrograms(
 )
 
 # %% [markdown]
-# Top: clean, and with babble. Bottom: the two filters. The even background is gone; what is left are the louder stripes, those of the
-# voice and those of the crowd alike. White noise is the same at each moment, so the quiet moments tell all about it. A crowd is not.
+# Top: clean, and with babble. Bottom: the two filters. The even background is gone; what is
+# left are the louder stripes, those of the voice and those of the crowd alike. White noise is
+# the same at each moment, so the quiet moments tell all about it. A crowd is not.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -368,8 +377,8 @@ for key, gained in ceiling.items():
     print(f"{key[0]:12} {key[1]} dB   Wiener {wiener[key]:+5.1f}   ideal mask {gained:+5.1f}")
 
 # %% [markdown]
-# The ideal mask is no method, since it knows the answer. It shows how much room is left: with babble there is much between it and the
-# filter, with white noise less.
+# The ideal mask is no method, since it knows the answer. It shows how much room is left: with
+# babble there is much between it and the filter, with white noise less.
 
 # %% tags=["nbval-check-output"]
 expect("the ideal mask gains more than the filter everywhere", min(room.values()) > 0)
@@ -385,7 +394,8 @@ expect("with white noise by less", room["white noise", 0] < room["babble", 0])
 # The code h has 16 moments; in each, 256 numbers see all frequencies at once. Each point also
 # gets the mean loudness of its frequency, which is how a filter would guess the noise.
 #
-# `picture: (128, 128, 2) → (64, 32, 32) → (32, 16, 48) → (16, 8, 64) → h: (16, 256) → … → mask: (128, 128, 1)`
+# `picture: (128, 128, 2) → (64, 32, 32) → (32, 16, 48) → (16, 8, 64) → h: (16, 256) → … →
+# mask: (128, 128, 1)`
 
 
 # %% tags=["export"]
@@ -425,9 +435,10 @@ def masker(maps=(32, 48, 64), code=256):
 
 
 # %% [markdown]
-# Around it goes the way there and back, so that the whole network leads from sound to sound, and the loss can be what we want: as
-# much SI-SDR as possible. The level is taken out first. Every epoch mixes anew, with another noise, from -5 to 12 dB.
-# Since one voice is little to learn voices from, it speaks at three speeds: slower is lower, faster is higher.
+# Around it goes the way there and back, so that the whole network leads from sound to sound,
+# and the loss can be what we want: as much SI-SDR as possible. The level is taken out first.
+# Every epoch mixes anew, with another noise, from -5 to 12 dB. Since one voice is little to
+# learn voices from, it speaks at three speeds: slower is lower, faster is higher.
 
 
 # %% tags=["export"]
@@ -510,7 +521,8 @@ for key, gained in learned.items():
     )
 
 # %% [markdown]
-# *Predict:* the network has heard her in a crowd made of her own sentences. Will it lift one voice out of a crowd, or keep all of them?
+# *Predict:* the network has heard her in a crowd made of her own sentences. Will it lift one
+# voice out of a crowd, or keep all of them?
 #
 # *Answer:* it keeps the louder voice, and more of the crowd goes than with the filter. Where
 # both are as loud, it cannot tell them apart.
@@ -526,9 +538,9 @@ steps = {
 plots.show_spectrograms(steps, title="The network keeps the louder voice and darkens the gaps")
 
 # %% [markdown]
-# Top: clean, and with babble. Bottom: the Wiener filter and the network. The network's gaps are darker, and more of the crowd's
-# stripes are gone; some quiet speech went with them. Where the crowd is as loud as the voice, neither of them can tell. Listen in the
-# same order:
+# Top: clean, and with babble. Bottom: the Wiener filter and the network. The network's gaps
+# are darker, and more of the crowd's stripes are gone; some quiet speech went with them. Where
+# the crowd is as loud as the voice, neither of them can tell. Listen in the same order:
 
 # %%
 plots.listen(steps)
@@ -550,8 +562,9 @@ expect(
 # %% [markdown]
 # ## 5. Three honest columns
 #
-# So far, all was validation speech. Now the test, once: new sentences of the voice that was trained on, two voices that were not, and
-# a noise that was not, a siren. The crowd is made of a fourth voice, used for nothing else.
+# So far, all was validation speech. Now the test, once: new sentences of the voice that was
+# trained on, two voices that were not, and a noise that was not, a siren. The crowd is made of
+# a fourth voice, used for nothing else.
 #
 # *Predict:* in which column does the network lose its lead?
 #
@@ -603,9 +616,10 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Three pairs of bars: the Wiener filter, the better of the two filters, and the network. With noises it has met, the network is ahead,
-# most of all for the voice it knows; with the siren nobody gains much. It has learned what speech looks like among three
-# noises, and a glide that no training showed looks more like a voice than like them.
+# Three pairs of bars: the Wiener filter, the better of the two filters, and the network. With
+# noises it has met, the network is ahead, most of all for the voice it knows; with the siren
+# nobody gains much. It has learned what speech looks like among three noises, and a glide that
+# no training showed looks more like a voice than like them.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -626,9 +640,11 @@ expect("the filter gains less than 1 dB there", new_noise["Wiener filter"] < 1)
 # %% [markdown]
 # ## 6. Where it does harm
 #
-# What if there is hardly any noise? Trained from -5 to 12 dB, the network has seen no clean telephone line.
+# What if there is hardly any noise? Trained from -5 to 12 dB, the network has seen no clean
+# telephone line.
 #
-# *Predict:* speech at 30 dB, nearly clean, goes through the network. Better, the same, or worse?
+# *Predict:* speech at 30 dB, nearly clean, goes through the network. Better, the same, or
+# worse?
 #
 # *Answer:* worse. More speech than noise is taken away, and the Wiener filter does the same.
 
@@ -651,9 +667,10 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Two falling curves, and doing nothing as a straight line at zero. On the left both gain much; to the right both fall, and at 30 dB
-# both are below zero: they take away more speech than noise. A mask cannot know that nothing needs to be done, unless it has seen
-# such speech. Whoever builds one in asks first how noisy it is.
+# Two falling curves, and doing nothing as a straight line at zero. On the left both gain much;
+# to the right both fall, and at 30 dB both are below zero: they take away more speech than
+# noise. A mask cannot know that nothing needs to be done, unless it has seen such speech.
+# Whoever builds one in asks first how noisy it is.
 
 # %% tags=["nbval-check-output"]
 expect("at 0 dB the network gains more than 7 dB", gained_at["network"][0] > 7)
@@ -663,12 +680,15 @@ expect("so does the Wiener filter", gained_at["Wiener filter"][30] < 0)
 # %% [markdown]
 # ### Exercise 4: take the siren out, and unlearn nothing (stretch)
 #
-# Nothing is wrong with the network: nobody showed it a siren. A network that hears only sirens, though, gets worse at white noise.
-# Write the training of one that does both. At 0 dB it has to gain at least **6 dB** with a siren and **8 dB** with white noise.
+# Nothing is wrong with the network: nobody showed it a siren. A network that hears only
+# sirens, though, gets worse at white noise. Write the training of one that does both. At 0 dB
+# it has to gain at least **6 dB** with a siren and **8 dB** with white noise.
 #
-# The check calls `my_training` with speech, shape `(n, 16000)`, and listens to what comes back: a Keras model from `(16000,)` to
-# `(16000,)`, or a function of noisy sounds. It plays all speech
-# backwards and makes noises of its own, so that it judges by sounds that nobody could train on. Keep the training short, some ten seconds: `load_weights("denoiser")` is a good place to begin.
+# The check calls `my_training` with speech, shape `(n, 16000)`, and listens to what comes
+# back: a Keras model from `(16000,)` to `(16000,)`, or a function of noisy sounds. It plays
+# all speech backwards and makes noises of its own, so that it judges by sounds that nobody
+# could train on. Keep the training short, some ten seconds: `load_weights("denoiser")` is a
+# good place to begin.
 
 # %%
 siren_valid = noisy_versions(x_valid, x_fit, np.random.default_rng(seed + 6), ("siren",), (0,))
@@ -703,15 +723,19 @@ exercise.wail.check(my_training)
 # ## What you saw
 #
 # - A spectrogram is a picture of sound, and leads back to it without loss.
-# - A mask on it removes noise; where the noise stays the same, quiet moments are enough to draw one.
-# - A network that has seen speech and noise draws a better one, also for voices it never heard.
+# - A mask on it removes noise; where the noise stays the same, quiet moments are enough to
+#   draw one.
+# - A network that has seen speech and noise draws a better one, also for voices it never
+#   heard.
 # - A noise of another kind passes through until it stands in the training.
 # - On clean speech any of them does harm.
 #
-# **Where this is used.** Telephone and video calls, hearing aids, and speech recognition in noise; where minutes of training become
-# thousands of hours.
+# **Where this is used.** Telephone and video calls, hearing aids, and speech recognition in
+# noise; where minutes of training become thousands of hours.
 #
-# **Read on.** Steven Boll, *Suppression of acoustic noise in speech using spectral subtraction* (1979). Yariv Ephraim and David
-# Malah, *Speech enhancement using a minimum mean-square error short-time spectral amplitude estimator* (1984). Xugang Lu, Yu Tsao,
-# Shigeki Matsuda and Chiori Hori, *Speech enhancement based on deep denoising autoencoder* (2013). Jonathan Le Roux, Scott Wisdom,
-# Hakan Erdogan and John Hershey, *SDR – half-baked or well done?* (2019).
+# **Read on.** Steven Boll, *Suppression of acoustic noise in speech using spectral
+# subtraction* (1979). Yariv Ephraim and David Malah, *Speech enhancement using a minimum
+# mean-square error short-time spectral amplitude estimator* (1984). Xugang Lu, Yu Tsao,
+# Shigeki Matsuda and Chiori Hori, *Speech enhancement based on deep denoising autoencoder*
+# (2013). Jonathan Le Roux, Scott Wisdom, Hakan Erdogan and John Hershey, *SDR – half-baked or
+# well done?* (2019).

@@ -1,9 +1,11 @@
 # %% [markdown]
 # # Start here
 #
-# How a lesson works, on one example: a handwritten digit goes through sixteen numbers and comes out again.
+# How a lesson works, on one example: a handwritten digit goes through sixteen numbers and
+# comes out again.
 #
-# **The question:** this digit is a picture of 784 pixels. Can you keep sixteen numbers, throw the picture away, and draw it again?
+# **The question:** this digit is a picture of 784 pixels. Can you keep sixteen numbers, throw
+# the picture away, and draw it again?
 #
 # **You will**
 # - run a lesson, predict what a cell will show, and see a claim checked,
@@ -17,8 +19,9 @@
 # %% [markdown]
 # ## 1. Run
 #
-# A lesson is made of text and of *cells* of code. Click on the cell below and press **Shift + Enter**: it runs, shows what it
-# has to say, and moves on to the next one. (*Run → Run All Cells* in the menu runs the whole lesson.)
+# A lesson is made of text and of *cells* of code. Click on the cell below and press **Shift +
+# Enter**: it runs, shows what it has to say, and moves on to the next one. (*Run → Run All
+# Cells* in the menu runs the whole lesson.)
 
 # %%
 import numpy as np
@@ -35,13 +38,15 @@ from aecourse.training import fit
 seed = start(0)
 
 # %% [markdown]
-# The line above is the environment report: the versions, whether it computes on a CPU or a GPU, and the {term:seed}, the number that
-# makes chance repeatable. If something goes wrong and you ask for help, copy that line.
+# The line above is the environment report: the versions, whether it computes on a CPU or a
+# GPU, and the {term:seed}, the number that makes chance repeatable. If something goes wrong
+# and you ask for help, copy that line.
 #
 # ## 2. Look
 #
-# The course carries its own data: 10,000 digits that people wrote by hand, from the collection called MNIST. 8,000 are for
-# learning, 2,000 are kept aside for testing. No download, no account.
+# The course carries its own data: 10,000 digits that people wrote by hand, from the collection
+# called MNIST. 8,000 are for learning, 2,000 are kept aside for testing. No download, no
+# account.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_digits()
@@ -50,7 +55,8 @@ x = x_test[first_ten]
 plots.show_images({"digits": x}, title="Ten of the digits that are kept aside for testing")
 
 # %% [markdown]
-# Ten digits, 0 to 9, in ten different hands. Each is 28 × 28 pixels, and each pixel is a number between 0 (paper, drawn black) and 1 (ink, drawn white).
+# Ten digits, 0 to 9, in ten different hands. Each is 28 × 28 pixels, and each pixel is a
+# number between 0 (paper, drawn black) and 1 (ink, drawn white).
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -59,15 +65,15 @@ expect(
 )
 
 # %% [markdown]
-# That was a *claim, checked*. The numbers a lesson relies on are proved in front of you by a cell like this. If it did not hold, it would stop with
-# an error instead of a tick.
+# That was a *claim, checked*. The numbers a lesson relies on are proved in front of you by a
+# cell like this. If it did not hold, it would stop with an error instead of a tick.
 #
 # ## 3. Predict, then watch it learn
 #
 # The cell below builds an autoencoder: an {term:encoder} that turns a digit into sixteen
-# numbers, and a {term:decoder} that turns sixteen numbers into a picture. It knows nothing yet.
-# Then it trains: it looks at 4,000 digits, four times, and adjusts itself so that what comes
-# out is close to what went in.
+# numbers, and a {term:decoder} that turns sixteen numbers into a picture. It knows nothing
+# yet. Then it trains: it looks at 4,000 digits, four times, and adjusts itself so that what
+# comes out is close to what went in.
 #
 # Make up your mind before you run the cell. Then open the answer and compare.
 #
@@ -81,9 +87,9 @@ model = dense_autoencoder(16, hidden=(256,))
 history = fit(model, x_train[:4000], epochs=4, batch_size=100, learning_rate=5e-3, watch=x)
 
 # %% [markdown]
-# The curve is the {term:loss}, the distance between what went in and what came out: it falls as
-# the network learns. Below it, the first row is the input, the second what came out. While it
-# trained you saw the second row grow clearer. (An {term:epoch} is one look at all of them.)
+# The curve is the {term:loss}, the distance between what went in and what came out: it falls
+# as the network learns. Below it, the first row is the input, the second what came out. While
+# it trained you saw the second row grow clearer. (An {term:epoch} is one look at all of them.)
 #
 # Now the whole way of four digits, with the sixteen numbers in the middle:
 
@@ -103,8 +109,9 @@ plots.show_codes(
 # blurred, and the 3 could pass for another digit: something was forgotten. What, and who chose
 # it, is what the course is about.
 #
-# Is that good? A number says little alone, so every lesson compares with something simple. Here: PCA, the classic way
-# to keep sixteen numbers, and a machine that always answers with the average digit.
+# Is that good? A number says little alone, so every lesson compares with something simple.
+# Here: PCA, the classic way to keep sixteen numbers, and a machine that always answers with
+# the average digit.
 
 # %%
 errors = {
@@ -119,7 +126,8 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the error on the 2,000 test digits, which the network has never seen: lower is better.
+# The bars show the error on the 2,000 test digits, which the network has never seen: lower is
+# better.
 
 # %% tags=["nbval-check-output"]
 expect("16 numbers are 2 % of 784", round(100 * 16 / 784) == 2)
@@ -154,8 +162,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The E goes in on top; below is what the decoder draws. An autoencoder is good at what it was trained on and poor at everything
-# else. This is also how anomalies can be found.
+# The E goes in on top; below is what the decoder draws. An autoencoder is good at what it was
+# trained on and poor at everything else. This is also how anomalies can be found.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -166,10 +174,12 @@ expect(
 # %% [markdown]
 # ## 5. An exercise answers
 #
-# An exercise is a cell with `...` in it and a check below. There are three answers: **✓ correct**, **✗ wrong** with a reason, and
-# **○ not attempted**. Run the check now, before you change anything. Then try a wrong answer on purpose; nothing can break.
+# An exercise is a cell with `...` in it and a check below. There are three answers: **✓
+# correct**, **✗ wrong** with a reason, and **○ not attempted**. Run the check now, before you
+# change anything. Then try a wrong answer on purpose; nothing can break.
 #
-# *The question:* how many times smaller is the code (16 numbers) than the digit (784)? Replace the `...` by a number or a calculation.
+# *The question:* how many times smaller is the code (16 numbers) than the digit (784)? Replace
+# the `...` by a number or a calculation.
 
 # %% tags=["exercise"]
 times_smaller = ...
@@ -181,29 +191,31 @@ times_smaller = 784 / 16
 exercise.times_smaller.check(times_smaller)
 
 # %% [markdown]
-# Stuck? Put `exercise.times_smaller.hint()` into a new cell (press **Esc**, then **B** to make one) and run it. Run it again (Ctrl + Enter stays in the cell) for the next hint.
-# Every exercise has at least two, and the folder `solutions` holds every lesson solved.
+# Stuck? Put `exercise.times_smaller.hint()` into a new cell (press **Esc**, then **B** to make
+# one) and run it. Run it again (Ctrl + Enter stays in the cell) for the next hint. Every
+# exercise has at least two, and the folder `solutions` holds every lesson solved.
 
 # %% [markdown]
 # ## 6. An autoencoder to touch
 #
-# This one trains in your browser. Run the cell and press **Play**. Then drag in the map on the right, and draw a digit of your own.
+# This one trains in your browser. Run the cell and press **Play**. Then drag in the map on the
+# right, and draw a digit of your own.
 
 # %%
 Playground()
 
 # %% [markdown]
-# At the top: Play, one step, reset. In the middle: digits, what comes back, and the loss; below,
-# a square to draw in. On the right: the map, on which each digit stands at its code of two
-# numbers, and the digit that the chosen place decodes to. {Lesson:bottleneck} explains the map.
-# (Where a notebook is only read, a picture stands in its place.)
+# At the top: Play, one step, reset. In the middle: digits, what comes back, and the loss;
+# below, a square to draw in. On the right: the map, on which each digit stands at its code of
+# two numbers, and the digit that the chosen place decodes to. {Lesson:bottleneck} explains the
+# map. (Where a notebook is only read, a picture stands in its place.)
 #
 # ## 7. The map
 #
 # {map}
 #
-# Take them in order; each says at its top what it needs. If you leave in the middle, run *Run → Run All Above Selected Cell* when you
-# come back.
+# Take them in order; each says at its top what it needs. If you leave in the middle, run *Run
+# → Run All Above Selected Cell* when you come back.
 #
 # ## What you saw
 #
@@ -212,7 +224,8 @@ Playground()
 # - It fails on what it has not seen.
 # - Claims are checked; exercises answer.
 #
-# **Where this is used.** Wherever data is too large to keep or too noisy to trust: compression, cleaning, search, finding faults.
+# **Where this is used.** Wherever data is too large to keep or too noisy to trust:
+# compression, cleaning, search, finding faults.
 #
-# **Read on.** Geoffrey Hinton and Ruslan Salakhutdinov, *Reducing the dimensionality of data with neural networks* (2006): four pages,
-# and the pictures alone are worth it.
+# **Read on.** Geoffrey Hinton and Ruslan Salakhutdinov, *Reducing the dimensionality of data
+# with neural networks* (2006): four pages, and the pictures alone are worth it.

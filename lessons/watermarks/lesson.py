@@ -1,9 +1,11 @@
 # %% [markdown]
 # # Watermarks
 #
-# Lay half-transparent marks over photographs, train a small network to lift them off, and see what it can know and what it must guess.
+# Lay half-transparent marks over photographs, train a small network to lift them off, and see
+# what it can know and what it must guess.
 #
-# **The question:** a mark lets part of the light through. How much of the picture below it can a network bring back?
+# **The question:** a mark lets part of the light through. How much of the picture below it can
+# a network bring back?
 #
 # **You will**
 # - lay text and logos over photographs, and take them off again by arithmetic,
@@ -66,8 +68,9 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# Above six pieces of test photographs; below them the same with a coloured mark, with a white one, and the white one's mask: black where there is no mark, the
-# brighter the stronger it is. From here on marks are white, as most are; section 5 comes back to colours.
+# Above six pieces of test photographs; below them the same with a coloured mark, with a white
+# one, and the white one's mask: black where there is no mark, the brighter the stronger it is.
+# From here on marks are white, as most are; section 5 comes back to colours.
 #
 # In each pixel the mark has an {term:opacity} a, between 0 and 1, and a colour c:
 #
@@ -77,7 +80,8 @@ plots.show_photos(
 #
 # ### Exercise 1: blend
 #
-# `x` are pictures `(n, height, width, 3)`, `c` a colour `(3,)`, `mask` holds a, `(n, height, width, 1)`. Return x̃.
+# `x` are pictures `(n, height, width, 3)`, `c` a colour `(3,)`, `mask` holds a, `(n, height,
+# width, 1)`. Return x̃.
 
 
 # %% tags=["exercise"]
@@ -96,7 +100,8 @@ exercise.blend.check(my_blend)
 # %% [markdown]
 # ### Exercise 2: and back
 #
-# Somebody tells you the colour and the mask. Return the x that was there before the mark. (No a is 1 here.)
+# Somebody tells you the colour and the mask. Return the x that was there before the mark. (No
+# a is 1 here.)
 
 
 # %% tags=["exercise"]
@@ -113,8 +118,9 @@ def my_unblend(marked, c, mask):
 exercise.unblend.check(my_unblend)
 
 # %% [markdown]
-# So the light of the picture is still there, only weaker. What has to be found out is a and c. The dividing has a price: at a = 0.8 a mistake of 1 % in x̃
-# becomes one of 5 % in x, and at a = 1 nothing is left to divide.
+# So the light of the picture is still there, only weaker. What has to be found out is a and c.
+# The dividing has a price: at a = 0.8 a mistake of 1 % in x̃ becomes one of 5 % in x, and at a
+# = 1 nothing is left to divide.
 #
 # ## 2. Three rivals
 #
@@ -146,11 +152,13 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# In the third row the marks have vanished, and where they were, patterns and edges have vanished too: inpainting does not look at what shines through.
+# In the third row the marks have vanished, and where they were, patterns and edges have
+# vanished too: inpainting does not look at what shines through.
 #
-# Now a rival that is told nothing. White light lifts all three colours, and most things are dark in one of them: orange has little blue. So look at the
-# darkest colour of each pixel (a clue known from removing haze; He et al., 2009). Where it stands out from its surroundings, as a stroke does, there may be
-# a mark. How much opacity would explain it?
+# Now a rival that is told nothing. White light lifts all three colours, and most things are
+# dark in one of them: orange has little blue. So look at the darkest colour of each pixel (a
+# clue known from removing haze; He et al., 2009). Where it stands out from its surroundings,
+# as a stroke does, there may be a mark. How much opacity would explain it?
 
 
 # %% tags=["export"]
@@ -175,7 +183,8 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# In the middle the clue: it sees the marks, and it sees highlights, whiskers and window frames as well. In the last row they have all been darkened alike.
+# In the middle the clue: it sees the marks, and it sees highlights, whiskers and window frames
+# as well. In the last row they have all been darkened alike.
 #
 # ## 3. A network that looks through
 #
@@ -298,7 +307,8 @@ begun = lift(train_lifter(x_train, np.random.default_rng(seed)), marked)
 # is, was chosen on six photographs that it did not train on, the cup of coffee and five not
 # among the 38.
 #
-# `lift` turns a picture four ways, asks each time, and takes the mean: mistakes that differ cancel out.
+# `lift` turns a picture four ways, asks each time, and takes the mean: mistakes that differ
+# cancel out.
 
 # %%
 model = lifter()
@@ -317,8 +327,10 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# Rows from top: marked, inpainted, the network after a few seconds, the network after 38 minutes, the photograph, and the error of the trained network (white is none). Nobody told it where
-# the marks are. Red and blue in the last row are what it missed: marks that it lifted in part (red), and places in them from which it took too much (blue).
+# Rows from top: marked, inpainted, the network after a few seconds, the network after 38
+# minutes, the photograph, and the error of the trained network (white is none). Nobody told it
+# where the marks are. Red and blue in the last row are what it missed: marks that it lifted in
+# part (red), and places in them from which it took too much (blue).
 
 
 # %% tags=["export"]
@@ -349,9 +361,11 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The first four bars are for pixels under a mark, the last two for all others, of 24 pieces of photographs that the network has never seen, each marked three times. Inside, the
-# network is decibels ahead of the formula by hand, and outside it leaves far more alone. It is ahead of inpainting, too, which was spared the harder half, to
-# find the mark: inpainting makes up what lies below a mark, the network reads it.
+# The first four bars are for pixels under a mark, the last two for all others, of 24 pieces of
+# photographs that the network has never seen, each marked three times. Inside, the network is
+# decibels ahead of the formula by hand, and outside it leaves far more alone. It is ahead of
+# inpainting, too, which was spared the harder half, to find the mark: inpainting makes up what
+# lies below a mark, the network reads it.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -371,7 +385,8 @@ expect(
 # %% [markdown]
 # ### What the skips are for
 #
-# Once more a beginning, three times as long, without any way around the coarse maps: no skip connections, and the picture drawn anew from what they hold.
+# Once more a beginning, three times as long, without any way around the coarse maps: no skip
+# connections, and the picture drawn anew from what they hold.
 #
 # *Predict:* which parts of the photograph will suffer, the marked ones or the others?
 #
@@ -390,8 +405,10 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# The second row knows where it is light and where dark, and no more: every edge of every photograph would have to pass maps of a sixteenth of the size. In the third row, after
-# a third of that training, the picture itself takes the road around, and the coarse maps are free for the one question: where is a mark?
+# The second row knows where it is light and where dark, and no more: every edge of every
+# photograph would have to pass maps of a sixteenth of the size. In the third row, after a
+# third of that training, the picture itself takes the road around, and the coarse maps are
+# free for the one question: where is a mark?
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -408,8 +425,7 @@ expect(
 #
 # The network has learned on pieces of 96 × 96, and takes a photograph of any size whose sides
 # are divisible by 16. Others are {term:padded}: a few rows and columns are added and cut off
-# afterwards.
-# `lift_photo` adds them below and on the right, mirrored.
+# afterwards. `lift_photo` adds them below and on the right, mirrored.
 
 
 # %% tags=["export"]
@@ -451,8 +467,9 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# The middles of two photographs, a cat and a pagoda, with six times SAMPLE; below them the network's version. Look for what it missed: a little is left where marks overlap, and
-# where the photograph itself is bright.
+# The middles of two photographs, a cat and a pagoda, with six times SAMPLE; below them the
+# network's version. Look for what it missed: a little is left where marks overlap, and where
+# the photograph itself is bright.
 
 # %% tags=["nbval-check-output"]
 expect("on both photographs the error of the marked pixels is at least halved", min(gains) > 3)
@@ -460,10 +477,10 @@ expect("on both photographs the error of the marked pixels is at least halved", 
 # %% [markdown]
 # ### Exercise 3: pad
 #
-# At the rim a network sees the neighbours on one side only. Pad so that the photograph stands **in the
-# middle**: `photo` is `(height, width, 3)`; add rows above and below and columns on both sides,
-# mirrored (`mode="reflect"`), up to the next multiples. Where their number is odd, the one more
-# goes below or to the right. What fits already stays as it is.
+# At the rim a network sees the neighbours on one side only. Pad so that the photograph stands
+# **in the middle**: `photo` is `(height, width, 3)`; add rows above and below and columns on
+# both sides, mirrored (`mode="reflect"`), up to the next multiples. Where their number is odd,
+# the one more goes below or to the right. What fits already stays as it is.
 
 
 # %% tags=["exercise"]
@@ -484,8 +501,8 @@ exercise.padding.check(my_pad)
 # %% [markdown]
 # ## 5. Marks it never saw
 #
-# It has learned on sans-serif letters, on discs, rings, squares, triangles, crosses and bars, and on scribbles and blobs. Now serif letters, stars, hearts, crescents
-# and spirals.
+# It has learned on sans-serif letters, on discs, rings, squares, triangles, crosses and bars,
+# and on scribbles and blobs. Now serif letters, stars, hearts, crescents and spirals.
 #
 # *Predict:* did it learn letters, or what a blend looks like?
 #
@@ -517,9 +534,10 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Three bars, the decibels gained inside the marks: for known marks, for white marks of other shapes, and for known shapes in any colour. Most of the gain
-# stays with shapes it never saw: above all it learned what white light over a photograph looks like. A red mark is another thing to it. Inpainting does not care for
-# shapes; is it ahead now?
+# Three bars, the decibels gained inside the marks: for known marks, for white marks of other
+# shapes, and for known shapes in any colour. Most of the gain stays with shapes it never saw:
+# above all it learned what white light over a photograph looks like. A red mark is another
+# thing to it. Inpainting does not care for shapes; is it ahead now?
 
 # %%
 told = unseen["inpainting,\ntrue mask"]
@@ -538,7 +556,8 @@ expect(
 # %% [markdown]
 # ## 6. Where it loses
 #
-# *Predict:* what happens to both methods as the opacity goes to 1, beyond the 0.8 of the training?
+# *Predict:* what happens to both methods as the opacity goes to 1, beyond the 0.8 of the
+# training?
 #
 # *Answer:* inpainting stays where it is, since it never looks below the mark. The network
 # falls far behind it: at 1 there is nothing to read.
@@ -562,8 +581,10 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Three curves over the opacity. Doing nothing falls; inpainting is flat, as it never looks below the mark; the network is ahead of it as long as enough
-# shines through, and falls steeply beyond what it was trained on. At opacity 1 the light of the picture is gone. Who draws something there guesses, and a smooth guess with the true mask is the better one.
+# Three curves over the opacity. Doing nothing falls; inpainting is flat, as it never looks
+# below the mark; the network is ahead of it as long as enough shines through, and falls
+# steeply beyond what it was trained on. At opacity 1 the light of the picture is gone. Who
+# draws something there guesses, and a smooth guess with the true mask is the better one.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -575,7 +596,8 @@ expect("at opacity 0.4 the network is ahead", half["network"] > half["inpainting
 # %% [markdown]
 # ## 7. Colour from grey
 #
-# The same network, the same few seconds of training, another damage: the photograph without its colours. Three numbers a pixel are asked for, and one is given.
+# The same network, the same few seconds of training, another damage: the photograph without
+# its colours. Three numbers a pixel are asked for, and one is given.
 #
 # *Predict:* which colours can it know?
 #
@@ -601,8 +623,10 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# The second row wears the red and orange of the training photographs: a cup, a retina, an astronaut's suit. The sky and the cat's fur get it alike. What the
-# grey picture tells, brightness and shape, is kept; the colour is a guess, and after so short a training worse than none.
+# The second row wears the red and orange of the training photographs: a cup, a retina, an
+# astronaut's suit. The sky and the cat's fur get it alike. What the grey picture tells,
+# brightness and shape, is kept; the colour is a guess, and after so short a training worse
+# than none.
 
 
 # %% tags=["export"]
@@ -627,20 +651,24 @@ expect(
 )
 
 # %% [markdown]
-# A painted photograph can look right and be wrong. Tell those who see it that the colours were guessed.
+# A painted photograph can look right and be wrong. Tell those who see it that the colours were
+# guessed.
 #
 # ## 8. May I?
 #
-# A mark says whose picture it is. Taking it off your own photograph, of which the clean file is lost, or off a scan whose owner asked you to, is restoring. Taking it off a picture
-# that somebody sells or signs, to use it without asking, is not: in most countries the law forbids it twice, as copying and as removing the notice. Ask, or buy, or take
-# a picture whose licence lets you. And if you mark your own: section 6 says what holds. What shines through can be brought back.
+# A mark says whose picture it is. Taking it off your own photograph, of which the clean file
+# is lost, or off a scan whose owner asked you to, is restoring. Taking it off a picture that
+# somebody sells or signs, to use it without asking, is not: in most countries the law forbids
+# it twice, as copying and as removing the notice. Ask, or buy, or take a picture whose licence
+# lets you. And if you mark your own: section 6 says what holds. What shines through can be
+# brought back.
 #
 # ### Exercise 4: a black stamp (stretch)
 #
 # Black takes light away and adds none: `x̃ = (1 − a) · x`. The network knows only white and
 # leaves it. Write a function from marked pictures to lifted ones that lifts SAMPLE in black,
-# opacity 0.6. At most a **third of the error** (MSE) of doing nothing may be left, on the cup of
-# coffee and on the test photographs as well. You may train a network of your own for it, on
+# opacity 0.6. At most a **third of the error** (MSE) of doing nothing may be left, on the cup
+# of coffee and on the test photographs as well. You may train a network of your own for it, on
 # `x_fit`; but there is a way without.
 
 
@@ -676,15 +704,21 @@ exercise.stamp.check(my_lifter)
 # %% [markdown]
 # ## What you saw
 #
-# - A half-transparent mark weakens the light of a picture and adds its own: arithmetic undoes it, once colour and opacity are found.
-# - A network that finds them keeps what shines through. After seconds of training it has begun; after 38 minutes it beats inpainting that is told the true place.
-# - Skip connections and a residual leave alone what is in order; through the bottleneck alone everything blurs.
-# - Trained on pieces, it works on whole photographs and on shapes it never saw, but not on colours it never saw.
+# - A half-transparent mark weakens the light of a picture and adds its own: arithmetic undoes
+#   it, once colour and opacity are found.
+# - A network that finds them keeps what shines through. After seconds of training it has
+#   begun; after 38 minutes it beats inpainting that is told the true place.
+# - Skip connections and a residual leave alone what is in order; through the bottleneck alone
+#   everything blurs.
+# - Trained on pieces, it works on whole photographs and on shapes it never saw, but not on
+#   colours it never saw.
 # - What is gone is guessed: under opaque marks and in the colours of a grey photograph.
 #
-# **Where this is used.** Restoring scans with stamps and date prints, removing reflections and haze, old films; and, on the other side, testing how well a
-# watermark protects.
+# **Where this is used.** Restoring scans with stamps and date prints, removing reflections and
+# haze, old films; and, on the other side, testing how well a watermark protects.
 #
-# **Read on.** Kaiming He, Jian Sun and Xiaoou Tang, *Single image haze removal using dark channel prior* (2009). Tali Dekel, Michael Rubinstein, Ce Liu and William Freeman, *On the effectiveness of visible watermarks* (2017). Olaf Ronneberger, Philipp
-# Fischer and Thomas Brox, *U-Net: convolutional networks for biomedical image segmentation* (2015). Richard Zhang, Phillip Isola and Alexei Efros,
-# *Colorful image colorization* (2016).
+# **Read on.** Kaiming He, Jian Sun and Xiaoou Tang, *Single image haze removal using dark
+# channel prior* (2009). Tali Dekel, Michael Rubinstein, Ce Liu and William Freeman, *On the
+# effectiveness of visible watermarks* (2017). Olaf Ronneberger, Philipp Fischer and Thomas
+# Brox, *U-Net: convolutional networks for biomedical image segmentation* (2015). Richard
+# Zhang, Phillip Isola and Alexei Efros, *Colorful image colorization* (2016).
