@@ -16,7 +16,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from tools.lesson_format import BuildError, Lesson, where
+from tools.lesson_format import BuildError, Lesson, is_solving, where
 from tools.stamp import Times
 
 CELL_TIMEOUT = 300
@@ -33,6 +33,9 @@ CPU_SECONDS = "__import__('builtins').sum(__import__('os').times()[:4])"
 def run(cells: list[NotebookNode], lesson: Lesson, folder: Path) -> Times:
     """Execute code cells in place, in a fresh kernel that works in `folder`, and clean their outputs.
 
+    The seconds that are returned are those of the learner's notebook, without the worked answers and their checks; the
+    CPU seconds are those of the whole run.
+
     Raises:
         BuildError: a cell raises, takes too long, ends the kernel, or shows an image without alt text.
     """
@@ -41,12 +44,19 @@ def run(cells: list[NotebookNode], lesson: Lesson, folder: Path) -> Times:
     clock = nbformat.v4.new_code_cell(CPU_SECONDS, id="cpu-seconds")
     notebook = nbformat.v4.new_notebook(cells=[*cells, clock], metadata=METADATA)
     current = cells[0]
+    begun = started = time.perf_counter()
+    solving = 0.0  # seconds that the learner's notebook does without
 
     def starts(cell: NotebookNode, **_: object) -> None:
-        nonlocal current
-        current = cell
+        nonlocal current, started
+        current, started = cell, time.perf_counter()
 
-    begun = time.perf_counter()
+    def ends(cell: NotebookNode, **_: object) -> None:
+        nonlocal solving
+        bar.update()
+        if is_solving(cell):
+            solving += time.perf_counter() - started
+
     bar = tqdm(desc=lesson.name, total=len(notebook.cells), unit="cell", leave=False, file=sys.stderr)
     with bar, tempfile.TemporaryFile() as log:  # of the kernel's own process: what the cells print goes to the notebook
         client = NotebookClient(
@@ -57,7 +67,7 @@ def run(cells: list[NotebookNode], lesson: Lesson, folder: Path) -> Times:
             store_widget_state=False,
             resources={"metadata": {"path": str(folder)}},
             on_cell_execute=starts,
-            on_cell_executed=lambda **_: bar.update(),
+            on_cell_executed=ends,
         )
         try:
             client.execute(env=environment, stderr=log)
@@ -74,7 +84,7 @@ def run(cells: list[NotebookNode], lesson: Lesson, folder: Path) -> Times:
         if any(map(lacks_alt_text, cell.outputs)):
             raise BuildError(f"{where(lesson, cell)}: an image among its outputs has no alt text")
     cpu_seconds = float(clock.outputs[0].data["text/plain"])
-    return Times(*(5 * math.ceil(seconds / 5) for seconds in (time.perf_counter() - begun, cpu_seconds)))
+    return Times(*(5 * math.ceil(seconds / 5) for seconds in (time.perf_counter() - begun - solving, cpu_seconds)))
 
 
 def require_own_kernel() -> None:

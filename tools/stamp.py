@@ -36,7 +36,7 @@ if "google.colab" in sys.modules:
 
 
 class Times(NamedTuple):
-    """What a lesson took when it was executed: seconds, and CPU seconds of its kernel, both rounded up to fives."""
+    """What a lesson took, rounded up to fives: seconds of the learner's notebook, CPU seconds with all solutions."""
 
     seconds: int
     cpu_seconds: int

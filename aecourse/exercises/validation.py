@@ -127,26 +127,3 @@ def an_autoencoder(value: object, name: str, *, code: int, takes: tuple[int, ...
     if takes is not None and tuple(model.input_shape) != (None, *takes):
         wrong(f"the network must take inputs of shape {takes}, and takes {tuple(model.input_shape)[1:]}.")
     return model
-
-
-# --------------------------------------------------------------------- until every training is handed its digits: to go
-
-
-def confirm_on_test(validation_error: float, test_error: float) -> None:
-    """End the check when the error on test data gives away that the validation data were trained on."""
-    if test_error > 1.15 * validation_error:
-        wrong(
-            f"{validation_error:.4f} on the validation data, but {test_error:.4f} on the test data. "
-            "Was the validation data among the training data? Train on x_fit only."
-        )
-
-
-def error_below(
-    target: float, error: Callable[[np.ndarray], float], *, advice: str, measure: str = "a validation error"
-) -> None:
-    """End the check unless the error on the validation digits is below the target and the test digits agree."""
-    _, (x_valid, _), (x_test, _) = split_digits()
-    found = error(x_valid)
-    if found >= target:
-        wrong(f"{measure} of {found:.4f}; below {target} is asked. {advice}")
-    confirm_on_test(found, error(x_test))

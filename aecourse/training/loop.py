@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -178,6 +178,9 @@ def _built_output(model: keras.Model, x: np.ndarray) -> Shape | None:
 def _compile(model: keras.Model, rate: Schedule, loss: object, compiled: bool, at_once: int) -> None:
     """Give the model a new Adam and the loss."""
     optimizer = keras.optimizers.Adam(rate)
+    if keras.backend.backend() == "jax" and is_own(model, "train_step") and not is_own(model, "call"):
+        # Keras on JAX would call the model, to build it and to see what the loss gets, and it cannot be called.
+        loss, model.built = None, model.built or all(layer.built for layer in model.layers)
     if model.built:
         optimizer.build(model.trainable_variables)  # now, or TensorFlow traces the first step twice: 2 s
     model.compile(optimizer=optimizer, loss=loss, jit_compile=True if compiled else "auto", steps_per_execution=at_once)
@@ -222,11 +225,13 @@ def _run(
 
 def _train(model: keras.Model, forms: Sequence[object], progress: Progress, options: Mapping[str, Any]) -> None:
     """Train with the first form of the data that the model's training step takes."""
+    kept = _kept(model)
     for form in forms:
         try:
             # Batches come shuffled.
             model.fit(form, shuffle=False, verbose=0, **options)
         except Exception:
+            _sync(model, kept)
             if form is forms[-1] or progress.bar.n or progress.stop_requested:
                 raise
             model.train_function = None  # traced for the other form
@@ -234,7 +239,21 @@ def _train(model: keras.Model, forms: Sequence[object], progress: Progress, opti
             return
 
 
-def _sync(model: keras.Model) -> None:
+Kept: TypeAlias = Sequence[tuple[Any, np.ndarray]]
+
+
+def _kept(model: keras.Model) -> Kept:
+    """The state before a training on JAX: when its first step fails, Keras has taken the state out of the model."""
+    if keras.backend.backend() != "jax":
+        return []
+    unique = {id(v): v for v in (*model.variables, *model.optimizer.variables, *model.metrics_variables)}
+    return [(v, np.array(keras.ops.convert_to_numpy(v))) for v in unique.values()]
+
+
+def _sync(model: keras.Model, kept: Kept = ()) -> None:
     """Bring the weights back into the model: during an epoch Keras keeps them outside when it runs on JAX."""
     if keras.backend.backend() == "jax":
         model.jax_state_sync()
+    for variable, value in kept:
+        if variable._value is None:
+            variable._value = keras.ops.convert_to_tensor(value)

@@ -92,6 +92,7 @@ def test_payments_that_say_too_little_are_refused_with_their_number(payments, co
         fraud.features_of(table)
 
 
+@pytest.mark.slow
 def test_features_of_a_good_table_are_the_same_numbers_as_ever(payments):
     """As pandas gives them customer after customer, put back one by one."""
     table = payments[0]

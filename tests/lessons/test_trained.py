@@ -15,6 +15,7 @@ from lessons.sound import train as train_denoiser
 from lessons.watermarks import train as train_lifter
 
 
+@pytest.mark.slow
 def test_the_stored_weights_fit_the_lifter_and_lift_marks():
     model = watermarks.lifter()
     model.set_weights(load_weights("lifter"))
@@ -26,6 +27,7 @@ def test_the_stored_weights_fit_the_lifter_and_lift_marks():
     assert watermarks.decibels(clean, lifted, inside) > watermarks.decibels(clean, marked, inside) + 3
 
 
+@pytest.mark.slow
 def test_the_stored_weights_fit_the_denoiser_and_remove_noise():
     model = sound.denoiser(sound.masker())
     model.set_weights(load_weights("denoiser"))

@@ -13,7 +13,12 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOMS = ("models", "training", "metrics")
-FILES = ["test_session.py", *(f"test_{room}.py" for room in ROOMS), *(f"test_doors_{room}.py" for room in ROOMS)]
+FILES = [
+    "test_session.py",
+    "test_doors_own_steps.py",
+    *(f"test_{room}.py" for room in ROOMS),
+    *(f"test_doors_{room}.py" for room in ROOMS),
+]
 
 
 @pytest.mark.slow

@@ -34,6 +34,7 @@ def test_shapes_types_ranges_and_speakers(speech):
     assert len(SPEAKERS) == 4
 
 
+@pytest.mark.slow
 def test_no_piece_stands_twice(speech):
     (x_train, _), (x_test, _) = speech
     # Pieces that are cut from one recording, or spliced from it, would correlate at some shift.

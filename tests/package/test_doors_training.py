@@ -608,6 +608,7 @@ class Press(keras.callbacks.Callback):
         self.epochs += 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "done"),
     [
@@ -662,3 +663,17 @@ def test_no_message_is_long_or_prints_values(models, bad) -> None:
             continue  # more than anybody can wait for
         text = refusal((TypeError, ValueError), **{**good, name: bad})
         assert text.count("0.1234") <= 8
+
+
+def test_a_training_that_fails_in_its_first_step_loses_nothing() -> None:
+    model = dense_autoencoder(2, hidden=(), input_shape=(4, 4, 1))
+    x = np.random.default_rng(0).random((8, 4, 4, 1)).astype("float32")
+    before = model.reconstruct(x)
+
+    def broken(y_true, y_pred):
+        raise ValueError("no loss today")
+
+    with pytest.raises(ValueError, match="no loss today"):
+        fit(model, x, epochs=1, batch_size=4, loss=broken)
+    np.testing.assert_array_equal(model.reconstruct(x), before)
+    fit(model, x, epochs=1, batch_size=4)

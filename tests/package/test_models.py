@@ -61,6 +61,7 @@ def test_an_empty_array_keeps_its_shape(model: Autoencoder) -> None:
     assert model.reconstruct(X[:0]).shape == (0, 6, 6, 1)
 
 
+@pytest.mark.slow
 def test_encode_is_safe_from_several_threads(model: Autoencoder) -> None:
     expected = [model.encode(X + i, batch_size=3) for i in range(8)]
     with ThreadPoolExecutor(4) as pool:
@@ -185,6 +186,7 @@ def test_saved_and_loaded_is_the_same(tmp_path: Path, options: dict) -> None:
     assert other.name == model.name
 
 
+@pytest.mark.slow
 def test_a_trained_model_is_the_same_and_can_be_trained_further(tmp_path: Path, model: Autoencoder) -> None:
     model.save(tmp_path / "model.keras")
     other = load(tmp_path / "model.keras")
@@ -241,6 +243,7 @@ def test_a_convolutional_autoencoder_cuts_patches_and_lays_them_back() -> None:
     np.testing.assert_allclose(model.decode(h)[:, 2:4, 0:2].reshape(5, 12), places[:, 1, 0], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_convolutional_autoencoder_survives_saving(tmp_path) -> None:
     model = conv_autoencoder(2, filters=2, dense=4)
     model.save(tmp_path / "conv.keras")

@@ -133,6 +133,7 @@ def test_bars_give_mean_and_spread() -> None:
     assert not plots.show_bars({"a": 1.0}, title="t", y_label="y").axes[0].collections
 
 
+@pytest.mark.slow
 def test_codes_share_one_scale_that_holds_them_all() -> None:
     figure = plots.show_codes(IMAGES, CODES, IMAGES, title="t")
     (limits,) = {axis.get_ylim() for axis in figure.axes[8:16]}

@@ -98,6 +98,7 @@ def test_a_condition_that_is_no_bool_is_an_error(condition: object, capsys: pyte
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_importing_keras_says_nothing() -> None:
     code = "from aecourse.backend import keras; import sys; print(keras.__name__); print('kept', file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

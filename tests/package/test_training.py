@@ -62,6 +62,7 @@ def test_the_seed_and_the_targets_decide() -> None:
     assert not same(plain, other_targets)
 
 
+@pytest.mark.slow
 def test_without_a_seed_the_random_state_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     model, seeds = small(), []
     monkeypatch.setattr(keras.utils, "set_random_seed", seeds.append)
@@ -71,12 +72,14 @@ def test_without_a_seed_the_random_state_goes_on(monkeypatch: pytest.MonkeyPatch
     assert seeds == [3]
 
 
+@pytest.mark.slow
 def test_targets_may_have_another_shape() -> None:
     encoder = small().encoder
     loss = fit(encoder, X, np.ones((20, 2)), epochs=10, batch_size=5, learning_rate=0.05, seed=0).history["loss"]
     assert loss[-1] < loss[0] / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", ["binary_crossentropy", keras.losses.MeanAbsoluteError()])
 def test_the_loss_can_be_chosen(loss: object) -> None:
     model = small()
@@ -110,6 +113,7 @@ def test_a_number_falls_along_half_a_cosine_to_zero() -> None:
     assert [float(schedule(i)) for i in (0, 4.5, 9)] == pytest.approx([0.01, 0.005, 0], abs=1e-7)
 
 
+@pytest.mark.slow
 def test_a_schedule_is_taken_as_it_is() -> None:
     model = small()
     schedule = keras.optimizers.schedules.PiecewiseConstantDecay([1], [0.1, 0.03])
@@ -234,7 +238,7 @@ def from_another_thread(batch: int) -> None:
         threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGINT)).start()
 
 
-@pytest.mark.parametrize("hook", [interrupt_self, from_another_thread])
+@pytest.mark.parametrize("hook", [interrupt_self, pytest.param(from_another_thread, marks=pytest.mark.slow)])
 def test_an_interrupt_ends_the_training_and_keeps_the_model(hook, capsys: pytest.CaptureFixture[str]) -> None:
     before = signal.getsignal(signal.SIGINT)
     model = Hooked(hook)
@@ -268,6 +272,7 @@ def test_an_interrupted_model_keeps_exactly_the_steps_that_were_done() -> None:
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_second_interrupt_acts_at_once_and_leaves_a_usable_model(capsys: pytest.CaptureFixture[str]) -> None:
     def twice(batch: int) -> None:
         if batch == 2:
@@ -282,6 +287,7 @@ def test_a_second_interrupt_acts_at_once_and_leaves_a_usable_model(capsys: pytes
     assert np.isfinite(model.reconstruct(X)).all()
 
 
+@pytest.mark.slow
 def test_the_interrupt_handler_is_back_after_a_training_and_after_an_error() -> None:
     before = signal.getsignal(signal.SIGINT)
     seen = []
@@ -295,6 +301,7 @@ def test_the_interrupt_handler_is_back_after_a_training_and_after_an_error() -> 
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.mark.slow
 def test_trains_outside_the_main_thread() -> None:
     losses: list[float] = []
     thread = threading.Thread(target=lambda: losses.extend(fit(small(), X, epochs=2).history["loss"]))
@@ -303,6 +310,7 @@ def test_trains_outside_the_main_thread() -> None:
     assert len(losses) == 2
 
 
+@pytest.mark.slow
 def test_in_a_terminal_the_bar_is_wiped(capsys: pytest.CaptureFixture[str]) -> None:
     fit(small(), X, epochs=3, watch=X[:2])
     out, err = capsys.readouterr()
@@ -403,6 +411,7 @@ def test_inputs_are_damaged_anew_in_every_epoch_and_targets_stay() -> None:
     assert not np.allclose(damages[0], damages[1])
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_damage() -> None:
     def train() -> list[float]:
         model = dense_autoencoder(2, hidden=(4,), input_shape=(4, 4, 1))
