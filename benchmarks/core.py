@@ -43,6 +43,8 @@ class Ask:
         beside: the rivals that the words speak of.
         unlike: rivals whose lead says nothing, as they had other means; every other rival that is ahead is named.
         seconds: whether the seconds of training belong to the result, and whether they are compared with the rival's.
+        task: what the model does, in words, where the course's table holds it against the best of the simple methods.
+        simple: these methods; by default every model that is neither the course's nor in `unlike`.
     """
 
     ours: str
@@ -51,6 +53,8 @@ class Ask:
     beside: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     seconds: Literal["", "shown", "compared"] = ""
+    task: str = ""
+    simple: tuple[str, ...] = ()
 
 
 class Comparison(Protocol):

@@ -7,13 +7,13 @@ import json
 import os
 import platform
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.core import Ask, Row, better, is_reached, rival_of
+from benchmarks.core import Ask, Row, best_of, better, is_reached, rival_of
 from benchmarks.found import Found
 
 STORED = Path(__file__).parent / "results.jsonl"
@@ -61,14 +61,29 @@ def records(found: Found, rows: list[Row], seeds: list[int]) -> list[Record]:
 def answer(ask: Ask, ours: Row, rows: list[Row], own: set[str]) -> Record:
     """What was asked of a row, whether it is reached, the best rival it was held against, and all that are ahead."""
     best = rival_of(ask, rows)
-    rivals = [row for row in rows if best and row.model not in {*own, *ask.unlike}]
-    return {
+    rivals = [row for row in rows if row.model not in {*own, *ask.unlike}]
+    said: Record = {
         "text": ask.text,
         "reached": is_reached(ask, rows),
         "rival": best and best.model,
-        "ahead": [rival.model for rival in rivals if better(rival, ours)],
+        "ahead": [rival.model for rival in rivals if best and better(rival, ours)],
         "seconds": ask.seconds,
     }
+    if ask.task:
+        simple = best_of([row for row in rivals if not ask.simple or row.model in ask.simple])
+        said |= {"task": ask.task, "simple": simple.model, "ours wins": better(ours, simple)}
+    return said
+
+
+def restated(found: Found, stored: list[Record]) -> list[Record]:
+    """The stored rows of a comparison with what is asked of them today; what was measured, and when, stays."""
+    names = [field.name for field in fields(Row)]
+    rows = [Row(**{name: record[name] for name in names}) for record in stored]
+    measured = ("seeds", "date", "machine", "versions")
+    return [
+        {**new, **{key: old[key] for key in measured}}
+        for new, old in zip(records(found, rows, stored[0]["seeds"]), stored, strict=True)
+    ]
 
 
 def read(path: Path) -> list[Record]:

@@ -27,7 +27,10 @@ def stamped_readme(course: Course) -> str:
         rows.append(row("", f"**{part.title}**", *[""] * (len(COLUMNS) - 2)))
         rows += [lesson_row(course, lesson) for lesson in filter(None, map(course.lesson, part.topics))]
     text = stamp(stamp(read_readme(course), "map", "\n".join(rows)), "badges", badges)
-    return stamp(text, "results", results.table(course)) if "<!-- results:start -->" in text else text
+    for name, made in (("results", results.table), ("duels", results.duels)):
+        if f"<!-- {name}:start -->" in text:
+            text = stamp(text, name, made(course))
+    return text
 
 
 def lesson_row(course: Course, lesson: Lesson) -> str:

@@ -10,15 +10,49 @@ from tools.lesson_format import Course
 from tools.stamp import cell_text
 
 COLUMNS = ("Comparison", "The lesson's network", "Beside it", "Asked", "Reached")
+DUELS = ("Task", "The autoencoder", "The best simple method", "Who wins")
+UNTIMED = {"seconds": ""}
 Record = dict[str, Any]
+
+
+def duels(course: Course) -> str:
+    """Return a row for each task: the lesson's network, the best of the simple methods, and which of them wins."""
+    records = records_of(course)
+    lines = [row(DUELS), "|" + "---|" * len(DUELS)]
+    for ours in records:
+        lesson = course.lesson(ours["topic"])
+        assert lesson is not None
+        rows = {r["model"]: r for r in records if r["comparison"] == ours["comparison"]}
+        for asked in ours["asked"]:
+            if "task" not in asked:
+                continue
+            simple = rows[asked["simple"]]
+            winner = "the autoencoder" if asked["ours wins"] else "the simple method"
+            alike = measured(ours, UNTIMED) == measured(simple, UNTIMED)
+            lines.append(
+                row(
+                    (
+                        f"{asked['task']} ([{lesson.title.partition(':')[0]}](notebooks/{lesson.name}.ipynb))",
+                        measured(ours, UNTIMED),
+                        f"{simple['model']}: {measured(simple, UNTIMED)}",
+                        "neither" if alike else f"{winner}, {compared(ours, simple, UNTIMED)}",
+                    )
+                )
+            )
+    return "\n".join(lines)
+
+
+def records_of(course: Course) -> list[Record]:
+    """Return the stored rows that belong to a lesson."""
+    path = course.root / "benchmarks" / "results.jsonl"
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+    return [record for record in records if course.lesson(record["topic"])]
 
 
 def table(course: Course) -> str:
     """Return a row for everything that was asked of a lesson's model; nothing of what belongs to no lesson."""
-    path = course.root / "benchmarks" / "results.jsonl"
-    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+    records = records_of(course)
     lines = [row(COLUMNS), "|" + "---|" * len(COLUMNS)]
-    records = [record for record in records if course.lesson(record["topic"])]
     for ours in records:
         lesson = course.lesson(ours["topic"])
         assert lesson is not None

@@ -241,7 +241,12 @@ def test_the_stored_rows_are_those_of_the_comparisons():
 
 
 def test_what_was_measured_is_a_comparison_of_today():
-    assert {record["comparison"] for record in results.read(results.STORED)} <= SMALL.keys()
+    """Every comparison was measured, and what is said of its rows is what is asked today."""
+    stored = results.read(results.STORED)
+    measured = {name: [r for r in stored if r["comparison"] == name] for name in SMALL}
+    assert {record["comparison"] for record in stored} == measured.keys()
+    for name, rows in measured.items():
+        assert results.restated(THERE[name], rows) == rows, f"python -m benchmarks {name} --restate"
 
 
 # --- the figure, the trials, the published recipes ------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from tools.lesson_format import read_course
-from tools.results import table
+from tools.results import duels, table
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -88,5 +88,32 @@ def test_nothing_measured_is_a_table_without_rows(tmp_path):
     assert len(table(SimpleNamespace(root=tmp_path)).splitlines()) == 2
 
 
-def test_the_table_of_the_stored_rows_is_in_the_readme():
-    assert table(read_course(ROOT)) in (ROOT / "README.md").read_text(encoding="utf-8")
+def a_duel(simple, ours_wins):
+    return {**ask(), "task": "take out noise", "simple": simple, "ours wins": ours_wins}
+
+
+def test_a_duel_names_the_best_simple_method_and_who_wins(tmp_path):
+    ours = [
+        record("net (lesson)", 0.01, "MSE", a_duel("PCA", True), ask(), name="a"),
+        record("net (lesson)", 87.9, "found, %", a_duel("a forest", False), name="b"),
+        record("net (lesson)", 90.01, "found, %", a_duel("a tree", False), name="c"),
+    ]
+    rivals = [
+        record("PCA", 0.025, "MSE", name="a"),
+        record("a forest", 90, "found, %", name="b"),
+        record("a tree", 90.03, "found, %", name="c"),
+    ]
+    rows = [line.strip("|").split(" | ") for line in duels(course(tmp_path, *rivals, *ours)).splitlines()[2:]]
+    assert [[cell.strip() for cell in row[1:]] for row in rows] == [
+        ["MSE 0.0100", "PCA: MSE 0.0250", "the autoencoder, 0.40 ×"],
+        ["87.9 % found", "a forest: 90.0 % found", "the simple method, −2.1"],
+        ["90.0 % found", "a tree: 90.0 % found", "neither"],
+    ]
+    assert rows[0][0].strip() == "take out noise ([Sound](notebooks/01_noise.ipynb))"
+
+
+def test_the_tables_of_the_stored_rows_are_in_the_readme():
+    readme, there = (ROOT / "README.md").read_text(encoding="utf-8"), read_course(ROOT)
+    assert table(there) in readme
+    assert duels(there) in readme
+    assert len(duels(there).splitlines()) >= 10
