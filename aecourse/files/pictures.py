@@ -98,8 +98,19 @@ def _said(file: Path, why: str) -> str:
     return f"{short(file, LETTERS)} cannot be read as an image: {why}"
 
 
+def as_picture(picture: Image.Image) -> Picture:
+    """A picture that Pillow holds open: decoded, turned as its EXIF data say, on white.
+
+    Raises:
+        ValueError: it cannot be decoded.
+    """
+    try:
+        return _upright(picture)
+    except UNREADABLE as error:
+        raise ValueError(f"it cannot be read as an image: {short(error, LETTERS)}") from error
+
+
 def _upright(picture: Image.Image) -> Picture:
-    """An open picture, decoded, turned, on white."""
     mode = picture.mode
     grey = mode.startswith(("1", "L", "I", "F")) and mode != "LAB"
     if mode.startswith(("I", "F")):
