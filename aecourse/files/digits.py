@@ -70,8 +70,6 @@ def _smaller(grey: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _ink(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     """How far each pixel stands out from the paper around it, in the direction in which the pen does."""
-    from scipy.ndimage import gaussian_filter
-
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     if np.median(border) < (grey.min() + grey.max()) / 2:
         grey = 1 - grey  # light on dark
@@ -79,10 +77,19 @@ def _ink(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     paper = np.ones_like(grey)
     level = np.median(grey[grey >= np.median(grey)])
     known = grey > level - 0.5 * (level - grey.min())
-    wide = max(grey.shape) / 8
-    weight = gaussian_filter(known.astype(np.float32), wide)
-    paper = gaussian_filter(np.where(known, grey, 0).astype(np.float32), wide) / np.maximum(weight, 1e-3)
+    weight, light = (_spread(part) for part in (known, np.where(known, grey, 0)))
+    paper = light / np.maximum(weight, 1e-3)
     return np.clip((paper - grey) / np.maximum(paper, 0.1), 0, 1)
+
+
+def _spread(values: NDArray) -> NDArray[np.float32]:
+    """Means over wide neighbourhoods, computed on a picture of a few pixels."""
+    from scipy.ndimage import gaussian_filter
+
+    image = Image.fromarray(values.astype(np.float32))
+    small = image.resize([max(1, -(-side // 8)) for side in image.size], Image.Resampling.BOX)
+    smooth = gaussian_filter(np.asarray(small), max(small.size) / 8)
+    return np.asarray(Image.fromarray(smooth).resize(image.size, Image.Resampling.BILINEAR))
 
 
 def _without_specks(shape: NDArray[np.bool_]) -> NDArray[np.bool_]:

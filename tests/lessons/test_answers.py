@@ -183,6 +183,7 @@ def takes_arrays(function: Any) -> bool:
     return callable(function) and not hasattr(function, "layers")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("topic", "name", "i"), rows("ACCEPTED"))
 def test_a_right_answer_that_overwrites_its_arguments_is_refused(topic, name, i):
     answer = table(topic, "ACCEPTED")[name][i]()
