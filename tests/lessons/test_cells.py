@@ -1,0 +1,46 @@
+"""What a reader meets at once stays small: words and lines a cell, letters a line, ideas a lesson."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools.lesson_format import read_course
+
+ROOT = Path(__file__).resolve().parents[2]
+COURSE = read_course(ROOT)
+WORDS, LINES, WIDTH, SECTIONS = 120, 15, 95, 6
+
+
+def words(source: str) -> int:
+    """Words of prose, without tables and what is set as code."""
+    prose = re.sub(r"```.*?```", "", source, flags=re.DOTALL)
+    return sum(len(line.split()) for line in prose.splitlines() if not line.lstrip().startswith("|"))
+
+
+@pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.topic)
+def test_no_cell_is_a_wall(lesson):
+    text = [cell.source for cell in lesson.cells if cell.cell_type == "markdown"]
+    code = [cell.source for cell in lesson.cells if cell.cell_type == "code"]
+    assert [s[:60] for s in text if words(s) > WORDS] == []
+    assert [s[:60] for s in code if sum(bool(line.strip()) for line in s.splitlines()) > LINES] == []
+
+
+@pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.topic)
+def test_lines_are_wrapped(lesson):
+    lines = (ROOT / "lessons" / lesson.topic / "lesson.py").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > WIDTH and not line.startswith("# |")] == []
+
+
+@pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.topic)
+def test_a_lesson_has_six_sections_at_most(lesson):
+    headings = [
+        line
+        for cell in lesson.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if re.match(r"## \d", line)
+    ]
+    assert 1 <= len(headings) <= SECTIONS
