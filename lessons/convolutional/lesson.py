@@ -129,7 +129,8 @@ expect(
 #
 # The {term:stride} is the length of the window's steps. With stride 2 the window moves by two
 # pixels, so the maps that come out are half as high and half as wide.
-#
+
+# %% [markdown]
 # ### Exercise 1: what is saved? (warm-up)
 #
 # The next layer leads from 14 × 14 × 16 to 7 × 7 × 32, with windows of 3 × 3 and stride 2. How
@@ -262,7 +263,8 @@ exercise.stamping.check(stamp)
 # Cut the image into patches of 4 × 4 pixels. Lay the 16 pixels of each patch behind each
 # other, as 16 channels. So 28 × 28 × 1 becomes 7 × 7 × 16, and nothing is lost. A convolution
 # with a window of 3 × 3 places now sees 12 × 12 pixels at once.
-#
+
+# %% [markdown]
 # On the way up, the last convolution gives 16 channels, and they are laid out as 4 × 4 pixels
 # again. This third way up is the {term:sub-pixel convolution} of Shi and others (2016).
 

@@ -34,8 +34,8 @@ from aecourse.session import expect, start
 from aecourse.training import fit
 
 # %%
-import keras
-from keras import layers
+import keras  # isort: skip
+from keras import layers  # isort: skip
 
 seed = start(0)
 (x_train, y_train), _ = load_digits()
@@ -556,6 +556,8 @@ reads = {
     "denoised": accuracy(reader, denoised_test, y_test),
     "noisy, by a reader\ntrained on noise": accuracy(used_to_noise, noisy_test, y_test),
 }
+
+# %%
 plots.show_bars(
     {name: 100 * share for name, share in reads.items()},
     title="Denoised digits are read far better; a reader trained on noise reads still more",
@@ -834,7 +836,8 @@ exercise.holes.check(train_filler)
 #   no denoiser, and reads more.
 # - Where a skip connection lets the input through, the code may be empty.
 # - Noise in training stops a large code from copying. A small code did not.
-#
+
+# %% [markdown]
 # **Where this is used.** Cleaning scans, low-light photographs, medical images (with care: see
 # section 5). Diffusion models are denoisers for every strength of noise.
 
