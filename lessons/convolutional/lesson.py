@@ -121,8 +121,9 @@ expect(
 
 # %% [markdown]
 # A layer has many kernels. Each kernel gives one map of answers, which is called a
-# {term:channel}, and each kernel looks at all channels of the layer before. To every channel
-# that comes out a number of its own is added, its *bias*.
+# {term:channel}, and each kernel looks at all channels of the layer before. At the end the
+# layer adds one number, the *bias*, to all answers of a channel. Every channel that comes out
+# has its own bias.
 #
 # For example, a layer leads from 1 to 16 channels with windows of 5 × 5. It holds 5 × 5 × 1 ×
 # 16 weights and 16 biases.
