@@ -548,12 +548,12 @@ plots.show_bars(
 
 # %% tags=["nbval-check-output"]
 expect(
-    "without batch normalisation the error is 5 % higher, at least",
-    by_part["without batch normalisation"] > 1.05 * by_part["as in section 4"],
+    "without batch normalisation the error is 10 % higher, at least",
+    by_part["without batch normalisation"] > 1.1 * by_part["as in section 4"],
 )
 expect(
     "with ReLU in place of SiLU as well",
-    by_part["with ReLU, without SiLU"] > 1.05 * by_part["as in section 4"],
+    by_part["with ReLU, without SiLU"] > 1.1 * by_part["as in section 4"],
 )
 
 # %% [markdown]
@@ -673,9 +673,12 @@ plots.show_images(
 
 # %% [markdown]
 # The rows show the ten digits with the lowest values of one number, and the ten with the
-# highest. How alike are the digits within a row? The *variance* of the pixels says it: it is 0
-# for equal images. Measure it for the 50 digits at each end, for 50 random digits, and for all
-# 16 numbers.
+# highest. Ten digits at an end easily look like a meaning. So measure how alike they are. The
+# *variance* of the pixels is 0 for equal images. Take it for the 50 digits at each end, and
+# for 50 random digits.
+#
+# And there is a control. Mix all 16 numbers at random into new ones, and do the same with
+# those.
 
 
 # %%
@@ -684,24 +687,32 @@ def variance(chosen):
     return float(x_test[chosen].var(axis=0).mean())
 
 
-orders = codes.argsort(axis=0).T
-both_ends = np.sort([[variance(o[:50]), variance(o[-50:])] for o in orders], axis=1)
-at_random = variance(rng.permutation(len(x_test))[:50])
-print(
-    f"this number: {both_ends[unit, 0]:.3f} at one end, {both_ends[unit, 1]:.3f} at the other"
-)
-print(f"50 random digits: {at_random:.3f}")
-tighter, looser = both_ends.mean(axis=0)
-print(f"all 16 numbers, on average: {tighter:.3f} at one end, {looser:.3f} at the other")
+def ends(values):
+    """For each column: the variance at the end with more alike digits, and at the other end."""
+    orders = values.argsort(axis=0).T
+    return np.sort([[variance(o[:50]), variance(o[-50:])] for o in orders], axis=1)
+
+
+# %%
+alike, other = ends(codes).mean(axis=0)
+mix_alike, mix_other = ends(codes @ rng.normal(size=(16, 100))).mean(axis=0)
+at_random = np.mean([variance(rng.permutation(len(x_test))[:50]) for _ in range(20)])
+print(f"16 numbers of the code:   {alike:.3f} at one end, {other:.3f} at the other")
+print(f"100 mixtures of them:     {mix_alike:.3f} at one end, {mix_other:.3f} at the other")
+print(f"50 random digits:         {at_random:.3f}")
 
 # %% [markdown]
-# At one end of a number the digits are clearly more alike than random digits. At the other end
-# they are less so. Nobody told the network to give each number a *meaning* of its own, and a
-# picture of ten digits at one end easily makes it look like one.
+# At one end of a number the digits are more alike than random digits. At the other end they
+# are nearly as varied as random ones. And the mixtures do as well as the numbers themselves.
+# So a single number has no *meaning* of its own here. Nobody told the network to give it one.
 
 # %% tags=["nbval-check-output"]
-expect("at one end digits are more alike than random ones, by 20 %", tighter < 0.8 * at_random)
-expect("at the other end they are less alike, by 15 %", looser > 1.15 * tighter)
+expect("at one end digits are more alike than random ones, by 20 %", alike < 0.8 * at_random)
+expect("at the other end they are less alike, by 15 %", other > 1.15 * alike)
+expect(
+    "random mixtures differ by less than 10 % at both ends",
+    max(abs(mix_alike / alike - 1), abs(mix_other / other - 1)) < 0.1,
+)
 
 # %% [markdown]
 # ### Exercise 3: small (stretch)
@@ -738,7 +749,8 @@ exercise.small.check(train_small)
 #   assumption is wrong, and its lead is gone.
 # - With the same shifted digits for both, it ended below the dense network.
 # - A shift by two pixels harms both networks: the code knows places.
-# - At one end of a number of the code the digits are alike, at the other less so.
+# - At one end of a number of the code digits are alike, at the other hardly. A random mixture
+#   of the numbers does as well.
 #
 # **Where this is used.** Nearly every autoencoder of images: codecs, cleaning, the first stage
 # of image generators.
