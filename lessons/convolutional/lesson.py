@@ -688,7 +688,7 @@ def variance(chosen):
 
 
 def ends(values):
-    """For each column: the variance at the end with more alike digits, and at the other end."""
+    """For each column: the variance where digits are more alike, and at the other end."""
     orders = values.argsort(axis=0).T
     return np.sort([[variance(o[:50]), variance(o[-50:])] for o in orders], axis=1)
 
