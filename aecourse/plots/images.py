@@ -92,6 +92,7 @@ def outline(figure: CourseFigure, row: int, places: np.ndarray) -> CourseFigure:
     inside = unfolded("places", places) > INSIDE
     inside = inside[..., 0] if inside.ndim == 4 else inside
     grid = figure.axes[0].get_gridspec()
+    assert grid is not None, "show_images draws on a grid"
     if row not in range(grid.nrows) or len(inside) != grid.ncols:
         raise ValueError(
             f"row {described(row)} of {grid.nrows} rows of {grid.ncols} images cannot be outlined at "

@@ -338,14 +338,14 @@ cleaned = {
 rows = {f"{name}\n{psnr(x_500, y):.1f} dB": y[first_ten] for name, y in cleaned.items()}
 plots.show_images(
     {"clean x": ten, **rows},
-    title="The filter leaves specks, the linear rival a grey veil; the network draws strokes",
+    title="The filter leaves grey patches, the linear rival blurs, the network draws strokes",
 )
 
 # %% [markdown]
 # Rows from top: the clean digits, the noisy ones, the best filter, the linear rival, the
-# network. Behind the filter, remains of the noise are left between the strokes. The linear
-# rival leaves a veil. The network draws whole strokes on black paper, and it draws them softer
-# where it is in doubt.
+# network. Behind the filter grey patches are left between the strokes. The linear rival blurs
+# the strokes and leaves pale clouds around them. The network draws whole strokes on black
+# paper, and it draws them softer where it is in doubt.
 
 # %%
 decibels = {"doing\nnothing": noisy_500, **filtered, "linear": y_linear, "network": y_500}
@@ -355,6 +355,7 @@ plots.show_bars(
     title="The network is ahead of every filter, and of the linear rival",
     y_label="PSNR in dB, sigma 0.5",
     number_format="{:.1f}",
+    colours=[plots.GREEN, *[plots.SKY] * 3, plots.PURPLE, plots.BLUE],
 )
 
 # %% [markdown]
@@ -563,6 +564,7 @@ plots.show_bars(
     title="Denoised digits are read far better; a reader trained on noise reads still more",
     y_label="% of 2,000 test digits read",
     number_format="{:.1f}",
+    colours=[plots.BLACK, plots.GREEN, plots.SKY, plots.BLUE, plots.RED],
 )
 
 # %% [markdown]
