@@ -832,8 +832,8 @@ exercise.holes.check(train_filler)
 # ## What you saw
 #
 # - Clean pictures and damage of your own are all that a denoiser needs to be trained.
-# - At sigma 0.5 the network is more than 4.5 dB ahead of three filters, and 1.5 dB of a linear
-#   rival. In the faintest noise doing nothing beats both small networks.
+# - At sigma 0.5 the network is more than 4.5 dB ahead of three filters, and 1.5 dB ahead of a
+#   linear rival. In the faintest noise doing nothing beats both small networks.
 # - A reader reads denoised digits far better than noisy ones. A reader trained on noise needs
 #   no denoiser, and reads more.
 # - Where a skip connection lets the input through, the code may be empty.
