@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.ndimage import median_filter
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
+from sklearn.linear_model import Ridge
 
 from aecourse.backend import keras
 from aecourse.corruption import add_gaussian_noise
@@ -37,6 +38,19 @@ def best_classical(clean, noisy):
     }
 
 
+STIFFNESS = (10.0, 100.0, 1000.0)
+
+
+def train_linear(clean, noisy, stiffness):
+    """One weighted sum of all noisy pixels for each clean pixel."""
+    return Ridge(stiffness).fit(noisy.reshape(len(noisy), -1), clean.reshape(len(clean), -1))
+
+
+def by_linear(ridge, noisy):
+    y = ridge.predict(noisy.reshape(len(noisy), -1)).reshape(noisy.shape)
+    return np.clip(y, 0, 1).astype("float32")
+
+
 CODE = 128  # numbers for the whole digit
 MAPS = 64  # numbers for each window
 
@@ -48,15 +62,16 @@ def settle(z):
 def denoiser(code=CODE, maps=MAPS, skip=True):
     x = keras.Input((28, 28, 1))
     look = layers.Conv2D(maps, 8, strides=4, padding="same", use_bias=False)
-    windows = settle(look(x))
-    h = settle(layers.Dense(code, use_bias=False)(layers.Flatten()(windows)))
-    z = layers.Reshape((7, 7, maps))(layers.Dense(49 * maps, use_bias=False)(h))
+    windows = settle(look(x))  # 28 × 28 × 1 → 7 × 7 × 64
+    h = settle(layers.Dense(code, use_bias=False)(layers.Flatten()(windows)))  # → 128
+    drawing = layers.Dense(7 * 7 * maps, use_bias=False)(h)
+    z = layers.Reshape((7, 7, maps))(drawing)  # → 7 × 7 × 64
     z = settle(layers.Add()([z, windows]) if skip else z)
     for _ in range(2):
-        more = layers.Conv2D(maps, 3, padding="same", use_bias=False)(z)
-        z = settle(layers.Add()([z, more]))
+        mix = layers.Conv2D(maps, 3, padding="same", use_bias=False)(z)
+        z = settle(layers.Add()([z, mix]))  # → 7 × 7 × 64
     stamp = layers.Conv2DTranspose(1, 8, strides=4, padding="same", activation="sigmoid")
-    return keras.Model(x, stamp(z))
+    return keras.Model(x, stamp(z))  # → 28 × 28 × 1
 
 
 EPOCHS = 3
@@ -78,33 +93,32 @@ def clean_up(model, x):
     return outputs(model, x)
 
 
-def train_reader(x, labels, damage=None):
+def new_reader():
     pixels = keras.Input((28, 28, 1))
-    z = settle(layers.Conv2D(32, 4, strides=4, use_bias=False)(pixels))
-    z = settle(layers.Conv2D(32, 3, padding="same", use_bias=False)(z))
-    z = settle(layers.Dense(128, use_bias=False)(layers.Flatten()(z)))
-    reader = keras.Model(pixels, layers.Dense(10, activation="softmax")(z))
-    fit(
-        reader,
-        x,
-        labels,
-        corrupt=damage,
-        epochs=4,
-        batch_size=125,
-        learning_rate=4e-3,
-        loss="sparse_categorical_crossentropy",
-    )
-    return reader
+    look = layers.Conv2D(32, 4, strides=4, use_bias=False)
+    z = settle(look(pixels))  # 28 × 28 × 1 → 7 × 7 × 32
+    z = settle(layers.Conv2D(32, 3, padding="same", use_bias=False)(z))  # → 7 × 7 × 32
+    z = settle(layers.Dense(128, use_bias=False)(layers.Flatten()(z)))  # → 128
+    return keras.Model(pixels, layers.Dense(10, activation="softmax")(z))  # → 10
 
 
 def accuracy(reader, x, labels):
     return float(np.mean(clean_up(reader, x).argmax(axis=1) == labels))
 
 
-def train_overcomplete(x_train, damage=None):
+def train_reader(x, labels, damage=None, epochs=4):
+    """A reader trained on damage(x, rng), or on x itself."""
+    reader = new_reader()
+    options = {"batch_size": 125, "learning_rate": 4e-3}
+    loss = "sparse_categorical_crossentropy"
+    fit(reader, x, labels, corrupt=damage, epochs=epochs, loss=loss, **options)
+    return reader
+
+
+def train_overcomplete(x_train, damage=None, code=200):
     """100 pixels → 200 numbers → 100 pixels, trained from damage(x, rng) back to x."""
     x = keras.Input((10, 10, 1))
-    h = layers.Dense(200, activation="relu")(layers.Flatten()(x))
+    h = layers.Dense(code, activation="relu")(layers.Flatten()(x))
     y = layers.Reshape((10, 10, 1))(layers.Dense(100, activation="sigmoid")(h))
     net = keras.Model(x, y)
     settings = {"batch_size": 125, "learning_rate": 8e-3, "loss": "binary_crossentropy"}

@@ -27,6 +27,15 @@ def classical(name: str) -> Train:
     return train
 
 
+def linear(task: Task) -> Trained:
+    """The lesson's linear rival at the setting that is best on the validation digits."""
+    (clean, _), (x_valid, _) = task.fit, task.valid
+    noisy, noisy_valid = lesson.gaussian(clean, task.rng), lesson.gaussian(x_valid, task.rng)
+    ridges = [lesson.train_linear(clean, noisy, stiffness) for stiffness in lesson.STIFFNESS]
+    best = max(ridges, key=lambda ridge: psnr(x_valid, lesson.by_linear(ridge, noisy_valid)))
+    return best.coef_.size + best.intercept_.size, lambda x: lesson.by_linear(best, x)
+
+
 def network(task: Task) -> Trained:
     """The lesson's network."""
     return of_keras(lesson.train_denoiser(task.x, lesson.gaussian))
@@ -63,12 +72,14 @@ FILTERS: dict[str, Train] = {
     "total variation": classical("total variation"),
     "non-local means": classical("non-local means"),
 }
+LINEAR = "linear (ridge regression)"
 BLOG = "Keras blog, in the same seconds"
 COMPARISONS = {
     "denoise": SideBySide(
         {
             "doing nothing": nothing,
             **FILTERS,
+            LINEAR: linear,
             "denoiser (lesson)": network,
             BLOG: keras_blog_in_the_same_seconds,  # the seconds of the model before it
         },
@@ -78,6 +89,12 @@ COMPARISONS = {
                 "4.5 dB above the best filter",
                 lambda ours, best: ours.score >= best.score + 4.5,
                 beside=("doing nothing", *FILTERS),
+            ),
+            Ask(
+                "denoiser (lesson)",
+                "1.5 dB above a linear rival",
+                lambda ours, rival: ours.score >= rival.score + 1.5,
+                beside=(LINEAR,),
             ),
             Ask(
                 "denoiser (lesson)",
