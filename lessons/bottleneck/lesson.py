@@ -175,9 +175,7 @@ expect("a tenth of the cells holds a quarter of the digits", crowded > 0.25)
 SIZES = (1, 4, 16, 64)
 nets = {size: train_dense(x_train, size, (256,), epochs=3) for size in SIZES}
 net_error = {size: mse(x_test, nets[size].reconstruct(x_test)) for size in SIZES}
-net_error_2 = mse(
-    x_test, model_2.reconstruct(x_test)
-)  # section 1's, deeper and trained longer
+net_error_2 = mse(x_test, model_2.reconstruct(x_test))  # section 1's, with a layer more
 
 # %%
 scores, pca_error = pca.transform(flat_test), {}
