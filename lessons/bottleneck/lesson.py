@@ -569,9 +569,9 @@ expect("no single number counts edges: correlations below 0.75", single.max() < 
 
 # %% [markdown]
 # Two controls stand at the right. The first knows only how much ink a digit has. The second
-# knows only its label, which the network never saw. The label alone tells more about edges
-# than the code does. So the code knows about edges in part, spread over all its numbers. There
-# is no number in it that counts them.
+# knows only its label, which the network never saw. On average the label alone tells more
+# about edges than the code does. So the code knows about edges in part, spread over all its
+# numbers. There is no number in it that counts them.
 
 # %% [markdown]
 # ## 5. What the code is good for
