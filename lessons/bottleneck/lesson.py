@@ -561,8 +561,10 @@ plots.show_bars(
 
 # %% tags=["nbval-check-output"]
 expect("the code explains more than PCA's 16 numbers", net_r2 > mean_r2["PCA, 16"] + 0.015)
-expect("all the pixels explain more still", mean_r2["784 pixels"] > net_r2 + 0.03)
-expect("so does the label alone", mean_r2["kind alone"] > net_r2 + 0.03)
+expect(
+    "all the pixels explain more still, and so does the label alone",
+    min(mean_r2["784 pixels"], mean_r2["kind alone"]) > net_r2 + 0.03,
+)
 expect("no single number counts edges: correlations below 0.75", single.max() < 0.75)
 
 # %% [markdown]
