@@ -563,7 +563,7 @@ plots.show_bars(
 expect("the code explains more than PCA's 16 numbers", net_r2 > mean_r2["PCA, 16"] + 0.015)
 expect(
     "all the pixels explain more still, and so does the label alone",
-    min(mean_r2["784 pixels"], mean_r2["kind alone"]) > net_r2 + 0.03,
+    min(mean_r2["784 pixels"], mean_r2["kind alone"]) > net_r2 + 0.01,
 )
 expect("no single number counts edges: correlations below 0.75", single.max() < 0.75)
 
@@ -873,6 +873,7 @@ by_chance = [np.bincount(y_train[i]).max() / 10 for i in draws]
 _, untrained = of_one_kind(h_untrained)
 
 # %%
+print(f"{len(often)} of 256 numbers speak for at least 100 digits; the others hardly ever")
 shares = {
     "ten digits\nby chance": float(np.mean(by_chance)),
     "before the training": float(np.mean(untrained)),
@@ -885,7 +886,6 @@ plots.show_bars(
     number_format="{:.2f}",
     colours=(plots.BLUE, plots.BLACK, plots.RED),
 )
-print(f"{len(often)} of 256 numbers speak for at least 100 digits; the others hardly ever")
 
 # %% tags=["nbval-check-output"]
 expect(
