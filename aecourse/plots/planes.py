@@ -8,33 +8,40 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 from aecourse.checks import a_dict, as_array, described, finite, label, listed
 from aecourse.plots.images import TINY, draw_image, in_range
 from aecourse.plots.style import PALETTE, WIDTH, course_style, name_of, new_figure, wrap
 
-# Ten classes: the course's eight colours, a wine red and a grey; neighbours in the list differ in their marker, too.
+# Ten classes: the course's eight colours, a wine red and a grey. Each has a marker of its own, too.
 COLOURS = (*PALETTE, "#882255", "#888888")
-MARKERS = "os^Dv"
+MARKERS = "os^DvP*X<p"
 
 HIGHEST = 5.4  # inches that a mosaic may be high
 TICKS = 8  # numbers along a side of a mosaic
 
 
 def show_scatter(
-    panels: Mapping[str, np.ndarray], labels: np.ndarray, *, title: str, names: Sequence[str] | None = None
+    panels: Mapping[str, np.ndarray],
+    labels: np.ndarray,
+    *,
+    title: str,
+    names: Sequence[str] | None = None,
+    x_label: str = "first number",
+    y_label: str = "second number",
 ) -> Figure:
     """The same samples as points in several planes, side by side, coloured by class.
 
-    The name of each class stands at the median of its points, so that colour is not the only cue. Both axes of a panel
-    have one scale: what looks near is near.
+    Each class has a colour and a marker, which a legend names. Both axes of a panel have one scale: what looks near is
+    near.
 
     Args:
         panels: name → points, shape `(n, 2)`, in any unit.
         labels: the class of each point, shape `(n,)`, whole numbers 0 to 9.
         title: what the figure shows, as a sentence.
         names: what is written for class 0, 1, 2, …; by default the number itself.
+        x_label: what the first column of the points is, below each panel.
+        y_label: what the second column is, beside the first panel.
 
     Raises:
         TypeError: `panels` is no dict.
@@ -69,25 +76,35 @@ def show_scatter(
     if len(words) <= classes.max():
         raise ValueError(f"names must hold a text for each class up to {classes.max()}, got {len(words)}")
     side = min(4.8, WIDTH / len(panels))
+    present = np.unique(classes)
     with course_style():
-        figure = new_figure(title, (WIDTH, side + 0.3))
-        for axis, (name, points) in zip(figure.subplots(1, len(panels), squeeze=False)[0], planes, strict=True):
-            _draw_points(axis, points, classes, words)
+        figure = new_figure(title, (WIDTH, side + 0.8))
+        axes = figure.subplots(1, len(panels), squeeze=False)[0]
+        for axis, (name, points) in zip(axes, planes, strict=True):
+            _draw_points(axis, points, classes)
             axis.set_title(wrap(name, 70 / len(panels)), fontsize=10)
+            axis.set_xlabel(x_label)
+        axes[0].set_ylabel(y_label)
+        # Matplotlib leaves names that begin with _ out of a legend.
+        texts = [wrap(f" {word}" if word.startswith("_") else word, 60 / len(present)) for word in words]
+        figure.legend(
+            axes[0].collections,
+            [texts[digit] for digit in present],
+            loc="outside lower center",
+            ncols=len(present),
+            frameon=False,
+            markerscale=1.6,
+            handletextpad=0.1,
+            columnspacing=1.0,
+        )
     return figure
 
 
-def _draw_points(axis: Axes, points: np.ndarray, labels: np.ndarray, names: Sequence[str]) -> None:
-    size = 10 if len(points) > 300 else 25
+def _draw_points(axis: Axes, points: np.ndarray, labels: np.ndarray) -> None:
+    size = 14 if len(points) > 300 else 28
     for digit in np.unique(labels):
         own = points[labels == digit]
-        colour, marker = COLOURS[digit], MARKERS[digit % len(MARKERS)]
-        axis.scatter(own[:, 0], own[:, 1], s=size, color=colour, marker=marker, alpha=0.6, linewidths=0)
-    # The names come last, above the points of all classes.
-    for digit in np.unique(labels):
-        x, y = np.median(points[labels == digit], axis=0)
-        text = axis.text(x, y, names[digit], fontsize=13, fontweight="bold", ha="center", va="center", color="black")
-        text.set_path_effects([withStroke(linewidth=3, foreground="white")])
+        axis.scatter(own[:, 0], own[:, 1], s=size, color=COLOURS[digit], marker=MARKERS[digit], alpha=0.7, linewidths=0)
     axis.set_aspect("equal", adjustable="datalim")
     axis.tick_params(labelsize=8)
 

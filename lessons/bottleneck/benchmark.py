@@ -1,10 +1,11 @@
-"""The comparison of codes for readers with few labels: 16 numbers beside all the pixels."""
+"""The comparison of codes for readers with few labels: 16 numbers beside PCA's 16 and all the pixels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import numpy as np
+from sklearn.decomposition import PCA
 
 from aecourse.recipes import bottleneck as lesson
 from benchmarks.core import Apply, Ask, Data, SideBySide, Task, Trained
@@ -15,6 +16,12 @@ def reader_code(task: Task) -> Trained:
     """The lesson's code that was trained to undo small shifts."""
     model = lesson.train_reader_code(task.x)
     return model.encoder.count_params(), model.encode
+
+
+def pca_codes(task: Task) -> Trained:
+    """PCA's 16 numbers."""
+    model = PCA(16, random_state=0).fit(task.x.reshape(len(task.x), -1))
+    return model.components_.size + model.mean_.size, lambda x: model.transform(x.reshape(len(x), -1))
 
 
 def judge_few_labels(data: Data, seed: int) -> Callable[[Apply], float]:
@@ -33,13 +40,13 @@ def judge_few_labels(data: Data, seed: int) -> Callable[[Apply], float]:
 
 COMPARISONS = {
     "few_labels": SideBySide(
-        {"784 pixels": nothing, "16 numbers (lesson)": reader_code},
+        {"784 pixels": nothing, "PCA, 16 numbers": pca_codes, "16 numbers (lesson)": reader_code},
         (
             Ask(
                 "16 numbers (lesson)",
-                "at least 3 points above the pixels",
-                lambda ours, pixels: ours.score >= pixels.score + 3,
-                beside=("784 pixels",),
+                "at least 3 points above the pixels and PCA",
+                lambda ours, best: ours.score >= best.score + 3,
+                beside=("784 pixels", "PCA, 16 numbers"),
             ),
         ),
         "right, %",

@@ -66,26 +66,41 @@ def test_shows_itself_with_a_description_on_opaque_white(name: str) -> None:
 def test_nothing_runs_out_of_the_figure_or_over_the_title(name: str) -> None:
     figure = shown(name)[0]
     title = figure._suptitle.get_window_extent()
-    for box in (title, *(axis.get_tightbbox() for axis in figure.axes)):
+    legends = [legend.get_window_extent() for legend in figure.legends]
+    for box in (title, *legends, *(axis.get_tightbbox() for axis in figure.axes)):
         assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
         assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1
-    assert not any(axis.get_tightbbox().overlaps(title) for axis in figure.axes)
+    assert not any(axis.get_tightbbox().overlaps(box) for axis in figure.axes for box in (title, *legends))
 
 
-def test_each_class_has_a_look_of_its_own_and_its_name_at_its_median() -> None:
-    axis = FIGURES["one panel"]("t").axes[0]
+def test_each_class_has_a_colour_and_a_marker_of_its_own_and_its_name_in_the_legend() -> None:
+    figure = FIGURES["one panel"]("t")
+    axis = figure.axes[0]
     assert len(axis.collections) == 10
     assert len({to_hex(points.get_facecolor()[0]) for points in axis.collections}) == 10
-    assert [text.get_text() for text in axis.texts] == [str(digit) for digit in range(10)]
-    for digit, (text, points) in enumerate(zip(axis.texts, axis.collections, strict=True)):
-        own = POINTS[np.flatnonzero(digit == LABELS)]
-        assert np.array_equal(points.get_offsets(), own)
-        assert np.allclose(text.get_position(), np.median(own, axis=0))
+    assert len({points.get_paths()[0].vertices.tobytes() for points in axis.collections}) == 10
+    assert named(figure) == [str(digit) for digit in range(10)]
+    assert not axis.texts
+    for digit, points in enumerate(axis.collections):
+        assert np.array_equal(points.get_offsets(), POINTS[np.flatnonzero(digit == LABELS)])
+
+
+def named(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.legends[0].get_texts()]
 
 
 def test_only_the_classes_that_occur_are_named() -> None:
-    axis = planes.show_scatter({"a": POINTS[:2]}, np.array([1, 3]), title="t", names=["a", "b", "c", "d"]).axes[0]
-    assert [text.get_text() for text in axis.texts] == ["b", "d"]
+    figure = planes.show_scatter({"a": POINTS[:2]}, np.array([1, 3]), title="t", names=["a", "b", "c", "d"])
+    assert named(figure) == ["b", "d"]
+
+
+def test_the_axes_of_each_plane_are_named() -> None:
+    default, own = (
+        planes.show_scatter({"a": POINTS, "b": POINTS}, LABELS, title="t", **given)
+        for given in ({}, {"x_label": "h1", "y_label": "h2"})
+    )
+    assert [axis.get_xlabel() for axis in default.axes] == ["first number"] * 2
+    assert (own.axes[1].get_xlabel(), own.axes[0].get_ylabel()) == ("h1", "h2")
 
 
 def test_the_axes_of_a_plane_share_one_scale() -> None:
