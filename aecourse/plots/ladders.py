@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -47,7 +48,7 @@ def show_ladder(
             box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": colour, "linewidth": 1.5}
             axis.text(x, y, name_of(text), ha="center", va="center", fontsize=9, bbox=box)
         way = [*left, *right]
-        for start, end in zip(way[:-1], way[1:], strict=True):
+        for start, end in itertools.pairwise(way):
             _arrow(axis, start, end, "0.4")
         for level in range(1, depth):
             if skip is not None:
