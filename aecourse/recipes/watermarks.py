@@ -102,13 +102,13 @@ def turned(x, rng, n):
     return np.stack([np.rot90(x[i], k) for i, k in zip(pick, turns, strict=True)])
 
 
-def train_lifter(x, rng, damage=marks, n=640, epochs=1, **options):
+def train_lifter(x, rng, damage=marks, n=320, epochs=1, **options):
     """A network that takes off again what damage(x, rng) did to n patches."""
     clean = turned(x, rng, n)
     damaged, mask = damage(clean, rng)
     answers = np.concatenate([clean, mask], axis=-1)
     network = lifter(**options)
-    rates = {"batch_size": 16, "learning_rate": 3e-3}
+    rates = {"batch_size": 8, "learning_rate": 3e-3}
     fit(network, damaged, answers, epochs=epochs, loss="mse", **rates)
     return network
 
