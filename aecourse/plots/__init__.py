@@ -3,6 +3,7 @@
 from aecourse.plots.curves import show_bars, show_curves
 from aecourse.plots.detection import show_histograms
 from aecourse.plots.images import outline, show_images
+from aecourse.plots.ladders import show_ladder
 from aecourse.plots.networks import show_codes, show_shapes, show_training
 from aecourse.plots.photos import show_photos
 from aecourse.plots.planes import show_mosaic, show_scatter
@@ -44,6 +45,7 @@ __all__ = [
     "show_curves",
     "show_histograms",
     "show_images",
+    "show_ladder",
     "show_mosaic",
     "show_photos",
     "show_scatter",

@@ -52,7 +52,7 @@ def says(x, z):
     return layers.Concatenate(dtype="float32")([y, a])
 
 
-LOOKS = {32: 2, 64: 2, 96: 2, 128: 3}  # for each size of maps: channels, and looks around
+LOOKS = {32: 2, 64: 2, 96: 2, 128: 3}  # channels of each size of maps: 3 × 3 convolutions
 
 
 def settle(z):
@@ -67,21 +67,29 @@ def look_around(z, times):
     return z
 
 
-def lifter(skip=True):
-    """A U-Net from pictures (n, height, width, 3) to y and a, (n, height, width, 4)."""
-    x = keras.Input((None, None, 3))
-    z, way_down = x, []
+def way_down(z):
+    """The maps after each step down, from the finest to the coarsest."""
+    maps = []
     for channels, times in LOOKS.items():
+        # 48 × 48 × 3 → 24 × 24 × 32 → 12 × 12 × 64 → 6 × 6 × 96 → 3 × 3 × 128
         z = settle(layers.Conv2D(channels, 2, strides=2, use_bias=False)(z))
         z = look_around(z, times)
-        way_down.append(z)
-    back = zip([*LOOKS.items()][-2::-1], way_down[-2::-1], strict=True)
+        maps.append(z)
+    return maps
+
+
+def lifter(skip=True, residual=True):
+    """A U-Net from pictures (n, height, width, 3) to y and a, (n, height, width, 4)."""
+    x = keras.Input((None, None, 3))
+    *finer, z = way_down(x)
+    back = zip([*LOOKS.items()][-2::-1], finer[::-1], strict=True)
     for (channels, times), same_size in back:
+        # 3 × 3 × 128 → 6 × 6 × 96 → 12 × 12 × 64 → 24 × 24 × 32
         z = layers.Conv2DTranspose(channels, 2, strides=2, use_bias=False)(z)
         z = look_around(settle(layers.Add()([z, same_size]) if skip else z), times)
-    if not skip:  # below: the picture drawn anew
+    if not residual:  # the picture is drawn anew
         return keras.Model(x, layers.Conv2DTranspose(4, 2, strides=2)(z))
-    return keras.Model(x, says(x, z))
+    return keras.Model(x, says(x, z))  # 24 × 24 × 32 → 48 × 48 × 4
 
 
 def marks(x, rng):
@@ -94,13 +102,14 @@ def turned(x, rng, n):
     return np.stack([np.rot90(x[i], k) for i, k in zip(pick, turns, strict=True)])
 
 
-def train_lifter(x, rng, damage=marks, n=640, epochs=2, skip=True):
+def train_lifter(x, rng, damage=marks, n=320, epochs=1, **options):
     """A network that takes off again what damage(x, rng) did to n patches."""
     clean = turned(x, rng, n)
     damaged, mask = damage(clean, rng)
     answers = np.concatenate([clean, mask], axis=-1)
-    network = lifter(skip)
-    fit(network, damaged, answers, epochs=epochs, batch_size=16, learning_rate=3e-3, loss="mse")
+    network = lifter(**options)
+    rates = {"batch_size": 8, "learning_rate": 3e-3}
+    fit(network, damaged, answers, epochs=epochs, loss="mse", **rates)
     return network
 
 
@@ -115,17 +124,17 @@ def lift(network, marked, least=0.05):
 
 
 def compare(network, x, kinds, rng, opacity=OPACITY):
-    """PSNR inside the marks for the rivals and the network, and outside for the network."""
+    """PSNR inside the marks for the rivals and the network, and outside for two of them."""
     damaged, mask = add_watermark(x, kind=kinds, opacity=opacity, colour=WHITE, seed=rng)
-    y, where = lift(network, damaged), mask > 0
-    return {
-        "doing nothing": decibels(x, damaged, where),
-        "inpainting,\ntrue mask": decibels(x, inpaint(damaged, mask), where),
-        "by hand": decibels(x, by_hand(damaged), where),
-        "network": decibels(x, y, where),
-        "by hand,\noutside": decibels(x, by_hand(damaged), ~where),
-        "network,\noutside": decibels(x, y, ~where),
+    results = {
+        "doing nothing": damaged,
+        "inpainting,\ntrue mask": inpaint(damaged, mask),
+        "network": lift(network, damaged),
+        "by hand": by_hand(damaged),
     }
+    inside = {name: decibels(x, y, mask > 0) for name, y in results.items()}
+    outside = {name: decibels(x, results[name], mask == 0) for name in ("network", "by hand")}
+    return inside, outside
 
 
 def lift_photo(network, photo):
@@ -137,24 +146,12 @@ def lift_photo(network, photo):
 
 def mark_often(photo, rng, times=6):
     """A photograph with several marks, and where they are."""
-    everywhere = np.zeros((1, *photo.shape[:2], 1), bool)
-    x = photo[None]
+    x, everywhere = photo[None], np.zeros((1, *photo.shape[:2], 1), bool)
+    sample = {"kind": "text", "text": "SAMPLE", "opacity": 0.5, "colour": WHITE}
     for _ in range(times):
-        x, mask = add_watermark(x, kind="text", text="SAMPLE", opacity=0.5, colour=WHITE, seed=rng)
+        x, mask = add_watermark(x, **sample, seed=rng)
         everywhere |= mask > 0
     return x[0], everywhere
-
-
-def grey(x, rng):
-    """The brightness alone, three times; there is no mark, so the mask is 0."""
-    shade = (x @ np.float32([0.299, 0.587, 0.114]))[..., None]
-    return np.repeat(shade, 3, axis=-1), np.zeros_like(shade)
-
-
-def split_error(x, y):
-    """The squared error in brightness, and the rest: the error in colour."""
-    (a, _), (b, _) = grey(x, None), grey(y, None)
-    return np.mean((a - b) ** 2), np.mean(((x - a) - (y - b)) ** 2)
 
 
 def stamped(x, rng):

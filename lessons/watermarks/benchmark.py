@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from aecourse.corruption import add_watermark
-from aecourse.datasets import split_patches
+from aecourse.datasets import split_patches, split_photos
 from aecourse.recipes import watermarks as lesson
 from aecourse.weights import load_weights
 from benchmarks.core import Apply, Ask, Data, Judge, SideBySide, Task, Train, Trained
@@ -18,6 +18,12 @@ from benchmarks.core import Apply, Ask, Data, Judge, SideBySide, Task, Train, Tr
 def patches() -> Data:
     """Patches as the lesson tests on."""
     return split_patches(size=96)
+
+
+def whole_photos() -> Data:
+    """The photographs of the lesson; those to test on are cut to 256 × 384 pixels, nearly the whole of each."""
+    fit, valid, (photos, names) = split_photos()
+    return fit, valid, (np.stack([photo[:256, :384] for photo in photos]), names)
 
 
 def nothing(_: Task) -> Trained:
@@ -43,7 +49,7 @@ def network(_: Task) -> Trained:
 
 
 def judge_decibels(kinds: tuple[str, ...], *, inside: bool) -> Judge:
-    """PSNR of all pixels inside (or outside) the marks of the test patches; each patch is marked four times."""
+    """PSNR of all pixels inside (or outside) the marks of the test pictures; each is marked four times."""
 
     def judge(data: Data, seed: int) -> Callable[[Apply], float]:
         clean = np.concatenate([data[2][0]] * 4)
@@ -102,13 +108,13 @@ COMPARISONS = {
         (
             Ask(
                 OURS,
-                "outside the mark at least 38 dB",
-                lambda ours, _: ours.score >= 38,
+                "outside the mark, on whole photographs, 8 dB above the formula by hand",
+                lambda ours, by_hand: ours.score >= by_hand.score + 8,
                 beside=("by hand",),
             ),
         ),
         "PSNR, dB",
         judge_decibels(lesson.KNOWN, inside=False),
-        patches,
+        whole_photos,
     ),
 }

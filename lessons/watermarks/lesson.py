@@ -2,17 +2,16 @@
 # # Watermarks
 #
 # Lay half-transparent marks over photographs, train a small network to lift them off, and see
-# what it can know and what it must guess.
+# what it can read and what it must guess.
 #
-# **The question:** a mark lets part of the light through. How much of the picture below it can
-# a network bring back?
+# **The question:** how much of the picture below a mark can a network bring back?
 #
 # **You will**
 # - lay text and logos over photographs, and take them off again by arithmetic,
 # - build a network of convolutions and skip connections for pictures of any size,
 # - compare it with inpainting that is told where the mark lies,
 # - try marks of a kind it never saw, and marks that nothing shines through,
-# - ask the same network for the colours of a grey photograph.
+# - give it photographs without any mark, which it should leave alone.
 #
 # **You need** {lesson:convolutional} and {lesson:denoising}.
 #
@@ -33,6 +32,7 @@ from aecourse.session import expect, start
 from aecourse.training import fit
 from aecourse.weights import load_weights
 
+# %%
 import keras  # isort: skip
 from keras import layers  # isort: skip
 
@@ -50,13 +50,15 @@ OPACITY = (0.3, 0.8)  # from weak to strong
 # %% [markdown]
 # ## 1. A mark is a blend
 #
-# Eight colour photographs stand ready: five to train on (one of them, a cup of coffee, is for
-# choosing), three to test on. No photograph is in both parts: two pieces of one picture are no
-# strangers. Networks here learn on {term:patches}, small pieces: 48 × 48 pixels where you
-# train them, 96 × 96 for the weights that the course carries.
+# Eight colour photographs stand ready: five to train on and three to test on. One of the five,
+# a cup of coffee, is kept for choosing settings. No photograph is in two parts, because two
+# pieces of one picture look too much alike for a fair test.
 #
-# A {term:watermark} is laid over a photograph to say whose it is, half transparent so that
-# both can be seen.
+# Networks here learn on {term:patches}, which are small square pieces. They are 48 × 48 pixels
+# where you train, and 96 × 96 for the weights that the course carries.
+#
+# A {term:watermark} is laid over a photograph to say whose it is. It is half transparent, so
+# that both can be seen.
 
 # %%
 some = x_test[[1, 5, 9, 13, 18, 21]]
@@ -68,10 +70,12 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# Above six pieces of test photographs; below them the same with a coloured mark, with a white
-# one, and the white one's mask: black where there is no mark, the brighter the stronger it is.
-# From here on marks are white, as most are; section 5 comes back to colours.
-#
+# The first row shows six pieces of test photographs. Below are the same pieces with a coloured
+# mark and with a white one. The last row is the mask of the white mark: black where there is
+# no mark, and brighter where the mark is stronger. From here on marks are white, as most are.
+# Section 5 comes back to colours.
+
+# %% [markdown]
 # In each pixel the mark has an {term:opacity} a, between 0 and 1, and a colour c:
 #
 # `x̃ = (1 − a) · x + a · c`
@@ -119,17 +123,18 @@ exercise.unblend.check(my_unblend)
 
 # %% [markdown]
 # So the light of the picture is still there, only weaker. What has to be found out is a and c.
-# The dividing has a price: at a = 0.8 a mistake of 1 % in x̃ becomes one of 5 % in x, and at a
-# = 1 nothing is left to divide.
-#
+# The division has a price. At a = 0.8 it makes a mistake in x̃ five times as large in x. At a
+# = 1 it would divide by zero.
+
+# %% [markdown]
 # ## 2. Three rivals
 #
 # *Doing nothing* leaves the mark where it is. {term:Biharmonic inpainting} throws away what
 # lies under the mark and continues the surroundings as smoothly as it can. It has to be told
-# where the mark lies, and here it gets the true mask: help that nobody has in practice.
+# where the mark lies. Here it gets the true mask, which nobody has in practice.
 #
-# How good a result is inside the mark and outside are two questions, so the PSNR of
-# {lesson:denoising} is taken of chosen pixels, all pictures together.
+# A good result inside the mark and a good result outside are two questions. So the PSNR of
+# {lesson:denoising} is taken over chosen pixels, of all pictures together.
 
 
 # %% tags=["export"]
@@ -152,13 +157,14 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# In the third row the marks have vanished, and where they were, patterns and edges have
-# vanished too: inpainting does not look at what shines through.
+# In the third row the marks have vanished. Patterns and edges below them have vanished too,
+# because inpainting does not look at what shines through.
 #
-# Now a rival that is told nothing. White light lifts all three colours, and most things are
-# dark in one of them: orange has little blue. So look at the darkest colour of each pixel (a
-# clue known from removing haze; He et al., 2009). Where it stands out from its surroundings,
-# as a stroke does, there may be a mark. How much opacity would explain it?
+# The next rival is told nothing. White light lifts all three colours of a pixel, while most
+# things are dark in one of them: orange has little blue. So it looks at the darkest colour of
+# each pixel. That clue is known from removing haze (He et al., 2009). Where a narrow stroke
+# stands out in the darkest colour, there may be a mark. The function below asks how much
+# opacity would explain it.
 
 
 # %% tags=["export"]
@@ -183,21 +189,24 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# In the middle the clue: it sees the marks, and it sees highlights, whiskers and window frames
-# as well. In the last row they have all been darkened alike.
-#
+# The middle row is the clue. It sees the marks, and it sees highlights, whiskers and window
+# frames as well. In the last row all of them have been darkened.
+
+# %% [markdown]
 # ## 3. A network that looks through
 #
-# *Predict:* the denoiser of {lesson:denoising} put the whole picture through its layers and
-# drew it anew. Would you do that with a photograph of which nine tenths are fine?
+# *Predict:* the denoiser of {lesson:denoising} drew the whole picture anew. Would you do that
+# with a photograph of which nine tenths are fine?
 #
-# *Answer:* better not. What a network draws anew it draws a little worse, and here most of the
-# picture needs nothing.
+# *Answer:* better not. What a network draws anew it draws a little worse, and most of this
+# picture needs no change.
 #
-# Better: let the network say, for each pixel, how strong the mark is (a). White is 1, so the
-# arithmetic of exercise 2 lifts it: `y = (x̃ − a) / (1 − a)`. To that it may add a small
-# correction, for where the dividing has a high price. Where it says 0 and 0, y is x̃. What it
-# draws is only the difference, the {term:residual}.
+# Let the network say for each pixel how strong the mark is. That number is a. White is 1, so
+# exercise 2 becomes `y = (x̃ − a) / (1 − a)`. The network may also add a small correction,
+# because the division makes mistakes larger.
+#
+# Where the network says a = 0 and no correction, y is x̃. The difference that it draws is
+# called the {term:residual}.
 
 
 # %% tags=["export"]
@@ -213,16 +222,28 @@ def says(x, z):
     return layers.Concatenate(dtype="float32")([y, a])
 
 
+# %%
+plots.show_ladder(
+    ["x̃: 48 × 48 × 3", "24 × 24 × 32", "12 × 12 × 64", "6 × 6 × 96", "3 × 3 × 128"],
+    ["6 × 6 × 96", "12 × 12 × 64", "24 × 24 × 32", "y and a: 48 × 48 × 4"],
+    title="Four steps down to coarse maps, four steps up, and ways straight across",
+    skip="skip connection: added",
+    around="x̃ itself, for the residual",
+)
+
 # %% [markdown]
-# Four times half the size, then back: on the coarsest maps a 3 × 3 convolution sees 48 pixels
-# at once, as it must, to tell a letter from a leaf. On the way back up *skip connections* add
-# the maps of the way down (a small {term:U-Net}; Ronneberger et al., 2015): the coarse maps
-# say where a mark is, the fine ones where its edge runs. The picture itself goes around all of
-# it.
+# Each step down halves height and width. On the coarsest maps a 3 × 3 convolution covers 48
+# pixels of the picture, enough to tell a letter from a leaf. Each step up doubles the size.
+#
+# The green arrows are {term:skip connections}. They add the maps of the way down to the maps
+# of the same size on the way up. A network of this shape is called a {term:U-Net} (Ronneberger
+# et al., 2015). The orange arrow is the picture itself, which `says` needs for its division.
+#
+# First come the parts, then the network.
 
 
 # %% tags=["export"]
-LOOKS = {32: 2, 64: 2, 96: 2, 128: 3}  # for each size of maps: channels, and looks around
+LOOKS = {32: 2, 64: 2, 96: 2, 128: 3}  # channels of each size of maps: 3 × 3 convolutions
 
 
 def settle(z):
@@ -237,27 +258,37 @@ def look_around(z, times):
     return z
 
 
-def lifter(skip=True):
-    """A U-Net from pictures (n, height, width, 3) to y and a, (n, height, width, 4)."""
-    x = keras.Input((None, None, 3))
-    z, way_down = x, []
+# %% tags=["export"]
+def way_down(z):
+    """The maps after each step down, from the finest to the coarsest."""
+    maps = []
     for channels, times in LOOKS.items():
+        # 48 × 48 × 3 → 24 × 24 × 32 → 12 × 12 × 64 → 6 × 6 × 96 → 3 × 3 × 128
         z = settle(layers.Conv2D(channels, 2, strides=2, use_bias=False)(z))
         z = look_around(z, times)
-        way_down.append(z)
-    back = zip([*LOOKS.items()][-2::-1], way_down[-2::-1], strict=True)
+        maps.append(z)
+    return maps
+
+
+# %% tags=["export"]
+def lifter(skip=True, residual=True):
+    """A U-Net from pictures (n, height, width, 3) to y and a, (n, height, width, 4)."""
+    x = keras.Input((None, None, 3))
+    *finer, z = way_down(x)
+    back = zip([*LOOKS.items()][-2::-1], finer[::-1], strict=True)
     for (channels, times), same_size in back:
+        # 3 × 3 × 128 → 6 × 6 × 96 → 12 × 12 × 64 → 24 × 24 × 32
         z = layers.Conv2DTranspose(channels, 2, strides=2, use_bias=False)(z)
         z = look_around(settle(layers.Add()([z, same_size]) if skip else z), times)
-    if not skip:  # below: the picture drawn anew
+    if not residual:  # the picture is drawn anew
         return keras.Model(x, layers.Conv2DTranspose(4, 2, strides=2)(z))
-    return keras.Model(x, says(x, z))
+    return keras.Model(x, says(x, z))  # 24 × 24 × 32 → 48 × 48 × 4
 
 
 # %% [markdown]
-# Whoever lays the mark knows both x and a: everything the network should say. In
-# {lesson:denoising} the clean picture was the only answer. Here an answer about the mark
-# helps: "there is a mark" can be learned before "what was below it".
+# We lay the marks ourselves, so we know both x and a: everything the network should say. In
+# {lesson:denoising} the clean picture was the only answer. The second answer helps here,
+# because "there is a mark" is learned before "what was below it".
 
 
 # %% tags=["export"]
@@ -272,18 +303,18 @@ def turned(x, rng, n):
 
 
 # %% tags=["export"]
-def train_lifter(x, rng, damage=marks, n=640, epochs=2, skip=True):
+def train_lifter(x, rng, damage=marks, n=320, epochs=1, **options):
     """A network that takes off again what damage(x, rng) did to n patches."""
     clean = turned(x, rng, n)
     damaged, mask = damage(clean, rng)
     answers = np.concatenate([clean, mask], axis=-1)
-    network = lifter(skip)
-    fit(
-        network, damaged, answers, epochs=epochs, batch_size=16, learning_rate=3e-3, loss="mse"
-    )
+    network = lifter(**options)
+    rates = {"batch_size": 8, "learning_rate": 3e-3}
+    fit(network, damaged, answers, epochs=epochs, loss="mse", **rates)
     return network
 
 
+# %% tags=["export"]
 def lift(network, marked, least=0.05):
     """What the network says of the pictures, the mean of asking it in four positions."""
     said = 0
@@ -295,20 +326,20 @@ def lift(network, marked, least=0.05):
 
 
 # %%
-# Only its pictures are kept, not the network: memory is short.
-begun = lift(train_lifter(x_train, np.random.default_rng(seed)), marked)
+keras.utils.clear_session()  # memory is short: only the pictures are kept, not the network
+begun = lift(train_lifter(x_train, np.random.default_rng(seed)), marked, least=-np.inf)
 
 # %% [markdown]
 # That was the beginning of a training. The course carries the weights that the same network
-# had after 38 minutes of it, on two cores: with more than 220,000 patches, none of them twice,
-# in changing colours and sizes, of the training photographs but one and of 38 more from other
-# packages, under the same marks and under random scribbles and blobs
-# (`lessons/watermarks/train.py`). The threshold `least`, 0.05, below which a pixel stays as it
-# is, was chosen on six photographs that it did not train on, the cup of coffee and five not
-# among the 38.
+# had after 38 minutes on two cores. It saw more than 220,000 patches, all of them different,
+# in changing colours and sizes. They came from four of the training photographs and 38
+# pictures of other packages. The marks were those above, and scribbles and blobs at random
+# (`lessons/watermarks/train.py`).
 #
-# `lift` turns a picture four ways, asks each time, and takes the mean: mistakes that differ
-# cancel out.
+# `lift` turns a picture four ways, asks each time, and takes the mean, so that mistakes which
+# differ cancel out. Where the network sees less of a mark than `least`, the pixel stays as it
+# is. The value 0.05 was chosen on the cup of coffee and five more photographs that the
+# training did not use.
 
 # %%
 model = lifter()
@@ -327,45 +358,48 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# Rows from top: marked, inpainted, the network after a few seconds, the network after 38
-# minutes, the photograph, and the error of the trained network (white is none). Nobody told it
-# where the marks are. Red and blue in the last row are what it missed: marks that it lifted in
-# part (red), and places in them from which it took too much (blue).
+# From top to bottom you see the marked pieces, the inpainted ones, the network after a few
+# seconds, the network after 38 minutes, the photograph, and the error of the trained network.
+# Nobody told it where the marks are. In the last row white is no error. Red is light of the
+# mark that is left, and blue is where it took too much away.
 
 
 # %% tags=["export"]
 def compare(network, x, kinds, rng, opacity=OPACITY):
-    """PSNR inside the marks for the rivals and the network, and outside for the network."""
+    """PSNR inside the marks for the rivals and the network, and outside for two of them."""
     damaged, mask = add_watermark(x, kind=kinds, opacity=opacity, colour=WHITE, seed=rng)
-    y, where = lift(network, damaged), mask > 0
-    return {
-        "doing nothing": decibels(x, damaged, where),
-        "inpainting,\ntrue mask": decibels(x, inpaint(damaged, mask), where),
-        "by hand": decibels(x, by_hand(damaged), where),
-        "network": decibels(x, y, where),
-        "by hand,\noutside": decibels(x, by_hand(damaged), ~where),
-        "network,\noutside": decibels(x, y, ~where),
+    results = {
+        "doing nothing": damaged,
+        "inpainting,\ntrue mask": inpaint(damaged, mask),
+        "network": lift(network, damaged),
+        "by hand": by_hand(damaged),
     }
+    inside = {name: decibels(x, y, mask > 0) for name, y in results.items()}
+    outside = {name: decibels(x, results[name], mask == 0) for name in ("network", "by hand")}
+    return inside, outside
 
 
 # %%
-x_thrice = np.concatenate([x_test] * 3)  # each piece with three marks
-known = compare(model, x_thrice, KNOWN, np.random.default_rng(seed + 2))
-
-# %%
+x_twice = np.concatenate([x_test] * 2)  # each piece with two marks
+known, outside = compare(model, x_twice, KNOWN, np.random.default_rng(seed + 2))
 plots.show_bars(
     known,
     title="Told nothing, the network beats inpainting that is told the place",
-    y_label="PSNR in dB, test photographs",
+    y_label="PSNR inside the marks, dB",
     number_format="{:.1f}",
 )
 
+# %%
+print("outside:", ", ".join(f"{name} {value:.1f} dB" for name, value in outside.items()))
+
 # %% [markdown]
-# The first four bars are for pixels under a mark, the last two for all others, of 24 pieces of
-# photographs that the network has never seen, each marked three times. Inside, the network is
-# decibels ahead of the formula by hand, and outside it leaves far more alone. It is ahead of
-# inpainting, too, which was spared the harder half, to find the mark: inpainting makes up what
-# lies below a mark, the network reads it.
+# The bars are for the pixels under a mark, in 24 pieces of photographs that the network has
+# never seen, each marked twice. The network is ahead of the formula by hand. It is also ahead
+# of inpainting, which did not have to find the marks: inpainting makes up what lies below a
+# mark, and the network reads it.
+#
+# The printed line is for all other pixels. The network changes them far less than the formula
+# does. Section 6 asks whether that is little enough.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -375,57 +409,63 @@ expect(
     "inside: 2 dB above inpainting that is told where the marks are",
     known["network"] > known["inpainting,\ntrue mask"] + 2,
 )
-expect("inside: 5 dB above the formula by hand", known["network"] > known["by hand"] + 5)
-expect("outside: at least 38 dB, hardly a change", known["network,\noutside"] >= 38)
-expect(
-    "outside: 8 dB above the formula by hand",
-    known["network,\noutside"] > known["by hand,\noutside"] + 8,
-)
+expect("outside: 8 dB above the formula by hand", outside["network"] > outside["by hand"] + 8)
 
 # %% [markdown]
-# ### What the skips are for
+# ### What the skips and the residual are for
 #
-# Once more a beginning, three times as long, without any way around the coarse maps: no skip
-# connections, and the picture drawn anew from what they hold.
+# Two more networks are trained as long as the beginning above, 40 steps each. Each has one
+# part less. The first has no skip connections, the green arrows. The second has no residual,
+# the orange arrow, and draws the picture anew from its maps.
 #
-# *Predict:* which parts of the photograph will suffer, the marked ones or the others?
+# *Predict:* which of the two spoils the photograph?
 #
-# *Answer:* all of them. Every edge has to pass the coarse maps, marked or not.
+# *Answer:* the one without the residual. Everything it shows has to come out of its maps. The
+# other still has the picture itself.
 
 # %%
-keras.utils.clear_session()  # frees what the training before has left
-no_way_around = {"epochs": 6, "skip": False}
-redrawn = lift(
-    train_lifter(x_train, np.random.default_rng(seed), **no_way_around), marked, least=-np.inf
-)
-everywhere = mask >= 0
+parts = {"no skips": {"skip": False}, "no residual": {"residual": False}}
+without = {}
+for name, options in parts.items():
+    keras.utils.clear_session()
+    smaller = train_lifter(x_train, np.random.default_rng(seed), **options)
+    without[name] = lift(smaller, marked, least=-np.inf)
+
+# %%
+rows = {"marked x̃": marked, "both": begun, **without}
 plots.show_photos(
-    {"marked x̃": marked, "no way\naround": redrawn, "with skips": begun, "photograph x": some},
-    title="Through the bottleneck alone everything blurs, marked or not",
+    {**rows, "photograph x": some},
+    title="Without the residual the whole picture is drawn anew, and worse",
 )
+whole_piece = {name: decibels(some, y, mask >= 0) for name, y in rows.items()}
+print(", ".join(f"{name} {value:.1f} dB" for name, value in whole_piece.items()))
 
 # %% [markdown]
-# The second row knows where it is light and where dark, and no more: every edge of every
-# photograph would have to pass maps of a sixteenth of the size. In the third row, after a
-# third of that training, the picture itself takes the road around, and the coarse maps are
-# free for the one question: where is a mark?
+# The printed numbers are the PSNR of whole pieces, marked pixels and all others. After 40
+# steps none of the three networks lifts marks well.
+#
+# The one without residual also spoils what was in order: its pictures lose their edges. The
+# one without skips keeps them, because the picture itself goes around its maps. So it is the
+# residual that leaves the rest alone. What the skips add to a long training, 40 steps are too
+# few to say.
 
 # %% tags=["nbval-check-output"]
 expect(
-    "without any way around, the network does more harm than the mark",
-    decibels(some, redrawn, everywhere) < decibels(some, marked, everywhere),
+    "without the residual the whole is at least 1 dB worse",
+    whole_piece["no residual"] < whole_piece["both"] - 1,
 )
 expect(
-    "with skips and residual the whole is at least 2 dB better",
-    decibels(some, begun, everywhere) > decibels(some, redrawn, everywhere) + 2,
+    "without the skips it is at least 1 dB better than without the residual",
+    whole_piece["no skips"] > whole_piece["no residual"] + 1,
 )
 
 # %% [markdown]
 # ## 4. Whole photographs
 #
-# The network has learned on pieces of 96 × 96, and takes a photograph of any size whose sides
-# are divisible by 16. Others are {term:padded}: a few rows and columns are added and cut off
-# afterwards. `lift_photo` adds them below and on the right, mirrored.
+# The network has learned on pieces of 96 × 96. It takes photographs of any size whose sides
+# are divisible by 16, because it halves them four times. Other photographs are {term:padded}:
+# a few rows and columns are added, and cut off afterwards. `lift_photo` adds mirrored ones
+# below and on the right.
 
 
 # %% tags=["export"]
@@ -436,14 +476,13 @@ def lift_photo(network, photo):
     return lift(network, np.pad(photo, sides, mode="reflect")[None])[0, :height, :width]
 
 
+# %% tags=["export"]
 def mark_often(photo, rng, times=6):
     """A photograph with several marks, and where they are."""
-    everywhere = np.zeros((1, *photo.shape[:2], 1), bool)
-    x = photo[None]
+    x, everywhere = photo[None], np.zeros((1, *photo.shape[:2], 1), bool)
+    sample = {"kind": "text", "text": "SAMPLE", "opacity": 0.5, "colour": WHITE}
     for _ in range(times):
-        x, mask = add_watermark(
-            x, kind="text", text="SAMPLE", opacity=0.5, colour=WHITE, seed=rng
-        )
+        x, mask = add_watermark(x, **sample, seed=rng)
         everywhere |= mask > 0
     return x[0], everywhere
 
@@ -467,9 +506,9 @@ plots.show_photos(
 )
 
 # %% [markdown]
-# The middles of two photographs, a cat and a pagoda, with six times SAMPLE; below them the
-# network's version. Look for what it missed: a little is left where marks overlap, and where
-# the photograph itself is bright.
+# These are the middles of two photographs, a cat and a pagoda, with SAMPLE written six times.
+# Below them stands the network's version. Look for what it missed: something is left where
+# marks overlap, and where the photograph itself is bright.
 
 # %% tags=["nbval-check-output"]
 expect("on both photographs the error of the marked pixels is at least halved", min(gains) > 3)
@@ -477,10 +516,10 @@ expect("on both photographs the error of the marked pixels is at least halved", 
 # %% [markdown]
 # ### Exercise 3: pad
 #
-# At the rim a network sees the neighbours on one side only. Pad so that the photograph stands
-# **in the middle**: `photo` is `(height, width, 3)`; add rows above and below and columns on
-# both sides, mirrored (`mode="reflect"`), up to the next multiples. Where their number is odd,
-# the one more goes below or to the right. What fits already stays as it is.
+# At the rim a network sees neighbours on one side only. Pad so that the photograph stands **in
+# the middle**. `photo` has shape `(height, width, 3)`. Add rows above and below and columns on
+# both sides, mirrored (`mode="reflect"`), up to the next multiples of `multiple`. Where their
+# number is odd, the extra one goes below or to the right. What fits already stays as it is.
 
 
 # %% tags=["exercise"]
@@ -501,43 +540,41 @@ exercise.padding.check(my_pad)
 # %% [markdown]
 # ## 5. Marks it never saw
 #
-# It has learned on sans-serif letters, on discs, rings, squares, triangles, crosses and bars,
-# and on scribbles and blobs. Now serif letters, stars, hearts, crescents and spirals.
+# The network has learned on sans-serif letters, on discs, rings, squares, triangles, crosses
+# and bars, and on scribbles and blobs. Now it meets serif letters, stars, hearts, crescents
+# and spirals.
 #
 # *Predict:* did it learn letters, or what a blend looks like?
 #
-# *Answer:* above all what a blend of white looks like. Other shapes cost it a part of the
-# gain, other colours nearly all of it.
+# *Answer:* above all it learned what a blend of white looks like. Other shapes cost a part of
+# the gain. Other colours cost nearly all of it.
 
 # %%
-unseen = compare(model, x_thrice, UNSEEN, np.random.default_rng(seed + 3))
-any_colour, any_mask = add_watermark(x_thrice, kind=KNOWN, opacity=OPACITY, seed=seed + 2)
-other_colours = {
-    name: decibels(x_thrice, y, any_mask > 0)
-    for name, y in {"doing nothing": any_colour, "network": lift(model, any_colour)}.items()
-}
-
-# %%
+unseen, _ = compare(model, x_twice, UNSEEN, np.random.default_rng(seed + 3))
+gaudy, gaudy_mask = add_watermark(x_test, kind=KNOWN, opacity=OPACITY, seed=seed + 2)
+lifted_gaudy = lift(model, gaudy)
 gain = {
-    name: result["network"] - result["doing nothing"]
-    for name, result in (
-        ("known", known),
-        ("other shapes", unseen),
-        ("other colours", other_colours),
-    )
+    "known": known["network"] - known["doing nothing"],
+    "other shapes": unseen["network"] - unseen["doing nothing"],
+    "other colours": decibels(x_test, lifted_gaudy, gaudy_mask > 0)
+    - decibels(x_test, gaudy, gaudy_mask > 0),
 }
+
+# %%
 plots.show_bars(
     gain,
-    title="Other shapes it lifts too, less well; other colours it does not know",
+    title="It lifts other shapes, too, but hardly any other colour",
     y_label="gain over doing nothing, dB",
     number_format="{:.1f}",
 )
 
 # %% [markdown]
-# Three bars, the decibels gained inside the marks: for known marks, for white marks of other
-# shapes, and for known shapes in any colour. Most of the gain stays with shapes it never saw:
-# above all it learned what white light over a photograph looks like. A red mark is another
-# thing to it. Inpainting does not care for shapes; is it ahead now?
+# The bars are the decibels gained inside the marks: for known marks, for white marks of other
+# shapes, and for known shapes in any colour. Most of the gain stays with shapes that it never
+# saw. The network learned how white light changes a photograph, and a red mark changes it in
+# another way.
+#
+# Shapes make no difference to inpainting. Is it ahead now?
 
 # %%
 told = unseen["inpainting,\ntrue mask"]
@@ -554,122 +591,15 @@ expect(
 )
 
 # %% [markdown]
-# ## 6. Where it loses
-#
-# *Predict:* what happens to both methods as the opacity goes to 1, beyond the 0.8 of the
-# training?
-#
-# *Answer:* inpainting stays where it is, since it never looks below the mark. The network
-# falls far behind it: at 1 there is nothing to read.
-
-# %%
-opacities = (0.2, 0.4, 0.6, 0.8, 1.0)
-by_opacity = {
-    a: compare(model, x_test, KNOWN, np.random.default_rng(seed + 5), opacity=a)
-    for a in opacities
-}
-opaque, half = by_opacity[1.0], by_opacity[0.4]
-plots.show_curves(
-    {
-        name.replace("\n", " "): (opacities, [by_opacity[a][name] for a in opacities])
-        for name in ("doing nothing", "inpainting,\ntrue mask", "network")
-    },
-    title="As long as enough shines through the network is ahead; then inpainting",
-    x_label="opacity of the mark",
-    y_label="PSNR inside, in dB",
-    marker="o",
-)
-
-# %% [markdown]
-# Three curves over the opacity. Doing nothing falls; inpainting is flat, as it never looks
-# below the mark; the network is ahead of it as long as enough shines through, and falls
-# steeply beyond what it was trained on. At opacity 1 the light of the picture is gone. Who
-# draws something there guesses, and a smooth guess with the true mask is the better one.
-
-# %% tags=["nbval-check-output"]
-expect(
-    "at opacity 1 inpainting is 10 dB ahead",
-    opaque["inpainting,\ntrue mask"] > opaque["network"] + 10,
-)
-expect("at opacity 0.4 the network is ahead", half["network"] > half["inpainting,\ntrue mask"])
-
-# %% [markdown]
-# ## 7. Colour from grey
-#
-# The same network, the same few seconds of training, another damage: the photograph without
-# its colours. Three numbers a pixel are asked for, and one is given.
-#
-# *Predict:* which colours can it know?
-#
-# *Answer:* none for certain: one number does not say which three it came from. It paints what
-# it has seen most.
-
-
-# %% tags=["export"]
-def grey(x, rng):
-    """The brightness alone, three times; there is no mark, so the mask is 0."""
-    shade = (x @ np.float32([0.299, 0.587, 0.114]))[..., None]
-    return np.repeat(shade, 3, axis=-1), np.zeros_like(shade)
-
-
-# %%
-keras.utils.clear_session()
-painter = train_lifter(x_train, np.random.default_rng(seed), damage=grey)
-shades, _ = grey(some, None)
-coloured = lift(painter, shades, least=-np.inf)
-plots.show_photos(
-    {"grey x̃": shades, "network y": coloured, "photograph x": some},
-    title="It paints in the colours of the photographs that it knows",
-)
-
-# %% [markdown]
-# The second row wears the red and orange of the training photographs: a cup, a retina, an
-# astronaut's suit. The sky and the cat's fur get it alike. What the grey picture tells,
-# brightness and shape, is kept; the colour is a guess, and after so short a training worse
-# than none.
-
-
-# %% tags=["export"]
-def split_error(x, y):
-    """The squared error in brightness, and the rest: the error in colour."""
-    (a, _), (b, _) = grey(x, None), grey(y, None)
-    return np.mean((a - b) ** 2), np.mean(((x - a) - (y - b)) ** 2)
-
-
-# %%
-all_grey, _ = grey(x_test, None)
-brightness, colour = split_error(x_test, lift(painter, all_grey, least=-np.inf))
-_, no_colour = split_error(x_test, all_grey)
-print(
-    f"squared error in brightness {brightness:.6f}, in colour {colour:.5f}; left grey {no_colour:.5f}"
-)
-
-# %% tags=["nbval-check-output"]
-expect("its error in colour is three times its error in brightness", colour > 3 * brightness)
-expect(
-    "painted, its colours are further off than if it had been left grey", colour > no_colour
-)
-
-# %% [markdown]
-# A painted photograph can look right and be wrong. Tell those who see it that the colours were
-# guessed.
-#
-# ## 8. May I?
-#
-# A mark says whose picture it is. Taking it off your own photograph, of which the clean file
-# is lost, or off a scan whose owner asked you to, is restoring. Taking it off a picture that
-# somebody sells or signs, to use it without asking, is not: in most countries the law forbids
-# it twice, as copying and as removing the notice. Ask, or buy, or take a picture whose licence
-# lets you. And if you mark your own: section 6 says what holds. What shines through can be
-# brought back.
-#
 # ### Exercise 4: a black stamp (stretch)
 #
 # Black takes light away and adds none: `x̃ = (1 − a) · x`. The network knows only white and
-# leaves it. Write a function from marked pictures to lifted ones that lifts SAMPLE in black,
-# opacity 0.6. At most a **third of the error** (MSE) of doing nothing may be left, on the cup
-# of coffee and on the test photographs as well. You may train a network of your own for it, on
-# `x_fit`; but there is a way without.
+# leaves it.
+#
+# Write a function from marked pictures to lifted ones. It should lift SAMPLE in black, opacity
+# 0.6. At most a **third of the error** (MSE) of doing nothing may be left, on the cup of
+# coffee and on the test photographs. You may train a network of your own on `x_fit`, but there
+# is a way without.
 
 
 # %% tags=["export"]
@@ -702,23 +632,110 @@ def my_lifter(marked):
 exercise.stamp.check(my_lifter)
 
 # %% [markdown]
+# ## 6. Where it loses
+#
+# *Predict:* what happens to the network and to inpainting as the opacity goes to 1? The
+# training stopped at 0.8.
+#
+# *Answer:* inpainting stays where it is, since it never looks below the mark. The network
+# falls far behind it, because at 1 there is nothing to read.
+
+# %%
+opacities, curves = (0.2, 0.4, 0.6, 0.8, 1.0), {}
+for a in opacities:
+    rng = np.random.default_rng(seed + 5)
+    found, _ = compare(model, x_test[::2], KNOWN, rng, opacity=a)
+    for name in ("doing nothing", "inpainting,\ntrue mask", "network"):
+        curves.setdefault(name.replace("\n", " "), []).append(found[name])
+plots.show_curves(
+    {name: (opacities, values) for name, values in curves.items()},
+    title="The network is ahead as long as enough shines through",
+    x_label="opacity of the mark",
+    y_label="PSNR inside, in dB",
+    marker="o",
+)
+
+# %% [markdown]
+# The curve of doing nothing falls with the opacity. That of inpainting is nearly flat. The
+# network is ahead as long as enough shines through, and falls steeply beyond the opacities of
+# its training. At opacity 1 the light of the picture is gone. Any method can only guess there,
+# and a smooth guess with the true mask is the better one.
+
+# %% tags=["nbval-check-output"]
+behind = np.subtract(curves["inpainting, true mask"], curves["network"])
+expect("at opacity 1 inpainting is 10 dB ahead", behind[-1] > 10)
+expect("at opacity 0.4 the network is ahead", behind[1] < 0)
+
+# %% [markdown]
+# ### A photograph without a mark
+#
+# *Predict:* you give the network the three whole test photographs without any mark. How much
+# of them will it change?
+#
+# *Answer:* more than it should. It takes pale, narrow things for marks.
+
+# %%
+untouched = [lift_photo(model, photo) for photo in test_photos]
+x, y = (np.stack([photo[:266] for photo in three]) for three in (test_photos, untouched))
+plots.show_photos(
+    {"photograph x": x, "network y": y, "y − x,\n3 times": 3 * (y - x).mean(axis=-1)},
+    title="There is no mark here, and the network still finds some",
+    scale=3,
+)
+
+# %%
+harm = {}
+names = ("cat", "pagoda", "rocket")
+for name, x, y in zip(names, test_photos, untouched, strict=True):
+    changed = (np.abs(y - x).max(axis=-1) > 2 / 255).mean()
+    harm[name] = decibels(x, y, np.ones((*x.shape[:2], 1), bool)), changed
+    print(f"{name}: PSNR {harm[name][0]:.1f} dB, {changed:.0%} of the pixels changed")
+
+# %% [markdown]
+# Blue in the last row is light that was taken away though it belonged to the picture: the
+# cat's whiskers, a stretch of water beside the pagoda, the tip of the rocket. A pixel counts
+# as changed if one of its colours moved by more than 2 of 255 steps.
+#
+# Doing nothing would be perfect here, so the network loses to it on every photograph. The
+# pieces of section 3 hid this. They leave out the rims of the photographs. So look at a result
+# before you keep it, and give the network only photographs that have a mark.
+
+# %% tags=["nbval-check-output"]
+expect("the unmarked pagoda: below 31 dB", harm["pagoda"][0] < 31)
+expect("more than a tenth of its pixels changed", harm["pagoda"][1] > 0.1)
+expect("the best of three unmarked photographs: below 40 dB", max(harm.values())[0] < 40)
+
+# %% [markdown]
+# ### May I?
+#
+# A mark says whose picture it is. You may take it off your own photograph, if its clean file
+# is lost, or off a scan if its owner asks you to. That is restoring.
+#
+# Taking it off a picture that somebody sells or signs, to use it without asking, is not. In
+# most countries the law forbids it twice, as copying and as removing the notice. Ask, or buy,
+# or take a picture whose licence lets you.
+#
+# If you mark your own pictures, remember the curves above. What shines through can be brought
+# back, and what is opaque cannot.
+
+# %% [markdown]
 # ## What you saw
 #
-# - A half-transparent mark weakens the light of a picture and adds its own: arithmetic undoes
-#   it, once colour and opacity are found.
-# - A network that finds them keeps what shines through. After seconds of training it has
-#   begun; after 38 minutes it beats inpainting that is told the true place.
-# - Skip connections and a residual leave alone what is in order; through the bottleneck alone
-#   everything blurs.
-# - Trained on pieces, it works on whole photographs and on shapes it never saw, but not on
-#   colours it never saw.
-# - What is gone is guessed: under opaque marks and in the colours of a grey photograph.
-#
-# **Where this is used.** Restoring scans with stamps and date prints, removing reflections and
-# haze, old films; and, on the other side, testing how well a watermark protects.
+# - A half-transparent mark weakens the light of a picture and adds its own. Arithmetic undoes
+#   that, once colour and opacity are found.
+# - A network that finds them keeps what shines through. After 38 minutes of training it beats
+#   inpainting that is told the true place.
+# - A residual leaves alone what is in order. Without it the whole picture is drawn anew, and
+#   worse, even with skip connections.
+# - It works on whole photographs and on shapes it never saw, but not on colours it never saw.
+# - It loses where nothing shines through, and where there is no mark: it changes pale details
+#   of unmarked photographs.
+
+# %% [markdown]
+# **Where this is used.** The same ideas restore scans with stamps and date prints, old films,
+# and photographs with reflections or haze. They also test how well a watermark protects.
 #
 # **Read on.** Kaiming He, Jian Sun and Xiaoou Tang, *Single image haze removal using dark
 # channel prior* (2009). Tali Dekel, Michael Rubinstein, Ce Liu and William Freeman, *On the
 # effectiveness of visible watermarks* (2017). Olaf Ronneberger, Philipp Fischer and Thomas
-# Brox, *U-Net: convolutional networks for biomedical image segmentation* (2015). Richard
-# Zhang, Phillip Isola and Alexei Efros, *Colorful image colorization* (2016).
+# Brox, *U-Net: convolutional networks for biomedical image segmentation* (2015).

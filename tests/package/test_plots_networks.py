@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from matplotlib.patches import Rectangle
 
-from aecourse.plots import show_shapes
+from aecourse.plots import show_ladder, show_shapes
 
 
 def test_each_layer_has_a_box_and_its_shape() -> None:
@@ -36,3 +36,16 @@ def test_a_flat_layer_is_lower_than_maps_that_hold_more() -> None:
 def test_bad_shapes_are_refused(shapes) -> None:
     with pytest.raises(ValueError, match="shapes must hold pairs"):
         show_shapes(shapes, title="Nothing")
+
+
+def test_a_ladder_draws_each_box_and_the_arrows_that_are_named() -> None:
+    figure = show_ladder(["x", "fine", "coarse"], ["fine again", "y"], title="Down, up", skip="added")
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert {"x", "fine", "coarse", "fine again", "y"} <= set(texts)
+    assert texts.count("added") == 1
+
+
+@pytest.mark.parametrize(("down", "up"), [(["x"], []), (["x", "h"], ["a", "b"]), ("xy", ["y"]), ([1, 2], ["y"])])
+def test_a_ladder_needs_one_box_fewer_on_the_way_up(down, up) -> None:
+    with pytest.raises(ValueError, match=r"down|up"):
+        show_ladder(down, up, title="Down, up")
