@@ -99,7 +99,7 @@ def in_rows(x, labels, n, rng):
     return np.stack([x[rng.permutation(chosen), ..., 0] for chosen in own], axis=1)
 
 
-def train_ten(x, labels, rng, epochs=15, n=700):
+def train_ten(x, labels, rng, epochs=12, n=700):
     model = ten_autoencoders()
     settings = {"batch_size": 100, "learning_rate": 8e-3, "loss": "binary_crossentropy"}
     fit(model, in_rows(x, labels, n, rng), epochs=epochs, **settings)
@@ -613,8 +613,8 @@ plots.show_bars(
 
 # %% [markdown]
 # There are two bars for each method, with its raw score and with its best one. At the end the
-# best and the worst method are closer than raw and best are for most of them. The care that
-# went into the score counts more than the method.
+# four methods lie closer together than raw and best do for any of them. The care that went
+# into the score counts more than the method.
 #
 # This is what larger studies find, too. ADBench (Han et al., 2022) compared 14 detectors that
 # need no labels on 57 data sets, and none of them was clearly the best.
@@ -638,7 +638,10 @@ expect("PCA with the same score: within 0.01", abs(final["PCA"] - final["autoenc
 expect("neighbours end ahead of the autoencoder", final["neighbours"] > final["autoencoder"])
 
 # %% tags=["nbval-check-output"]
-expect("every method gains 0.015 at least", all(final[m] > first[m] + 0.015 for m in final))
+expect(
+    "at the end the four are closer together than raw and best are for any of them",
+    np.ptp(list(final.values())) < min(final[m] - first[m] for m in final),
+)
 expect(
     "the forest, with a better score, beats the autoencoder's raw error",
     final["isolation forest"] > first["autoencoder"],
