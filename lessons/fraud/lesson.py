@@ -8,7 +8,7 @@
 # team should read today?
 #
 # **You will**
-# - split payments by time and make features that do not look into the future,
+# - split payments by time and make features that do not know the future,
 # - see detectors of the unusual lose against sorting by amount,
 # - hide the amount and ask the network what it should have been,
 # - set a threshold by what a team can read, and count frauds and money on days never seen,
@@ -252,7 +252,8 @@ print(f"frauds among what is learned from: {100 * fraud[is_fit].mean():.1f} %")
 # %% [markdown]
 # The training days contain their frauds, and **no model below is told which**. Square roots
 # tame the long tails. Then each column gets mean 0 and spread 1.
-#
+
+# %% [markdown]
 # ## 3. The unusual loses against the amount
 #
 # A plain autoencoder, `x: (9,) → h → y: (9,)`, is trained as in {lesson:dense_keras}. Its
@@ -713,7 +714,8 @@ exercise.both.check(my_score)
 # - No model without labels sees a fraud that leaves no trace. Labels, even late ones, add
 #   most.
 # - A threshold comes from what people can read. Report frauds found beside the money.
-#
+
+# %% [markdown]
 # **Where this is used.** Card and insurance fraud, network intrusion, faults in machines:
 # wherever labels are few and late. In practice such scores are often one more feature of a
 # model with labels.
