@@ -124,7 +124,7 @@ def by_neighbours(normals, x):
 
 
 def whitened(own, x, components=64):
-    """What is normal and what is judged, (n, 28, 28) each, as softened PCA numbers of spread 1."""
+    """Normal and judged images (n, 28, 28), softened, as PCA numbers of spread 1."""
     own, x = (one_length(soft(images)).reshape(len(images), -1) for images in (own, x))
     pca = PCA(min(components, len(own) - 1), whiten=True, random_state=0).fit(own)
     return pca.transform(own), pca.transform(x)

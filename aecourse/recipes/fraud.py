@@ -17,7 +17,7 @@ layers = keras.layers
 
 
 def complete(table, who):
-    """The table, if each payment says when, who and how much; windows would pass over the rest."""
+    """The table, if each payment says when, who and how much."""
     numbers = table[["time", "amount"]].apply(pd.to_numeric, errors="coerce").to_numpy()
     bad = ~np.isfinite(numbers).all(axis=1) | (numbers[:, 1] < 0)
     bad |= table[who].isna().to_numpy()

@@ -11,10 +11,10 @@
 # - split payments by time and make features that do not know the future,
 # - see detectors of the unusual lose against sorting by amount,
 # - hide the amount and ask the network what it should have been,
-# - set a threshold by what a team can read, and count frauds and money on days never seen,
-# - find out what no model of this kind can see, and what labels add.
+# - set a threshold by what a team can read, and count frauds and money,
+# - find out what such models cannot see, and what labels add.
 #
-# **You need** {lesson:dense_keras} and {lesson:denoising}; {lesson:anomalies} helps.
+# **You need** {lesson:denoising}.
 #
 # **Time** {time}.
 
@@ -121,7 +121,7 @@ exercise.lazy.check(my_accuracy, my_precision, fraud=fraud)
 
 # %% tags=["export"]
 def complete(table, who):
-    """The table, if each payment says when, who and how much; windows would pass over the rest."""
+    """The table, if each payment says when, who and how much."""
     numbers = table[["time", "amount"]].apply(pd.to_numeric, errors="coerce").to_numpy()
     bad = ~np.isfinite(numbers).all(axis=1) | (numbers[:, 1] < 0)
     bad |= table[who].isna().to_numpy()
