@@ -277,6 +277,8 @@ again = np.array([draw_again(bag, n, 0.05, rng) for _ in range(2000)])
 beyond = beta(n + 1 - kth(n, 0.05), kth(n, 0.05))  # the formula, for endless new data
 tested = len(bag) - n
 formula = rng.binomial(tested, beyond.rvs(2000, random_state=rng)) / tested
+
+# %%
 spread = rng.uniform(-0.5, 0.5, 2000) / tested  # whole counts would leave gaps in the figure
 plots.show_histograms(
     {
