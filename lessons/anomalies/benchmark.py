@@ -83,14 +83,17 @@ def of_networks(x: Array, given: Array, rng: np.random.Generator) -> tuple[int, 
 
 def of_forests(x: Array, given: Array, _: np.random.Generator) -> tuple[int, Array]:
     """An isolation forest for each label, on the whitened PCA numbers of that label."""
-    images = x[..., 0]
-    each = [lesson.forest(*lesson.whitened(images[given == k], images), trees=100) for k in range(10)]
+    images, each = x[..., 0], []
+    for k in range(10):
+        own, judged = lesson.whitened(images[given == k], images)
+        each.append(lesson.forest(own, judged, trees=100))
     return 0, np.stack(each, axis=1)
 
 
 def of_votes(x: Array, given: Array, _: np.random.Generator) -> tuple[int, Array]:
     """The lesson's neighbours, whose votes count by their distance."""
-    return x.size, lesson.errors_of_votes(*lesson.nearest(x), given)
+    far, near = lesson.nearest(x)
+    return x.size, lesson.errors_of_votes(far, near, given)
 
 
 def of_pca(x: Array, given: Array, _: np.random.Generator) -> tuple[int, Array]:
