@@ -367,7 +367,8 @@ plots.show_bars(
 # scores treat every column alike. They find an unusual *place* or *customer* where you look
 # for an unusual *payment*.
 #
-# The size of the code matters, as the printed line shows.
+# The size of the code matters. In the printed line small codes are far ahead of large ones. A
+# network that was not given this choice would look worse than it is.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -380,8 +381,8 @@ expect(
     busy[top & is_valid].mean() > 1.3 * busy[is_valid].mean(),
 )
 expect(
-    "plain autoencoder: its best code is twice as good as its worst",
-    max(by_size) > 2 * min(by_size),
+    "plain autoencoder: its best code is small, and twice as good as that of 8 numbers",
+    np.argmax(by_size) < 2 and max(by_size) > 2 * by_size[-1],
 )
 
 # %% [markdown]
@@ -474,8 +475,8 @@ expect(
     valid_ap["hidden amount"] > 1.05 * valid_ap["amount alone"],
 )
 expect(
-    "hidden amount: twice the plain autoencoder on the same columns",
-    valid_ap["hidden amount"] > 2 * valid_ap["plain autoencoder"],
+    "hidden amount: 1.5 times the plain autoencoder on the same columns",
+    valid_ap["hidden amount"] > 1.5 * valid_ap["plain autoencoder"],
 )
 expect(
     "straight line, expert's rule and two-column forest: at least 0.95 times as good",
