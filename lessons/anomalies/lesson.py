@@ -615,23 +615,22 @@ for name, values in aurocs.items():
     print(f"{name:17}" + "".join(f"  {step}: {a:.3f}" for step, a in values.items()))
 
 # %%
-pairs = {}
-for name in aurocs:
-    pairs[f"{name} raw"] = 100 * (1 - plain[name])
-    pairs[f"{name} best"] = 100 * (1 - final[name])
+pairs = {f"{name}, raw": 100 * (1 - area) for name, area in plain.items()}
+pairs |= {f"{name}, best": 100 * (1 - area) for name, area in final.items()}
 plots.show_bars(
     pairs,
     title="With a better score every method gains, and all four come close",
-    y_label="% of the pairs in the wrong order",
+    y_label="wrong pairs, %",
     number_format="{:.1f}",
-    colours=[colour for colour in plots.PALETTE[:4] for _ in range(2)],
+    colours=2 * list(plots.PALETTE[:4]),
 )
 
 # %% [markdown]
-# Take one normal image and one anomaly again. The bars show how often the normal one has the
-# higher score, which is 1 − AUROC, lower is better. There are two bars for each method, with
-# its raw score and with its best one. At the end the four lie closer together than raw and
-# best do for any of them. The care that went into the score counts more than the method.
+# Take one normal image and one anomaly again. A pair is wrong if the normal image has the
+# higher score. The bars show the share of wrong pairs, which is 1 − AUROC, so lower is better.
+# On the left are the raw scores, on the right the best ones. At the end the four lie closer
+# together than raw and best do for any of them. The care that went into the score counts more
+# than the method.
 #
 # This is what larger studies find, too. ADBench (Han et al., 2022) compared 14 detectors that
 # need no labels on 57 data sets, and none of them was clearly the best.
