@@ -25,6 +25,7 @@ def settle(z, units):
 
 
 def ten_autoencoders(code=32, width=128):
+    """`x: (10, 28, 28) → (10, 128) → h: (10, 32) → (10, 128) → y: (10, 28, 28)`"""
     x = keras.Input((10, 28, 28))
     z = settle(ten_dense(layers.Reshape((10, 784))(x), width), width)
     h = keras.Input((10, code))
@@ -39,7 +40,7 @@ def in_rows(x, labels, n, rng):
     return np.stack([x[rng.permutation(chosen), ..., 0] for chosen in own], axis=1)
 
 
-def train_ten(x, labels, rng, epochs=15, n=700):
+def train_ten(x, labels, rng, epochs=12, n=700):
     model = ten_autoencoders()
     settings = {"batch_size": 100, "learning_rate": 8e-3, "loss": "binary_crossentropy"}
     fit(model, in_rows(x, labels, n, rng), epochs=epochs, **settings)
@@ -47,10 +48,21 @@ def train_ten(x, labels, rng, epochs=15, n=700):
 
 
 def ask_all(model, x):
-    """All ten networks look at every image: codes (n, 10, code), reconstructions (n, 10, 28, 28)."""
+    """All ten networks look at every image: codes (n, 10, code), y (n, 10, 28, 28)."""
     rows = np.repeat(x[:, None, ..., 0], 10, axis=1)
     h = model.encode(rows)
     return h, model.decode(h)
+
+
+def kth(n, rate):
+    """Which of n held-out scores, counted from the smallest, is the threshold."""
+    return int(np.ceil((n + 1) * (1 - rate)))
+
+
+def draw_again(scores, n, rate, rng):
+    """Choose the threshold on n of the scores; the share of the others that lies above it."""
+    mixed = rng.permutation(scores)
+    return np.mean(mixed[n:] > np.sort(mixed[:n])[kth(n, rate) - 1])
 
 
 STEPS = ("raw error", "divided by ink", "softened", "softened × code")
@@ -62,7 +74,7 @@ def soft(x):
 
 
 def relative(x, y):
-    """Squared error for each image (n, 28, 28), divided by its squared ink; 1 is a little ink."""
+    """Squared error of images (n, 28, 28) by their squared ink; 1 is a little ink."""
     return ((x - y) ** 2).sum(axis=(1, 2)) / ((x**2).sum(axis=(1, 2)) + 1)
 
 
@@ -80,7 +92,7 @@ def four_scores(x, y, h_normal, h):
 
 
 def by_autoencoder(model, normals, x):
-    """For each network its scores of all images; normals (n, 10, 28, 28), x (m, 28, 28, 1)."""
+    """Each network's scores of all images; normals (n, 10, 28, 28), x (m, 28, 28, 1)."""
     h, y = ask_all(model, x)
     h_normal = model.encode(normals)
     return [four_scores(x[..., 0], y[:, k], h_normal[:, k], h[:, k]) for k in range(10)]
@@ -101,19 +113,35 @@ def one_length(x):
     return x / (np.sqrt((x**2).sum(axis=(1, 2), keepdims=True)) + 1e-6)
 
 
-LOOKS = dict(zip(STEPS, (lambda x: x, one_length, lambda x: one_length(soft(x))), strict=False))
+LOOKS = (lambda x: x, one_length, lambda x: one_length(soft(x)))
 
 
 def by_neighbours(normals, x):
-    return [{step: neighbours(look(normals[:, k]), look(x[..., 0])) for step, look in LOOKS.items()} for k in range(10)]
+    return [
+        {step: neighbours(look(normals[:, k]), look(x[..., 0])) for step, look in zip(STEPS, LOOKS, strict=False)}
+        for k in range(10)
+    ]
+
+
+def whitened(own, x, components=64):
+    """Normal and judged images (n, 28, 28), softened, as PCA numbers of spread 1."""
+    own, x = (one_length(soft(images)).reshape(len(images), -1) for images in (own, x))
+    pca = PCA(min(components, len(own) - 1), whiten=True, random_state=0).fit(own)
+    return pca.transform(own), pca.transform(x)
+
+
+def forest(own, x, trees):
+    cuts = IsolationForest(n_estimators=trees, random_state=0).fit(own)
+    return -cuts.score_samples(x)
 
 
 def by_forest(normals, x):
-    def forest(own, x):
-        cuts = IsolationForest(n_estimators=30, random_state=0).fit(own.reshape(len(own), -1))
-        return -cuts.score_samples(x.reshape(len(x), -1))
-
-    return [{step: forest(look(normals[:, k]), look(x[..., 0])) for step, look in LOOKS.items()} for k in range(10)]
+    scores, flat = [], x.reshape(len(x), -1)
+    for k in range(10):
+        pixels = forest(normals[:, k].reshape(len(normals), -1), flat, trees=30)
+        numbers = forest(*whitened(normals[:, k], x[..., 0]), trees=100)
+        scores.append({"raw error": pixels, "softened": numbers})
+    return scores
 
 
 def mean_auroc(scores, labels):
@@ -122,17 +150,20 @@ def mean_auroc(scores, labels):
 
 
 HUNT_EPOCHS = 10
+ALIKE = np.array([0, 7, 2, 5, 9, 3, 6, 1, 8, 4])  # what each digit is taken for
 
 
-def flip(labels, rng, share=0.03):
+def flip(labels, rng, share=0.03, alike=False):
     """Labels of which a share is wrong, and which ones."""
+    can = np.flatnonzero((labels != ALIKE[labels]) | (not alike))
     wrong = np.zeros(len(labels), bool)
-    wrong[rng.choice(len(labels), round(share * len(labels)), replace=False)] = True
-    return np.where(wrong, (labels + rng.integers(1, 10, len(labels))) % 10, labels), wrong
+    wrong[rng.choice(can, round(share * len(labels)), replace=False)] = True
+    other = ALIKE[labels] if alike else (labels + rng.integers(1, 10, len(labels))) % 10
+    return np.where(wrong, other, labels), wrong
 
 
 def suspicion(errors, given):
-    """Error under the given label over the smallest other one; errors (n, 10), one column a label."""
+    """Error under the given label by the smallest other one; errors (n, 10), one a label."""
     own = np.arange(10) == given[:, None]
     return errors[own] / (np.where(own, np.inf, errors).min(axis=1) + 1e-9)
 
@@ -152,19 +183,18 @@ def errors_of_pca(x, given, components=16):
     return np.stack(errors, axis=1)
 
 
-def neighbours_disagree(x, given):
-    flat = soft(x[..., 0]).reshape(len(x), -1)
-    near = NearestNeighbors(n_neighbors=11).fit(flat).kneighbors(flat)[1][:, 1:]
-    return (given[near] != given[:, None]).mean(axis=1)
+def nearest(x, n=40):
+    """Distances to the n nearest other images, and which ones they are."""
+    flat = one_length(soft(x[..., 0])).reshape(len(x), -1)
+    far, near = NearestNeighbors(n_neighbors=n + 1).fit(flat).kneighbors(flat)
+    return far[:, 1:], near[:, 1:]
 
 
-def errors_of_forests(x, given):
-    flat, errors = x.reshape(len(x), -1), []
-    for k in range(10):
-        own = flat[given == k]
-        forest = IsolationForest(n_estimators=30, random_state=0).fit(own)
-        errors.append(-forest.score_samples(flat))
-    return np.stack(errors, axis=1)
+def errors_of_votes(far, near, given):
+    """Few votes for a label are a large error; a vote weighs 1 / distance⁸."""
+    weight = 1 / (far + 1e-6) ** 8
+    votes = [(weight * (given[near] == k)).sum(axis=1) for k in range(10)]
+    return 1 / (np.stack(votes, axis=1) / weight.sum(axis=1, keepdims=True) + 0.03)
 
 
 def found(scores, wrong):

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier, IsolationForest
+from sklearn.linear_model import LinearRegression
 from sklearn.metrics import average_precision_score
+from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
 from aecourse.backend import keras
@@ -15,13 +17,15 @@ layers = keras.layers
 
 
 def complete(table, who):
-    """The table, if each payment says when, who and how much; windows would pass over the rest."""
+    """The table, if each payment says when, who and how much."""
     numbers = table[["time", "amount"]].apply(pd.to_numeric, errors="coerce").to_numpy()
-    bad = ~np.isfinite(numbers).all(axis=1) | (numbers[:, 1] < 0) | table[who].isna().to_numpy()
+    bad = ~np.isfinite(numbers).all(axis=1) | (numbers[:, 1] < 0)
+    bad |= table[who].isna().to_numpy()
     if bad.any():
         raise ValueError(
-            f"{bad.sum():,} of {len(table):,} payments have no time, amount or {who}, or a negative "
-            f"amount; the first is in row {bad.argmax():,}. Leave them out, or look at them apart"
+            f"{bad.sum():,} of {len(table):,} payments have no time, amount or {who}, or a "
+            f"negative amount; the first is in row {bad.argmax():,}. Leave them out, or look "
+            "at them apart"
         )
     return table
 
@@ -52,6 +56,11 @@ def features_of(table):
     return x
 
 
+def spans(day):
+    """Days to learn from, to choose settings on, to set the threshold on, to be judged on."""
+    return [(day >= a) & (day < b) for a, b in ((14, 35), (35, 42), (42, 49), (49, 56))]
+
+
 def scaled(x, is_fit):
     """Square roots, with mean 0 and spread 1 on the training days."""
     roots = np.sqrt(x.to_numpy())
@@ -79,6 +88,7 @@ def plain_error(model, z):
 
 
 SAMPLES = 2048  # payments that each tree of a forest sees
+SIZES = (1, 2, 4, 6, 8)  # of a code, and of PCA
 
 
 def average_precision(score, fraud, rows):
@@ -92,6 +102,19 @@ def pca_error(z, is_fit, components):
 def forest(x, is_fit, seed, samples=SAMPLES):
     model = IsolationForest(max_samples=samples, random_state=seed).fit(x[is_fit])
     return -model.score_samples(x)
+
+
+def far_from_past(z, is_fit, judged, seed, n=5000, most=20):
+    """Distances to the nearest of n payments of the training days, shape (payments, most)."""
+    rows = np.random.default_rng(seed).choice(np.flatnonzero(is_fit), n, replace=False)
+    far = np.zeros((len(z), most))
+    far[judged] = NearestNeighbors(n_neighbors=most).fit(z[rows]).kneighbors(z[judged])[0]
+    return far
+
+
+def best(scores, fraud, rows):
+    """Of several scores the one with the best average precision on these rows."""
+    return max(scores, key=lambda score: average_precision(score, fraud, rows))
 
 
 def hide_amount(z, rng=None):
@@ -109,12 +132,22 @@ def train_to_ask(z):
     return train_on_past(z, hide=hide_amount, code=8)
 
 
+def above_line(z, is_fit):
+    """How far the amount lies above a straight line through the other columns."""
+    line = LinearRegression().fit(z[is_fit, 1:], z[is_fit, 0])
+    return z[:, 0] - line.predict(z[:, 1:])
+
+
+def above_usual(x):
+    return (np.sqrt(x["amount"]) - np.sqrt(x["usual"])).to_numpy()
+
+
 BUDGET = 100  # alerts a day
 
 
-def alerts(score, is_valid, days=7):
-    """What lies above the threshold that BUDGET payments a day pass on the choosing days."""
-    return score > np.sort(score[is_valid])[-days * BUDGET - 1]
+def alerts(score, is_last, days=7):
+    """What lies above the threshold that BUDGET payments a day pass on the last known days."""
+    return score > np.sort(score[is_last])[-days * BUDGET - 1]
 
 
 def known_frauds(table, fraud, delay=7, days=28):
@@ -131,5 +164,5 @@ def supervised(x, is_fit, fraud, seed):
     model = HistGradientBoostingClassifier(
         learning_rate=0.05, max_leaf_nodes=8, early_stopping=False, random_state=seed
     )
-    with threadpool_limits(limits=1):  # threads that wait for busy cores cost more than they bring
+    with threadpool_limits(limits=1):  # more threads would wait for busy cores
         return model.fit(x[is_fit], fraud[is_fit]).predict_proba(x)[:, 1]
