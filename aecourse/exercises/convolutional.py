@@ -19,10 +19,10 @@ INPUTS, OUTPUTS = 14 * 14 * 16, 7 * 7 * 32
 
 
 @exercise(
-    "to count the weights and shifts of a convolution and of a dense layer",
+    "to count the weights and biases of a convolution and of a dense layer",
     hints=(
-        "A kernel has height × width × channels of its input; each channel that comes out has a kernel and a shift.",
-        "A dense layer from a to b numbers holds a × b weights and b shifts; here a is 14 × 14 × 16 and b is "
+        "A kernel has height × width × channels of its input; each channel that comes out has a kernel and a bias.",
+        "A dense layer from a to b numbers holds a × b weights and b biases; here a is 14 × 14 × 16 and b is "
         "7 × 7 × 32.",
         "in_the_convolution = 3 * 3 * 16 * 32 + 32 and in_the_dense_layer = 3136 * 1568 + 1568",
     ),
@@ -43,12 +43,12 @@ def count(in_the_convolution: object, in_the_dense_layer: object) -> str:
     if few != right:
         wrong(
             f"in_the_convolution is not {_as_whole(few)}: there are 32 kernels, each of 3 × 3 × 16 weights, and each "
-            "with a shift."
+            "with a bias."
         )
     if many != dense:
         wrong(
             f"in_the_dense_layer is not {_as_whole(many)}: {INPUTS:,} numbers go in and {OUTPUTS:,} come out, each "
-            "with a weight for each that goes in, and with a shift."
+            "with a weight for each that goes in, and with a bias."
         )
     return f"{right:,} numbers do what a dense layer would spend {dense:,} on, {dense // right:,} times as many."
 
@@ -60,13 +60,13 @@ def _as_whole(number: float) -> str:
 _CHANNELS = "each kernel looks at all 16 channels of its input, not at one."
 _PLACES = "the same weights are used at all places, so the number of places does not count."
 _CONVOLUTION_SLIPS = {
-    "the shifts are missing, one for each of the 32 channels that come out.": (WEIGHTS,),
+    "the biases are missing, one for each of the 32 channels that come out.": (WEIGHTS,),
     "that is one kernel; there are 32, one for each channel that comes out.": (3 * 3 * 16, 3 * 3 * 16 + 1),
     _CHANNELS: (3 * 3 * 32, 3 * 3 * 32 + 32),
-    "a shift belongs to each channel that comes out, 32, not to each that goes in.": (WEIGHTS + 16,),
-    "a kernel has one shift, not one for each channel that it looks at.": (WEIGHTS + 16 * 32,),
-    "there is a shift for each of the 32 channels that come out, not a single one.": (WEIGHTS + 1,),
-    "a shift is shared by all places of its channel.": (WEIGHTS + OUTPUTS,),
+    "a bias belongs to each channel that comes out, 32, not to each that goes in.": (WEIGHTS + 16,),
+    "a kernel has one bias, not one for each channel that it looks at.": (WEIGHTS + 16 * 32,),
+    "there is a bias for each of the 32 channels that come out, not a single one.": (WEIGHTS + 1,),
+    "a bias is shared by all places of its channel.": (WEIGHTS + OUTPUTS,),
     "that is for windows of 5 × 5; here they are 3 × 3.": (5 * 5 * 16 * 32 + 32, 5 * 5 * 16 * 32),
     "that is the layer of the text above; here 16 channels become 32.": (5 * 5 * 16 + 16,),
     _PLACES: tuple(
@@ -75,8 +75,8 @@ _CONVOLUTION_SLIPS = {
 }
 _ALL_NUMBERS = "14 × 14 × 16 numbers go in and 7 × 7 × 32 come out: places times channels on both sides."
 _DENSE_SLIPS = {
-    "the shifts are missing, one for each number that comes out.": (INPUTS * OUTPUTS,),
-    "a shift belongs to each number that comes out, not to each that goes in.": (INPUTS * OUTPUTS + INPUTS,),
+    "the biases are missing, one for each number that comes out.": (INPUTS * OUTPUTS,),
+    "a bias belongs to each number that comes out, not to each that goes in.": (INPUTS * OUTPUTS + INPUTS,),
     _ALL_NUMBERS: (196 * 49, 196 * 49 + 49, INPUTS * 32, INPUTS * 32 + 32, 196 * OUTPUTS, 196 * OUTPUTS + OUTPUTS),
     "the stride halves height and width: 7 × 7 × 32 numbers come out, not 14 × 14 × 32.": (
         INPUTS * 14 * 14 * 32,

@@ -2,7 +2,7 @@
 
 from aecourse.plots.curves import show_bars, show_curves
 from aecourse.plots.detection import show_histograms
-from aecourse.plots.images import show_images
+from aecourse.plots.images import outline, show_images
 from aecourse.plots.networks import show_codes, show_shapes, show_training
 from aecourse.plots.photos import show_photos
 from aecourse.plots.planes import show_mosaic, show_scatter
@@ -38,6 +38,7 @@ __all__ = [
     "has_own_style",
     "level_db",
     "listen",
+    "outline",
     "show_bars",
     "show_codes",
     "show_curves",

@@ -112,7 +112,12 @@ def draw_curves(
 
 
 def show_bars(
-    values: Mapping[str, float | Sequence[float]], *, title: str, y_label: str, number_format: str = "{:.4f}"
+    values: Mapping[str, float | Sequence[float]],
+    *,
+    title: str,
+    y_label: str,
+    number_format: str = "{:.4f}",
+    colours: Sequence[str] = PALETTE,
 ) -> Figure:
     """One bar each with its number; several values give their mean and their spread (lowest to highest).
 
@@ -121,10 +126,12 @@ def show_bars(
         title: what the figure shows, as a sentence.
         y_label: what is measured, with its unit.
         number_format: how the number above a bar is written.
+        colours: the colour of each bar; bars of one method share theirs.
 
     Raises:
         TypeError: `values` is no dict.
-        ValueError: a bar has no numbers, or one that is NaN or infinite, or `number_format` writes no number.
+        ValueError: a bar has no numbers, or one that is NaN or infinite, `number_format` writes no number, or there are
+            not as many `colours` as bars.
 
     Example:
         >>> figure = show_bars({"PCA": 0.027, "autoencoder": 0.011}, title="Less than half", y_label="test MSE")
@@ -137,6 +144,8 @@ def show_bars(
         if group.ndim != 1 or group.size == 0:
             raise ValueError(f"values must hold one number or a list of numbers a bar, got {described(given)} in {own}")
         groups.append(finite(own, group))
+    if colours is not PALETTE and len(colours) != len(groups):
+        raise ValueError(f"colours must hold one for each of {len(groups)} bars, got {described(colours)}")
     means = [float(g.mean()) for g in groups]
     spread = np.transpose([(m - g.min(), g.max() - m) for m, g in zip(means, groups, strict=True)])
     try:
@@ -146,7 +155,7 @@ def show_bars(
     with course_style():
         figure = new_figure(title, (WIDTH, 2.7))
         axis = figure.subplots()
-        bars = axis.bar(range(len(means)), means, 0.6, color=PALETTE, yerr=spread if spread.any() else None, capsize=5)
+        bars = axis.bar(range(len(means)), means, 0.6, color=colours, yerr=spread if spread.any() else None, capsize=5)
         axis.set_xticks(range(len(means)), [wrap(name_of(name), 80 / len(groups)) for name in values])
         axis.bar_label(bars, numbers, padding=3)
         axis.set(ylabel=y_label)

@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from aecourse.checks import a_dict, as_array, described, label, listed, number, warn_if_dark
-from aecourse.plots.style import WIDTH, CourseFigure, course_style, name_of, new_figure, wrap
+from aecourse.plots.style import ORANGE, WIDTH, CourseFigure, course_style, name_of, new_figure, wrap
 from aecourse.wording import batch_cure, range_cure, span
 
 LABEL = 18  # letters in a line of a row's label
 SLACK = 0.5  # how far values may lie beyond their range: outputs of a linear layer do; they are drawn as if at its end
 FAINT = 0.02  # how far colours may lie below 0 without being a difference
 TINY = 8  # pixels: images 3 or 4 pixels wide are at most so high, such as codes that are drawn
+INSIDE = 0.5  # above it a place is inside
 IMAGES = "images (n, height, width[, channels]) or (n, pixels)"
 
 
@@ -64,6 +66,45 @@ def show_images(
             draw_row(line, images, name)
         for axis, text in zip(axes[-1], texts, strict=False):
             axis.set_xlabel(text, fontsize=9 * min(1, cell * 11 / max(longest, 1)))
+    return figure
+
+
+def outline(figure: CourseFigure, row: int, places: np.ndarray) -> CourseFigure:
+    """Draw a frame around a place in each image of one row: around a hole, say, that looks like paper.
+
+    Args:
+        figure: what `show_images` returned.
+        row: which row of it, 0 for the first.
+        places: for each image where the place is, shape `(n, height, width)` or `(n, height, width, 1)`; True or above
+            0.5 inside. The frame is the smallest rectangle around it.
+
+    Returns:
+        The same figure.
+
+    Raises:
+        ValueError: the figure has no such row, or a row of another length, or a place is empty.
+
+    Example:
+        >>> figure = show_images({"paper": np.zeros((2, 28, 28))}, title="A place on each sheet")
+        >>> places = np.pad(np.ones((2, 8, 8)), ((0, 0), (10, 10), (10, 10)))
+        >>> figure = outline(figure, 0, places)
+    """
+    inside = unfolded("places", places) > INSIDE
+    inside = inside[..., 0] if inside.ndim == 4 else inside
+    grid = figure.axes[0].get_gridspec()
+    if row not in range(grid.nrows) or len(inside) != grid.ncols:
+        raise ValueError(
+            f"row {described(row)} of {grid.nrows} rows of {grid.ncols} images cannot be outlined at "
+            f"{len(inside)} places"
+        )
+    line = figure.axes[grid.ncols * row : grid.ncols * (row + 1)]
+    if not inside.any(axis=(1, 2)).all():
+        raise ValueError("places must hold a place in each image, got an empty one")
+    for axis, place in zip(line, inside, strict=True):
+        rows, columns = (np.flatnonzero(place.any(axis=side)) for side in (1, 0))
+        corner = columns[0] - 0.5, rows[0] - 0.5
+        size = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
+        axis.add_patch(Rectangle(corner, *size, fill=False, edgecolor=ORANGE, linewidth=1))
     return figure
 
 

@@ -19,6 +19,9 @@ from aecourse.plots.style import BLUE, ORANGE, WIDTH, course_style, name_of, new
 def show_shapes(shapes: Sequence[tuple[str, Sequence[int]]], *, title: str, code: str = "code") -> Figure:
     """The way through a network as a row of boxes: higher for more pixels, wider for more channels.
 
+    A flat layer is a thin column. Its height grows with the square root of its numbers: a code stays lower than maps
+    that hold far more.
+
     Args:
         shapes: for each layer, in the order of the way, its name and the shape of its output without the batch axis:
             `(height, width, channels)` for maps, `(numbers,)` for a flat layer.
@@ -47,8 +50,7 @@ def show_shapes(shapes: Sequence[tuple[str, Sequence[int]]], *, title: str, code
         axis = figure.subplots()
         left = 0.0
         for name, shape in pairs:
-            # A flat layer is drawn as a thin column whose height grows with its logarithm.
-            height = shape[0] / 28 if len(shape) == 3 else math.log2(shape[0] + 1) / 12
+            height = shape[0] / 28 if len(shape) == 3 else math.sqrt(shape[0]) / 56
             width = 0.12 + 0.09 * math.log2(shape[2]) if len(shape) == 3 else 0.12
             room = max(width, 0.75)
             place = left + (room - width) / 2

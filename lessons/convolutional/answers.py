@@ -122,13 +122,13 @@ REFUSED = {
         (lambda: (DENSE, 4640), "the two are exchanged: the convolution holds far fewer."),
         (
             lambda: (4608, DENSE),
-            CONVOLUTION + "the shifts are missing, one for each of the 32 channels that come out.",
+            CONVOLUTION + "the biases are missing, one for each of the 32 channels that come out.",
         ),
         (lambda: (145, DENSE), CONVOLUTION + "that is one kernel; there are 32, one for each channel that comes out."),
         (lambda: (320, DENSE), CONVOLUTION + "each kernel looks at all 16 channels of its input, not at one."),
         (
             lambda: (4624, DENSE),
-            CONVOLUTION + "a shift belongs to each channel that comes out, 32, not to each that goes in.",
+            CONVOLUTION + "a bias belongs to each channel that comes out, 32, not to each that goes in.",
         ),
         (
             lambda: (4640 * 49, DENSE),
@@ -137,11 +137,11 @@ REFUSED = {
         (lambda: (416, DENSE), CONVOLUTION + "that is the layer of the text above; here 16 channels become 32."),
         (
             lambda: (4641, DENSE),
-            "in_the_convolution is not 4,641: there are 32 kernels, each of 3 × 3 × 16 weights, and each with a shift.",
+            "in_the_convolution is not 4,641: there are 32 kernels, each of 3 × 3 × 16 weights, and each with a bias.",
         ),
         (
             lambda: (4640, 3136 * 1568),
-            LAYER + "the shifts are missing, one for each number that comes out.",
+            LAYER + "the biases are missing, one for each number that comes out.",
         ),
         (
             lambda: (4640, 196 * 49 + 49),
@@ -154,7 +154,7 @@ REFUSED = {
         (
             lambda: (4640, 5),
             "in_the_dense_layer is not 5: 3,136 numbers go in and 1,568 come out, each with a weight for each that "
-            "goes in, and with a shift.",
+            "goes in, and with a bias.",
         ),
         (
             lambda: ("4640", DENSE),

@@ -109,12 +109,32 @@ def test_a_row_with_negative_values_is_drawn_as_a_difference_throughout() -> Non
     assert looks == [("gray", (0, 1))] * 2 + [("RdBu_r", (-1, 1))] * 2
 
 
+def test_a_place_in_each_image_of_a_row_is_outlined() -> None:
+    places = np.zeros((8, 12, 12, 1), dtype=bool)
+    places[:, 3:7, 5:10] = True
+    figure = plots.outline(plots.show_images({"x": IMAGES, "holes": IMAGES}, title="t"), 1, places)
+    assert [len(axis.patches) for axis in figure.axes] == [0] * 8 + [1] * 8
+    (frame,) = figure.axes[8].patches
+    assert frame.get_bbox().bounds == (4.5, 2.5, 5, 4)
+    for row, wrong in ((2, places), (0, places[:3]), (0, np.zeros_like(places))):
+        with pytest.raises(ValueError, match=r"outlined at|an empty one"):
+            plots.outline(figure, row, wrong)
+
+
 def test_every_curve_is_drawn_and_told_apart() -> None:
     figure = FIGURES["many curves"]("t")
     lines = figure.axes[0].lines
     assert [line.get_label() for line in lines] == [f"curve {i}" for i in range(9)]
     assert len({(to_hex(line.get_color()), str(line.get_linestyle())) for line in lines}) == 9
     assert lines[0].get_xdata().tolist() == [1, 2]
+
+
+def test_bars_of_one_method_share_their_colour() -> None:
+    colours = [plots.BLUE, plots.ORANGE, plots.BLUE]
+    figure = plots.show_bars({"a": 1, "b": 2, "a again": 3}, title="t", y_label="y", colours=colours)
+    assert [to_hex(bar.get_facecolor()).upper() for bar in figure.axes[0].patches] == colours
+    with pytest.raises(ValueError, match="colours must hold one for each of 2 bars"):
+        plots.show_bars({"a": 1, "b": 2}, title="t", y_label="y", colours=colours)
 
 
 def test_epochs_are_whole_numbers() -> None:

@@ -26,6 +26,12 @@ def test_each_layer_has_a_box_and_its_shape() -> None:
     assert figure.alt == "There and back"
 
 
+def test_a_flat_layer_is_lower_than_maps_that_hold_more() -> None:
+    figure = show_shapes([("maps", (7, 7, 32)), ("dense", (160,)), ("code", (16,))], title="Down")
+    heights = [patch.get_height() for patch in figure.axes[0].patches]
+    assert heights == sorted(heights, reverse=True)
+
+
 @pytest.mark.parametrize("shapes", [[], {"x": (28, 28, 1)}, [("x", (28, 28))], [("x", (0,))], [("x", ())]])
 def test_bad_shapes_are_refused(shapes) -> None:
     with pytest.raises(ValueError, match="shapes must hold pairs"):
