@@ -663,6 +663,7 @@ exercise.thirty_two.check(my_training)
 #   against a short training, and with 300 digits, too.
 # - Sixteen numbers search as well as 784 pixels. PCA's do nearly the same, but they draw
 #   worse.
+#
 # **Where this is used.** Search in large collections, and learned compression.
 
 # %% [markdown]
