@@ -70,11 +70,10 @@ model.summary()
 # The functions `forward` and `backward` from that lesson are imported here. They get the same
 # weights and the same 100 digits as the Keras model.
 #
-# *Predict:* to how many digits will the two agree, in the output and after one step of
-# training?
+# *Predict:* how closely will the two agree, in the output and after one step of training?
 #
-# *Answer:* to about six digits, nearly all that these numbers hold. So it is the same network
-# and the same step.
+# *Answer:* to about six decimal places, which is nearly all that these numbers hold. So it is
+# the same network and the same step.
 
 # %%
 batch, before = x_train[:100], model.get_weights()  # W, b, W, b, ...
@@ -215,8 +214,8 @@ plain_error, hand_error, package_error = walked.values()
 
 # %% [markdown]
 # The bars show the error on the test digits after three epochs. Normalised, with a falling
-# rate and the other loss, the network learns more in the same time. By hand or by the package
-# makes no difference beyond chance.
+# rate and the other loss, the network learns more in as many epochs. The difference between
+# the last two is chance.
 
 # %% tags=["nbval-check-output"]
 expect(
