@@ -57,6 +57,7 @@ plots.show_bars(
     title="Three lossless methods keep about a fifth; forgetting goes further",
     y_label="bytes a digit",
     number_format="{:.0f}",
+    colours=[plots.BLACK] + [plots.GREEN] * 4 + [plots.BLUE],
 )
 
 # %% [markdown]
