@@ -67,8 +67,8 @@ model.summary()
 #
 # ### It is the same network
 #
-# The functions `forward` and `backward` from that lesson are imported here. They get the same
-# weights and the same 100 digits as the Keras model.
+# `forward` and `backward` are imported from that lesson. They get the same weights and the
+# same 100 digits as the Keras model.
 #
 # *Predict:* how closely will the two agree, in the output and after one step of training?
 #
