@@ -404,8 +404,8 @@ expect("the BCE of a perfect grey pixel is not 0", grey > 0.6)
 # judge is the MSE on the test digits. Who wins: the network that was trained for it, or the
 # one that was not?
 #
-# *Answer:* the one that was not. In five epochs BCE reaches the lower MSE, and the network
-# that was trained with the MSE stays behind PCA.
+# *Answer:* the one that was not. In five epochs BCE reaches the lower MSE, and is well ahead
+# of PCA. The network that was trained with the MSE is not.
 
 # %%
 model_64 = train_dense(x_train, 64, **RECIPES[64])
@@ -432,8 +432,11 @@ expect(
     "BCE reaches an MSE at least 15 % below the one reached with MSE",
     by_loss["trained with BCE"] < 0.85 * by_loss["trained with MSE"],
 )
-expect("trained with MSE, it does not reach PCA", by_loss["trained with MSE"] > by_loss["PCA"])
-expect("trained with BCE, it does", by_loss["trained with BCE"] < by_loss["PCA"])
+expect(
+    "trained with BCE, its error is more than a tenth below PCA's",
+    by_loss["trained with BCE"] < 0.9 * by_loss["PCA"],
+)
+expect("trained with MSE, it is not", by_loss["trained with MSE"] > 0.9 * by_loss["PCA"])
 
 # %% [markdown]
 # ### Exercise 4: write the loss
