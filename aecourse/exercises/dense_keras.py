@@ -251,7 +251,7 @@ def _entropies(x: np.ndarray, y: np.ndarray) -> dict[str, object]:
     hints=(
         "A Dense layer from a to b numbers holds a · b + b weights. How wide may one hidden layer on each side be?",
         "One hidden layer of 128 fits: model.count_params() tells. A narrow network learns more slowly, so give it "
-        "more epochs than section 3 did.",
+        "more epochs than section 4 did.",
         "return train_dense(x, 32, (128,), epochs=12)",
     ),
 )

@@ -134,7 +134,7 @@ def _losses(x: np.ndarray, y: np.ndarray) -> dict[str, object]:
 
 
 @exercise(
-    "to write the gradient for the decoder's shift b",
+    "to write the gradient for the decoder's bias b",
     hints=(
         "b_i is added to pixel i of every digit in the batch. What happens to the loss when b_i grows a little?",
         "Each digit contributes the slope of its own pixel i: they add up over the first axis.",

@@ -11,20 +11,16 @@ SLOPE = {
     "relu": lambda a: a > 0,
     "linear": np.ones_like,
     "sigmoid": lambda a: a * (1 - a),
-}  # from the layer's output a
+}
 
 
 def new_network(sizes, activations, rng):
-    """Layers with random weights (He et al., 2015) and zero shifts."""
-    shapes = zip(sizes[:-1], sizes[1:], activations, strict=True)
-    return [
-        [
-            rng.normal(0, np.sqrt(2 / a), (a, b)).astype("float32"),
-            np.zeros(b, "float32"),
-            activation,
-        ]
-        for a, b, activation in shapes
-    ]
+    """Layers with random weights (He et al., 2015) and biases of zero."""
+    network = []
+    for a, b, activation in zip(sizes[:-1], sizes[1:], activations, strict=True):
+        W = rng.normal(0, np.sqrt(2 / a), (a, b)).astype("float32")
+        network.append([W, np.zeros(b, "float32"), activation])
+    return network
 
 
 def forward(x, layers):
@@ -48,7 +44,7 @@ def backward(outputs, layers):
 
 
 def adam(weights, slopes, m, v, t, rate):
-    """Step t (from 1), in place; the corrected rate makes up for averages that start at 0."""
+    """Step t (from 1), in place. The corrected rate makes up for averages that start at 0."""
     rate = rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
     for w, s, m_w, v_w in zip(weights, slopes, m, v, strict=True):
         m_w += 0.1 * (s - m_w)
@@ -57,7 +53,7 @@ def adam(weights, slopes, m, v, t, rate):
 
 
 def train(layers, x, epochs, rate, rng):
-    """Train in place, Adam on minibatches of 100; the rate falls to zero along half a cosine."""
+    """Train in place with Adam on minibatches of 100; the rate falls to 0."""
     weights = [w for W, b, _ in layers for w in (W, b)]
     m, v = [np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights]
     steps, t = epochs * (len(x) // 100), 0
@@ -83,7 +79,8 @@ def numpy_autoencoder(x, code_size, hidden, epochs, rng, rate=RATE):
 
 def middle(x):
     """The middle of each digit, 10 × 10 pixels after averaging 2 × 2 blocks: (n, 100)."""
-    return x.reshape(-1, 28, 28)[:, 4:24, 4:24].reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4)).reshape(-1, 100)
+    pixels = x.reshape(-1, 28, 28)[:, 4:24, 4:24]
+    return pixels.reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4)).reshape(-1, 100)
 
 
 def noise_passed(reconstruct, clean, noisy):

@@ -4,8 +4,8 @@
 # How a lesson works, on one example: a handwritten digit goes through sixteen numbers and
 # comes out again.
 #
-# **The question:** this digit is a picture of 784 pixels. Can you keep sixteen numbers, throw
-# the picture away, and draw it again?
+# **The question:** a digit is a picture of 784 pixels. Can you keep sixteen numbers, throw the
+# picture away, and draw it again?
 #
 # **You will**
 # - run a lesson, predict what a cell will show, and see a claim checked,
@@ -20,7 +20,7 @@
 # ## 1. Run
 #
 # A lesson is made of text and of *cells* of code. Click on the cell below and press **Shift +
-# Enter**: it runs, shows what it has to say, and moves on to the next one. (*Run → Run All
+# Enter**. The cell runs, prints its result, and the next cell is selected. (*Run → Run All
 # Cells* in the menu runs the whole lesson.)
 
 # %%
@@ -38,15 +38,15 @@ from aecourse.training import fit
 seed = start(0)
 
 # %% [markdown]
-# The line above is the environment report: the versions, whether it computes on a CPU or a
-# GPU, and the {term:seed}, the number that makes chance repeatable. If something goes wrong
-# and you ask for help, copy that line.
+# The line above is the environment report. It names the versions, the CPU or GPU that
+# computes, and the {term:seed}, a number that makes random choices repeatable. If something
+# goes wrong and you ask for help, copy that line.
 #
 # ## 2. Look
 #
-# The course carries its own data: 10,000 digits that people wrote by hand, from the collection
-# called MNIST. 8,000 are for learning, 2,000 are kept aside for testing. No download, no
-# account.
+# The course carries its own data, so you need no download and no account. They are 10,000
+# digits that people wrote by hand, from the collection called MNIST. 8,000 are for learning,
+# and 2,000 are kept aside for testing.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_digits()
@@ -55,7 +55,7 @@ x = x_test[first_ten]
 plots.show_images({"digits": x}, title="Ten of the digits that are kept aside for testing")
 
 # %% [markdown]
-# Ten digits, 0 to 9, in ten different hands. Each is 28 × 28 pixels, and each pixel is a
+# The figure shows one digit of each kind, 0 to 9. Each is 28 × 28 pixels, and each pixel is a
 # number between 0 (paper, drawn black) and 1 (ink, drawn white).
 
 # %% tags=["nbval-check-output"]
@@ -65,33 +65,35 @@ expect(
 )
 
 # %% [markdown]
-# That was a *claim, checked*. The numbers a lesson relies on are proved in front of you by a
-# cell like this. If it did not hold, it would stop with an error instead of a tick.
+# That was a *claim, checked*. A cell like this proves what the lesson says, in front of you.
+# If the claim did not hold, the cell would stop with an error instead of a tick.
 #
 # ## 3. Predict, then watch it learn
 #
-# The cell below builds an autoencoder: an {term:encoder} that turns a digit into sixteen
-# numbers, and a {term:decoder} that turns sixteen numbers into a picture. It knows nothing
-# yet. Then it trains: it looks at 4,000 digits, four times, and adjusts itself so that what
-# comes out is close to what went in.
+# The next code cell builds an {term:autoencoder} of two parts. The {term:encoder} turns a
+# digit into sixteen numbers. The {term:decoder} turns sixteen numbers into a picture. At first
+# both know nothing. Then the autoencoder *trains*: it looks at 4,000 digits four times, and
+# each time it changes itself a little, so that what comes out is closer to what went in.
+
+# %% [markdown]
+# Make up your mind before you run the next cell. Then open the answer and compare.
 #
-# Make up your mind before you run the cell. Then open the answer and compare.
+# *Predict:* sixteen numbers stand for 784. Will you be able to read the digits?
 #
-# *Predict:* sixteen numbers instead of 784. Will you be able to read the digits? Will they be
-# the same digits?
-#
-# *Answer:* nearly all can be read. They are blurred, and the 3 could pass for another digit.
+# *Answer:* you can read nearly all of them. They are blurred, and the 3 could pass for another
+# digit.
 
 # %%
 model = dense_autoencoder(16, hidden=(256,))
 history = fit(model, x_train[:4000], epochs=4, batch_size=100, learning_rate=5e-3, watch=x)
 
 # %% [markdown]
-# The curve is the {term:loss}, the distance between what went in and what came out: it falls
-# as the network learns. Below it, the first row is the input, the second what came out. While
-# it trained you saw the second row grow clearer. (An {term:epoch} is one look at all of them.)
+# The curve is the {term:loss}, which says how far the output is from the input. It falls while
+# the network learns. An {term:epoch} is one look at all 4,000 digits. Below the curve, the
+# first row is the input and the second row is the output. You saw the second row grow clearer
+# during the training.
 #
-# Now the whole way of four digits, with the sixteen numbers in the middle:
+# The next figure shows four digits with their sixteen numbers in the middle.
 
 # %%
 h = model.encode(x)
@@ -104,20 +106,21 @@ plots.show_codes(
 )
 
 # %% [markdown]
-# Top: the input x. Middle: its {term:code} h, sixteen numbers drawn as bars. Bottom: the
-# {term:reconstruction} y, drawn by the decoder, which saw the bars and nothing else. It is
-# blurred, and the 3 could pass for another digit: something was forgotten. What, and who chose
-# it, is what the course is about.
-#
-# Is that good? A number says little alone, so every lesson compares with something simple.
-# Here: PCA, the classic way to keep sixteen numbers, and a machine that always answers with
-# the average digit.
+# The top row is the input x. The middle row is its {term:code} h, sixteen numbers drawn as
+# bars. The bottom row is the {term:reconstruction} y. The decoder drew it from the bars and
+# from nothing else. It is blurred, so something was forgotten. What was forgotten, and who
+# chose it, is what the course is about.
+
+# %% [markdown]
+# Is that a good result? One number alone says little, so every lesson compares it with
+# something simple. Here there are two rivals. One is {term:PCA}, the classic way to keep
+# sixteen numbers. The other always answers with the average digit.
 
 # %%
 errors = {
-    "always the average": mse(x_test, np.broadcast_to(x_train.mean(axis=0), x_test.shape)),
-    "PCA, 16 numbers": mse(x_test, pca_reconstruct(x_train, x_test, 16)),
     "autoencoder, 16 numbers": mse(x_test, model.reconstruct(x_test)),
+    "PCA, 16 numbers": mse(x_test, pca_reconstruct(x_train, x_test, 16)),
+    "always the average": mse(x_test, np.broadcast_to(x_train.mean(axis=0), x_test.shape)),
 }
 plots.show_bars(
     errors,
@@ -126,8 +129,9 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the error on the 2,000 test digits, which the network has never seen: lower is
-# better.
+# The bars show the {term:mean squared error} on the 2,000 test digits, which the network has
+# never seen. It is the average, over all pixels, of the squared difference between input and
+# output. Lower is better.
 
 # %% tags=["nbval-check-output"]
 expect("16 numbers are 2 % of 784", round(100 * 16 / 784) == 2)
@@ -143,7 +147,7 @@ expect(
 # %% [markdown]
 # ## 4. Where it fails
 #
-# It learned to draw digits.
+# The network has seen digits and nothing else.
 #
 # *Predict:* what will it draw when you give it a letter, an E?
 #
@@ -162,8 +166,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The E goes in on top; below is what the decoder draws. An autoencoder is good at what it was
-# trained on and poor at everything else. This is also how anomalies can be found.
+# The top picture is the E that goes in. The bottom picture is what the decoder draws. This
+# autoencoder draws what it was trained on, and draws other things badly. {Lesson:anomalies}
+# makes use of that.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -174,12 +179,12 @@ expect(
 # %% [markdown]
 # ## 5. An exercise answers
 #
-# An exercise is a cell with `...` in it and a check below. There are three answers: **✓
+# An exercise is a cell with `...` in it and a check below. The check has three answers: **✓
 # correct**, **✗ wrong** with a reason, and **○ not attempted**. Run the check now, before you
-# change anything. Then try a wrong answer on purpose; nothing can break.
+# change anything. Then try a wrong answer on purpose. Nothing can break.
 #
-# *The question:* how many times smaller is the code (16 numbers) than the digit (784)? Replace
-# the `...` by a number or a calculation.
+# *The question:* how many times smaller is the code (16 numbers) than the digit (784 numbers)?
+# Replace the `...` by a number or a calculation.
 
 # %% tags=["exercise"]
 times_smaller = ...
@@ -191,41 +196,45 @@ times_smaller = 784 / 16
 exercise.times_smaller.check(times_smaller)
 
 # %% [markdown]
-# Stuck? Put `exercise.times_smaller.hint()` into a new cell (press **Esc**, then **B** to make
-# one) and run it. Run it again (Ctrl + Enter stays in the cell) for the next hint. Every
-# exercise has at least two, and the folder `solutions` holds every lesson solved.
+# Are you stuck? Press **Esc**, then **B** to make a new cell, and run
+# `exercise.times_smaller.hint()` in it. Run it once more for the next hint. (**Ctrl + Enter**
+# runs a cell and stays in it.) Every exercise has at least two hints, and the folder
+# `solutions` holds every lesson solved.
 
 # %% [markdown]
 # ## 6. An autoencoder to touch
 #
-# This one trains in your browser. Run the cell and press **Play**. Then drag in the map on the
-# right, and draw a digit of your own.
+# This autoencoder trains in your browser. Run the cell and press **Play**. Then drag in the
+# map on the right, and draw a digit of your own.
 
 # %%
 Playground()
 
 # %% [markdown]
-# At the top: Play, one step, reset. In the middle: digits, what comes back, and the loss;
-# below, a square to draw in. On the right: the map, on which each digit stands at its code of
-# two numbers, and the digit that the chosen place decodes to. {Lesson:bottleneck} explains the
-# map. (Where a notebook is only read, a picture stands in its place.)
-#
-# ## 7. The map
+# At the top are the buttons for Play, one step and reset. In the middle stand digits, what
+# comes back, and the loss, and below them a square to draw in. On the right is the map. Each
+# digit stands on it at its code of two numbers, and beside it you see the digit that the
+# chosen place decodes to. {Lesson:bottleneck} explains the map. (Where a notebook is only
+# read, a picture stands in its place.)
+
+# %% [markdown]
+# ## The lessons
 #
 # {map}
 #
-# Take them in order; each says at its top what it needs. If you leave in the middle, run *Run
-# → Run All Above Selected Cell* when you come back.
-#
+# Take them in order. Each says at its top what it needs. When you come back to a lesson that
+# you left in the middle, run *Run → Run All Above Selected Cell* first.
+
+# %% [markdown]
 # ## What you saw
 #
-# - A lesson is run cell by cell; predict first, it makes the difference.
+# - A lesson is run cell by cell, and you predict before you run.
 # - An autoencoder squeezed 784 numbers into 16 and drew the digit again, better than PCA did.
-# - It fails on what it has not seen.
-# - Claims are checked; exercises answer.
+# - It drew a letter, which it had never seen, badly.
+# - Claims are checked, and exercises answer.
 #
-# **Where this is used.** Wherever data is too large to keep or too noisy to trust:
-# compression, cleaning, search, finding faults.
+# **Where this is used.** Autoencoders are used where data is too large to keep or too noisy to
+# trust: for compression, cleaning, search and finding faults.
 #
 # **Read on.** Geoffrey Hinton and Ruslan Salakhutdinov, *Reducing the dimensionality of data
-# with neural networks* (2006): four pages, and the pictures alone are worth it.
+# with neural networks* (2006), has four pages, and its pictures alone are worth a look.
