@@ -169,7 +169,7 @@ LOW = (
 
 
 def low_voices() -> bytes:
-    """All whole pieces of two seconds, from the first sound on, of recordings of low voices that pocketsphinx is tested on.
+    """All whole pieces of two seconds, from the first sound on, of recordings that pocketsphinx is tested on.
 
     What remains at the end of a recording is dropped. From 16 kHz to 8 by a filter of whole numbers, every second
     sample, so that the bytes are the same on every machine.

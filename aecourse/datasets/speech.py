@@ -70,8 +70,8 @@ def load_low_voices() -> Pair:
         FileNotFoundError: The embedded file is missing.
         ValueError: The embedded file is damaged.
 
-    Source: The test data of pocketsphinx (BSD-2-Clause), among them *Sense and Sensibility* as read for LibriVox (public
-    domain). `aecourse/data/sources.toml` says how the embedded file was made.
+    Source: The test data of pocketsphinx (BSD-2-Clause), among them *Sense and Sensibility* as read for LibriVox
+    (public domain). `aecourse/data/sources.toml` says how the embedded file was made.
 
     Example:
         >>> x, y = load_low_voices()

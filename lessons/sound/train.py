@@ -1,4 +1,4 @@
-"""Train the lesson's network as the lesson does, only longer (all speeds, 12 epochs), and store its weights in `aecourse/data/denoiser.npz`.
+"""Train the lesson's network as the lesson does, only longer, and store its weights in `aecourse/data/denoiser.npz`.
 
     python -m lessons.sound.train [--epochs 12]
 
