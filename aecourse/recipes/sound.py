@@ -166,14 +166,14 @@ def noise_pool(x, rng):
     )
 
 
-def train_denoiser(x, pool, epochs):
-    """A network trained to take noises of the pool out of the speech x."""
-    model = denoiser(masker())
+def train_denoiser(x, pool, epochs, model=None, learning_rate=5e-3):
+    """A network, new or given, trained to take noises of the pool out of the speech x."""
+    model = model or denoiser(masker())
 
     def mix(x, rng):
         return mix_at_snr(x, pool, snr=rng.uniform(-5, 12, len(x)), seed=rng)
 
-    settings = {"batch_size": 8, "learning_rate": 5e-3, "loss": negative_si_sdr}
+    settings = {"batch_size": 8, "learning_rate": learning_rate, "loss": negative_si_sdr}
     fit(model, x, corrupt=mix, epochs=epochs, **settings)
     return model
 
@@ -192,10 +192,10 @@ def at_speed(x, factor):
 SPEEDS = (0.45, 0.55, 0.65, 0.8, 0.9, 1.0, 1.15)
 
 
-def trained(x, rng, epochs):
-    """The network of this lesson, from the speech x at seven speeds."""
-    x = np.concatenate([at_speed(x, speed) for speed in SPEEDS])
-    return train_denoiser(x, noise_pool(x, rng), epochs)
+def trained(x, rng, epochs, speeds=SPEEDS, **more):
+    """The network of this lesson, from the speech x at several speeds."""
+    x = np.concatenate([at_speed(x, speed) for speed in speeds])
+    return train_denoiser(x, noise_pool(x, rng), epochs, **more)
 
 
 def columns(allison, others, crowd, rng):
