@@ -110,36 +110,91 @@ SECONDS = 2
 NO_SPEECH = {"tt-monkeys.wav"}
 
 
+LEVELS = np.arange(256) / 127.5 - 1
+LEVELS = np.round(32124 * np.sign(LEVELS) * (256 ** np.abs(LEVELS) - 1) / 255).astype(np.int16)
+
+
+def packed(pieces: list[np.ndarray], speakers: list[int]) -> bytes:
+    """Pieces of 16 bits as 8 on the levels of G.711's mu-law companding, with the levels beside the bytes."""
+    between = (LEVELS[1:].astype(np.int32) + LEVELS[:-1]) // 2
+    codes = [np.searchsorted(between, piece.astype(np.int32)).astype(np.uint8) for piece in pieces]
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, codes=np.stack(codes), levels=LEVELS, speakers=np.array(speakers, dtype=np.uint8))
+    return buffer.getvalue()
+
+
+def first_sound(samples: np.ndarray, rate: int) -> int | None:
+    """The sample shortly before the first loud one, `None` if none is loud."""
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > 600)
+    return max(int(loud[0]) - rate // 20, 0) if len(loud) else None
+
+
 def speech() -> bytes:
     """Two seconds of each of 230 telephone announcements by four speakers, from Asterisk's sounds as Debian packs them.
 
     Recordings shorter than two seconds are left out. Of each other one stand the two seconds from its first sound on,
-    or its last two; a recording gives one piece, so that no two pieces overlap. 16 bits become 8 on the levels of
-    G.711's mu-law companding, and the levels are stored beside the bytes.
+    or its last two; a recording gives one piece, so that no two pieces overlap.
     """
-    steps = np.arange(256) / 127.5 - 1
-    levels = np.round(32124 * np.sign(steps) * (256 ** np.abs(steps) - 1) / 255).astype(np.int16)
-    between = (levels[1:].astype(np.int32) + levels[:-1]) // 2
-    codes, speakers = [], []
+    chosen, speakers = [], []
     for speaker, (language, wanted) in enumerate(SPEAKERS.items()):
         files = debian_package(f"asterisk-core-sounds-{language}-wav", "1.6.1-1")
         pieces = []
         for path in sorted(p for p in files if p.endswith(".wav") and Path(p).name not in NO_SPEECH):
             with wave.open(io.BytesIO(files[path])) as sound:
                 rate, samples = sound.getframerate(), np.frombuffer(sound.readframes(sound.getnframes()), "<i2")
-            loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > 600)
-            if len(samples) >= SECONDS * rate and len(loud):
-                first = min(max(int(loud[0]) - rate // 20, 0), len(samples) - SECONDS * rate)
+            first = first_sound(samples, rate)
+            if len(samples) >= SECONDS * rate and first is not None:
+                first = min(first, len(samples) - SECONDS * rate)
                 pieces.append(samples[first : first + SECONDS * rate])
         order = np.random.default_rng(0).permutation(len(pieces))[:wanted]
-        codes += [np.searchsorted(between, pieces[i].astype(np.int32)).astype(np.uint8) for i in order]
+        chosen += [pieces[i] for i in order]
         speakers += [speaker] * wanted
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, codes=np.stack(codes), levels=levels, speakers=np.array(speakers, dtype=np.uint8))
-    return buffer.getvalue()
+    return packed(chosen, speakers)
 
 
-MAKERS = {"digits.npz": digits, "photos.npz": photos, "speech.npz": speech}
+RECORDINGS = "usr/share/pocketsphinx/test/data/"
+# The reader of a book, and whoever spoke the other test recordings that are as long as a piece.
+LOW = (
+    ("librivox/sense_and_sensibility_01_austen_64kb-0870.wav", 0),
+    ("librivox/sense_and_sensibility_01_austen_64kb-0880.wav", 0),
+    ("librivox/sense_and_sensibility_01_austen_64kb-0890.wav", 0),
+    ("librivox/sense_and_sensibility_01_austen_64kb-0920.wav", 0),
+    ("librivox/sense_and_sensibility_01_austen_64kb-0930.wav", 0),
+    ("goforward.raw", 1),
+    ("numbers.raw", 1),
+    ("something.raw", 1),
+    ("cards/005.wav", 1),
+    ("tidigits/dhd.2934z.raw", 1),
+)
+
+
+def low_voices() -> bytes:
+    """All whole pieces of two seconds, from the first sound on, of recordings that pocketsphinx is tested on.
+
+    What remains at the end of a recording is dropped. From 16 kHz to 8 by a filter of whole numbers, every second
+    sample, so that the bytes are the same on every machine.
+    """
+    files = debian_package("pocketsphinx-testdata", "0.8+5prealpha+1-15")
+    times = np.arange(-32, 33)
+    low_pass = np.round(2**15 * 0.47 * np.sinc(0.47 * times) * np.hamming(65)).astype(np.int64)
+    chosen, speakers = [], []
+    for name, speaker in LOW:
+        content = files[RECORDINGS + name]
+        if name.endswith(".wav"):
+            with wave.open(io.BytesIO(content)) as sound:
+                content = sound.readframes(sound.getnframes())
+        samples = np.convolve(np.frombuffer(content, "<i2").astype(np.int64), low_pass, "same")[::2]
+        samples = np.clip(samples // 2**15, -(2**15), 2**15 - 1)
+        start = first_sound(samples, 8000)
+        size = SECONDS * 8000
+        start = min(start or 0, len(samples) - size)
+        for first in range(start, len(samples) - size + 1, size):
+            chosen.append(samples[first : first + size])
+            speakers.append(speaker)
+    return packed(chosen, speakers)
+
+
+MAKERS = {"digits.npz": digits, "photos.npz": photos, "speech.npz": speech, "low_voices.npz": low_voices}
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from aecourse.datasets.digits import Pair, Split, load_digits, split_digits
 from aecourse.datasets.patches import load_patches, split_patches
 from aecourse.datasets.photos import load_photos, split_photos
 from aecourse.datasets.simulation import simulate_transactions
-from aecourse.datasets.speech import SPEAKERS, SPEECH_RATE, load_speech, split_speech
+from aecourse.datasets.speech import SPEAKERS, SPEECH_RATE, load_low_voices, load_speech, split_speech
 from aecourse.datasets.transactions import load_transactions, split_days
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Pair",
     "Split",
     "load_digits",
+    "load_low_voices",
     "load_patches",
     "load_photos",
     "load_speech",

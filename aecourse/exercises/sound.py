@@ -294,8 +294,8 @@ def _masks(speech: np.ndarray, noise: np.ndarray) -> dict[str, object]:
         "np.concatenate([siren(200, 16000, seed=1), white_noise(100, 16000, seed=2)]) is such a pool; "
         "train_denoiser of section 4 takes it. A few epochs are enough, fewer for a network that can do something "
         "already.",
-        'Start from what is learned: denoiser(masker()) with the weights load_weights("denoiser"), then fit on x as '
-        "train_denoiser does, with the pool of both, for two epochs.",
+        'Start from what is learned: denoiser(masker()) with the weights load_weights("denoiser"), and hand it to '
+        "train_denoiser as model, with the pool of both, epochs=2 and learning_rate=2e-3.",
     ),
 )
 def wail(my_training: object) -> str:

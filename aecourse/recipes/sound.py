@@ -102,26 +102,39 @@ def down(z, maps, strides=2):
 
 
 def up(z, beside):
-    """Twice as high and wide, plus what stood there on the way down, and one more look around."""
+    """Twice as high and wide, plus the maps of the way down, and one more convolution."""
     maps = beside.shape[-1]
     z = settle(layers.Conv2DTranspose(maps, 3, strides=2, padding="same", use_bias=False)(z))
     z = layers.Add()([z, beside])
     return layers.Add()([z, down(z, maps, strides=1)])
 
 
+def two_channels(picture):
+    """(126, 129) → (128, 128, 2): the loudness, and the mean loudness of each frequency."""
+    z = ops.expand_dims(ops.pad(picture[:, :, :128], ((0, 0), (1, 1), (0, 0))), -1)
+    mean = ops.mean(z, axis=1, keepdims=True)
+    return ops.concatenate([z, ops.zeros_like(z) + mean], -1)
+
+
+def through_code(smallest, code):
+    """To the code h and back to the shape of `smallest`."""
+    _, moments, rows, maps = smallest.shape
+    z = layers.Reshape((moments, rows * maps))(smallest)  # → (16, 512)
+    h = settle(layers.Conv1D(code, 3, padding="same", use_bias=False)(z))  # → (16, 256)
+    z = settle(layers.Conv1D(rows * maps, 1, use_bias=False)(h))  # → (16, 512)
+    return layers.Reshape((moments, rows, maps))(z)
+
+
 def masker(maps=(32, 48, 64), code=256):
     """From log power (126, 129) to a mask of the same shape."""
     picture = keras.Input((126, 129))
-    z = ops.expand_dims(ops.pad(picture[:, :, :128], ((0, 0), (1, 1), (0, 0))), -1)
-    z = ops.concatenate([z, ops.zeros_like(z) + ops.mean(z, axis=1, keepdims=True)], -1)
-    patches = settle(layers.Conv2D(maps[0], (2, 4), strides=(2, 4), use_bias=False)(z))
-    smaller = down(patches, maps[1])
-    smallest = down(smaller, maps[2])
-    moments = layers.Reshape((16, 8 * maps[2]))(smallest)
-    h = settle(layers.Conv1D(code, 3, padding="same", use_bias=False)(moments))
-    z = settle(layers.Conv1D(8 * maps[2], 1, use_bias=False)(h))
-    z = layers.Add()([smallest, layers.Reshape((16, 8, maps[2]))(z)])
-    z = up(up(z, smaller), patches)
+    patches = settle(  # → (64, 32, 32)
+        layers.Conv2D(maps[0], (2, 4), strides=(2, 4), use_bias=False)(two_channels(picture))
+    )
+    smaller = down(patches, maps[1])  # → (32, 16, 48)
+    smallest = down(smaller, maps[2])  # → (16, 8, 64)
+    z = layers.Add()([smallest, through_code(smallest, code)])
+    z = up(up(z, smaller), patches)  # → (64, 32, 32)
     mask = layers.Conv2DTranspose(1, (2, 4), strides=(2, 4), activation="sigmoid")(z)
     return keras.Model(picture, ops.pad(mask[:, 1:-1, :, 0], ((0, 0), (0, 0), (0, 1))))
 
@@ -153,14 +166,14 @@ def noise_pool(x, rng):
     )
 
 
-def train_denoiser(x, pool, epochs):
-    """A network trained to take noises of the pool out of the speech x."""
-    model = denoiser(masker())
+def train_denoiser(x, pool, epochs, model=None, learning_rate=5e-3):
+    """A network, new or given, trained to take noises of the pool out of the speech x."""
+    model = model or denoiser(masker())
 
     def mix(x, rng):
         return mix_at_snr(x, pool, snr=rng.uniform(-5, 12, len(x)), seed=rng)
 
-    settings = {"batch_size": 8, "learning_rate": 5e-3, "loss": negative_si_sdr}
+    settings = {"batch_size": 8, "learning_rate": learning_rate, "loss": negative_si_sdr}
     fit(model, x, corrupt=mix, epochs=epochs, **settings)
     return model
 
@@ -170,22 +183,36 @@ def remove_noise(model, x):
 
 
 def at_speed(x, factor):
-    """Sounds played slower (below 1) or faster; what is missing at the end is taken from the beginning."""
+    """Sounds played slower (below 1) or faster; a faster one starts again at its end."""
     times = np.arange(16000)
     played = [np.interp(times * factor, times, sound, period=16000) for sound in x]
     return np.stack(played).astype("float32")
 
 
-def trained(x, rng, epochs):
-    """The network of this lesson, from the speech x at three speeds."""
-    x = np.concatenate([x, at_speed(x, 0.87), at_speed(x, 1.15)])
-    return train_denoiser(x, noise_pool(x, rng), epochs)
+SPEEDS = (0.45, 0.55, 0.65, 0.8, 0.9, 1.0, 1.15)
+
+
+def trained(x, rng, epochs, speeds=SPEEDS, **more):
+    """The network of this lesson, from the speech x at several speeds."""
+    x = np.concatenate([at_speed(x, speed) for speed in speeds])
+    return train_denoiser(x, noise_pool(x, rng), epochs, **more)
 
 
 def columns(allison, others, crowd, rng):
-    """The three tests: clean sounds and their noisy versions."""
+    """Three tests: clean sounds and their noisy versions."""
     return {
         "new sentences": (allison, noisy_versions(allison, crowd, rng)),
         "new voices": (others, noisy_versions(others, crowd, rng)),
         "new noise": (allison, noisy_versions(allison, crowd, rng, kinds=("siren",))),
     }
+
+
+def low_columns(real, who, june, carlo, crowd, rng):
+    """The test of low voices: for each, clean sounds and their noisy versions."""
+    voices = {
+        "reader": real[who == 0],
+        "commands": real[who == 1],
+        "June slowed": at_speed(june, 0.6),
+        "Carlo slowed": at_speed(carlo, 0.6),
+    }
+    return {name: (x, noisy_versions(x, crowd, rng)) for name, x in voices.items()}

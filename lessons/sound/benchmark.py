@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from pystoi import stoi
 
-from aecourse.datasets import split_speech
+from aecourse.datasets import SPEECH_RATE, load_low_voices, split_speech
 from aecourse.recipes import sound as lesson
 from aecourse.weights import load_weights
 from benchmarks.core import Apply, Ask, Data, Judge, SideBySide, Task, Train, Trained
@@ -30,6 +31,11 @@ def network(_: Task) -> Trained:
     return model.count_params(), lambda x: lesson.remove_noise(model, x)
 
 
+def nothing(_: Task) -> Trained:
+    """The noisy sounds as they are."""
+    return 0, lambda x: x
+
+
 def judge_gain(column: str) -> Judge:
     """The mean SI-SDR gained in one of the lesson's columns, over white noise and babble at 0 and 5 dB."""
 
@@ -38,6 +44,35 @@ def judge_gain(column: str) -> Judge:
         parts = (x[speaker == 0], x[(speaker == 1) | (speaker == 2)], x[speaker == 3])
         clean, noisy = lesson.columns(*parts, np.random.default_rng(1000 + seed))[column]
         return lambda denoise: lesson.mean_gain(clean, noisy, denoise)
+
+    return judge
+
+
+def low_voices(data: Data, seed: int) -> dict[str, tuple[np.ndarray, dict]]:
+    """The lesson's low voices and their noisy versions, by voice."""
+    x, speaker = data[2]
+    others = (x[speaker == who] for who in (1, 2, 3))
+    return lesson.low_columns(*load_low_voices(), *others, np.random.default_rng(2000 + seed))
+
+
+def judge_low(data: Data, seed: int) -> Callable[[Apply], float]:
+    """The mean SI-SDR gained over four low voices, two real ones and two slowed ones."""
+    voices = low_voices(data, seed).values()
+    return lambda denoise: float(np.mean([lesson.mean_gain(clean, noisy, denoise) for clean, noisy in voices]))
+
+
+def judge_heard(data: Data, seed: int) -> Callable[[Apply], float]:
+    """The mean STOI of the same, a measure of how much is understood, in percent."""
+    voices = low_voices(data, seed).values()
+
+    def judge(denoise: Apply) -> float:
+        heard = [
+            stoi(x, y, SPEECH_RATE)
+            for clean, versions in voices
+            for noisy in versions.values()
+            for x, y in zip(clean, denoise(noisy), strict=True)
+        ]
+        return 100 * float(np.mean(heard))
 
     return judge
 
@@ -74,6 +109,34 @@ COMPARISONS = {
         ),
         "gain, dB",
         judge_gain("new voices"),
+        split_speech,
+    ),
+    "sound_low": SideBySide(
+        {**FILTERS, OURS: network},
+        (
+            Ask(
+                OURS,
+                "unseen low voices, the same noises: 1.5 dB above the better filter",
+                lambda ours, best: ours.score >= best.score + 1.5,
+                beside=(*FILTERS,),
+            ),
+        ),
+        "gain, dB",
+        judge_low,
+        split_speech,
+    ),
+    "sound_heard": SideBySide(
+        {"doing nothing": nothing, **FILTERS, OURS: network},
+        (
+            Ask(
+                OURS,
+                "unseen low voices, the same noises: more intelligible than with the better filter or none",
+                lambda ours, best: ours.score > best.score,
+                beside=("doing nothing", *FILTERS),
+            ),
+        ),
+        "STOI, %",
+        judge_heard,
         split_speech,
     ),
 }

@@ -40,7 +40,7 @@ def test_the_stored_weights_fit_the_denoiser_and_remove_noise():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "short", "name"),
-    [(train_lifter, ["--minutes", "0.02"], "lifter"), (train_denoiser, ["--epochs", "1"], "denoiser")],
+    [(train_lifter, ["--minutes", "0.02"], "lifter"), (train_denoiser, ["--epochs", "1", "--again", "1"], "denoiser")],
 )
 def test_the_tools_train_and_store(tmp_path, capsys, tool, short, name):
     target = tmp_path / f"{name}.npz"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aecourse.datasets import SPEAKERS, embedded, load_speech, split_speech
+from aecourse.datasets import SPEAKERS, embedded, load_low_voices, load_speech, split_speech
 
 DATA = Path(str(embedded.DATA))
 
@@ -60,3 +60,25 @@ def test_the_last_training_pieces_are_to_choose_on(speech):
     np.testing.assert_array_equal(np.concatenate([fit, valid]), speech[0][0])
     assert len(valid) == 24
     np.testing.assert_array_equal(test, speech[1][0])
+
+
+def test_low_voices_are_low_and_nowhere_in_the_other_speech(speech):
+    x, y = load_low_voices()
+    assert x.shape == (14, 16000)
+    assert x.dtype == np.float32
+    assert np.bincount(y).tolist() == [9, 5]
+    assert np.abs(x).max() < 1
+    assert (x.std(axis=1) > 0.02).all()
+    # Both are below 150 hertz, and all the other voices are above.
+    assert all(pitch(x[y == speaker]) < 150 for speaker in (0, 1))
+    (x_train, _), (x_test, y_test) = speech
+    assert all(pitch(other) > 150 for other in (x_train[:20], *(x_test[y_test == s] for s in range(4))))
+
+
+def pitch(x):
+    """The median frequency of loud moments in hertz, by autocorrelation."""
+    frames = np.concatenate([x[:, start : start + 1024] for start in range(0, 14976, 512)])
+    frames = frames[frames.std(axis=1) > np.quantile(frames.std(axis=1), 0.7)]
+    frames = (frames - frames.mean(axis=1, keepdims=True)) * np.hanning(1024)
+    likeness = np.fft.irfft(np.abs(np.fft.rfft(frames, 2048)) ** 2)[:, :134] / np.linspace(1, 0.87, 134)
+    return 8000 / (20 + np.median(likeness[:, 20:].argmax(axis=1)))

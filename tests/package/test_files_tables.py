@@ -99,7 +99,6 @@ def test_compressed_and_parquet(tmp_path):
     with gzip.open(tmp_path / "a.csv.gz", "wt") as file:
         file.write(text())
     assert read_table(tmp_path / "a.csv.gz", time="when")["amount"].tolist() == [7.0, 1234.25, 3.5]
-    pytest.importorskip("pyarrow")
     pd.DataFrame(ROWS, columns=["when", "amount", "place"]).to_parquet(tmp_path / "a.parquet")
     assert read_table(tmp_path / "a.parquet", time="when")["amount"].tolist() == [7.0, 1234.25, 3.5]
 
