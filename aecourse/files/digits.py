@@ -74,7 +74,6 @@ def _ink(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     if np.median(border) < (grey.min() + grey.max()) / 2:
         grey = 1 - grey  # light on dark
     # The paper: what is bright around a pixel. Where ink was, the paper is filled in from its neighbourhood.
-    paper = np.ones_like(grey)
     level = np.median(grey[grey >= np.median(grey)])
     known = grey > level - 0.5 * (level - grey.min())
     weight, light = (_spread(part) for part in (known, np.where(known, grey, 0)))
@@ -89,7 +88,7 @@ def _spread(values: NDArray) -> NDArray[np.float32]:
     image = Image.fromarray(values.astype(np.float32))
     small = image.resize([max(1, -(-side // 8)) for side in image.size], Image.Resampling.BOX)
     smooth = gaussian_filter(np.asarray(small), max(small.size) / 8)
-    return np.asarray(Image.fromarray(smooth).resize(image.size, Image.Resampling.BILINEAR))
+    return np.asarray(Image.fromarray(smooth).resize(image.size, Image.Resampling.BILINEAR), np.float32)
 
 
 def _without_specks(shape: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -124,6 +124,7 @@ def hunters(share: int, *, alike: bool) -> SideBySide:
         f"{share} % of as many suspects as were made wrong are wrong",
         lambda ours, _: ours.score >= share,
         beside=(*rivals,),
+        task=f"find wrong labels{' among look-alikes' if alike else ''}",
     )
     models = {**rivals, "ten networks (lesson)": hunt(of_networks, alike=alike)}
     return SideBySide(models, (ask,), "found, %", judge_hunt(alike=alike))
@@ -155,6 +156,7 @@ COMPARISONS = {
                 lambda ours, _: ours.score >= 96.5,
                 beside=(*RIVALS,),
                 unlike=("ten networks, raw error (lesson)",),
+                task="find digits of another kind",
             ),
         ),
         "AUROC, %",

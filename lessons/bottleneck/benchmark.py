@@ -47,6 +47,7 @@ COMPARISONS = {
                 "at least 3 points above the pixels and PCA",
                 lambda ours, best: ours.score >= best.score + 3,
                 beside=("784 pixels", "PCA, 16 numbers"),
+                task="tell digits from ten labels a kind",
             ),
         ),
         "right, %",

@@ -89,6 +89,8 @@ COMPARISONS = {
                 "4.5 dB above the best filter",
                 lambda ours, best: ours.score >= best.score + 4.5,
                 beside=("doing nothing", *FILTERS),
+                task="take noise out of digits",
+                simple=("doing nothing", *FILTERS, LINEAR),
             ),
             Ask(
                 "denoiser (lesson)",

@@ -28,6 +28,7 @@ COMPARISONS = {
                 lambda ours, pca: ours.score <= 0.6 * pca.score and ours.seconds <= 15,
                 beside=("PCA, 16 numbers",),
                 seconds="shown",
+                task="rebuild a digit from 16 numbers, in NumPy",
             ),
         ),
     )

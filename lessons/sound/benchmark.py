@@ -51,8 +51,9 @@ def judge_gain(column: str) -> Judge:
 def low_voices(data: Data, seed: int) -> dict[str, tuple[np.ndarray, dict]]:
     """The lesson's low voices and their noisy versions, by voice."""
     x, speaker = data[2]
-    others = (x[speaker == who] for who in (1, 2, 3))
-    return lesson.low_columns(*load_low_voices(), *others, np.random.default_rng(2000 + seed))
+    june, carlo, crowd = (x[speaker == who] for who in (1, 2, 3))
+    real, who = load_low_voices()
+    return lesson.low_columns(real, who, june, carlo, crowd, np.random.default_rng(2000 + seed))
 
 
 def judge_low(data: Data, seed: int) -> Callable[[Apply], float]:
@@ -91,6 +92,7 @@ COMPARISONS = {
                 "new sentences, white noise and babble at 0 and 5 dB: 2 dB above the better filter",
                 lambda ours, best: ours.score >= best.score + 2,
                 beside=(*FILTERS,),
+                task="take noise out of speech, the voice known",
             ),
         ),
         "gain, dB",
@@ -105,6 +107,7 @@ COMPARISONS = {
                 "new voices, the same noises: above the better filter",
                 lambda ours, best: ours.score > best.score,
                 beside=(*FILTERS,),
+                task="take noise out of speech, other high voices",
             ),
         ),
         "gain, dB",
@@ -119,6 +122,7 @@ COMPARISONS = {
                 "unseen low voices, the same noises: 1.5 dB above the better filter",
                 lambda ours, best: ours.score >= best.score + 1.5,
                 beside=(*FILTERS,),
+                task="take noise out of speech, low voices",
             ),
         ),
         "gain, dB",
@@ -133,6 +137,7 @@ COMPARISONS = {
                 "unseen low voices, the same noises: more intelligible than with the better filter or none",
                 lambda ours, best: ours.score > best.score,
                 beside=("doing nothing", *FILTERS),
+                task="make low voices in noise intelligible",
             ),
         ),
         "STOI, %",

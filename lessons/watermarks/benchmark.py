@@ -77,6 +77,7 @@ COMPARISONS = {
                 "inside the mark 8 dB above doing nothing",
                 lambda ours, nothing: ours.score >= nothing.score + 8,
                 beside=("doing nothing",),
+                task="take a known kind of mark off a photograph",
             ),
             Ask(
                 OURS,
@@ -97,6 +98,7 @@ COMPARISONS = {
                 "inside marks of a kind never trained, above inpainting, which is given the true mask",
                 lambda ours, inpainting: ours.score > inpainting.score,
                 beside=(INPAINTING,),
+                task="take an unknown kind of mark off a photograph",
             ),
         ),
         "PSNR, dB",
