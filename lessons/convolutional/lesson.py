@@ -584,7 +584,7 @@ class ErrorBySeconds(keras.callbacks.Callback):
 # %%
 by_conv, by_dense = ErrorBySeconds(), ErrorBySeconds()
 best = train_conv(x_fit, EPOCHS, rng, callbacks=[by_conv])
-for_dense = {**RECIPES[16], "epochs": 6}  # of twice as many digits
+for_dense = {**RECIPES[16], "epochs": 11}  # of twice as many digits
 rival = train_dense(twice(x_fit, rng), 16, **for_dense, callbacks=[by_dense])
 
 # %%
@@ -593,7 +593,7 @@ plots.show_curves(
         "convolution": (by_conv.seconds[1:], by_conv.errors),
         "dense (384, 192)": (by_dense.seconds[1:], by_dense.errors),
     },
-    title="With the same shifted digits for both, the convolution ends lower",
+    title="With the same shifted digits the dense network catches up",
     x_label="seconds of training",
     y_label="validation MSE",
     marker="o",
@@ -601,11 +601,11 @@ plots.show_curves(
 
 # %% [markdown]
 # Each curve has a point after every epoch. The first epoch includes the time that Keras takes
-# to prepare. An epoch of the convolution takes longer, and it lowers the error more. After
-# four epochs the convolution is below the dense network after six.
+# to prepare. An epoch of the convolution takes longer, and it lowers the error more. The dense
+# network makes up for it with more epochs. In the end both errors are nearly the same.
 #
-# A dense network gains from more epochs, too. The table in the [README](../README.md) compares
-# both networks when they are trained for equally many seconds.
+# So a large part of the recipe's lead was the shifted copies. The table in the
+# [README](../README.md) compares both networks in longer trainings of equally many seconds.
 
 # %%
 y_best, y_rival = best.reconstruct(x_test), rival.reconstruct(x_test)
@@ -615,7 +615,7 @@ plots.show_images(
         f"dense\nMSE {mse(x_test, y_rival):.4f}": y_rival[first_ten],
         f"convolution\nMSE {mse(x_test, y_best):.4f}": y_best[first_ten],
     },
-    title="The best 16 numbers of the course so far",
+    title="From 16 numbers both draw the digits nearly alike",
 )
 
 # %% [markdown]
@@ -624,8 +624,8 @@ plots.show_images(
 
 # %% tags=["nbval-check-output"]
 expect(
-    "the convolution ends below the dense network",
-    mse(x_test, y_best) < 0.97 * mse(x_test, y_rival),
+    "with the same shifted digits the two errors differ by less than 8 %",
+    abs(mse(x_test, y_best) / mse(x_test, y_rival) - 1) < 0.08,
 )
 
 # %% [markdown]
@@ -744,7 +744,7 @@ exercise.small.check(train_small)
 # - A convolution is one small kernel that is used everywhere. Its answers move with the digit.
 # - With as many parameters it beats the dense network on digits. On shuffled pixels its
 #   assumption is wrong, and its lead is gone.
-# - With the same shifted digits for both, it ended below the dense network.
+# - Given the same shifted digits and more epochs, the dense network catches up.
 # - A shift by two pixels harms both networks: the code knows places.
 # - At one end of a number of the code digits are alike, at the other hardly. A random mixture
 #   of the numbers does as well.
