@@ -324,13 +324,13 @@ def _left(my_lifter: object, clean: np.ndarray, where: str, *, seed: int) -> flo
     if shape_of(found) == (*clean.shape[:3], 4):
         wrong("four numbers a pixel came back: the network says the picture and the mask. Keep the picture, [..., :3].")
     y, nothing = an_array(found, "what my_lifter returns", shape=clean.shape), mse(clean, stamped)
+    if y.max() > 2:
+        meant = mse(clean, np.clip(y / 255, 0, 1)) / nothing
+        more = f" Divided by 255, {meant:.0%} of the error of doing nothing would be left." if meant < 1 else ""
+        wrong(f"the values reach {y.max():.0f}, and those of pictures lie between 0 and 1.{more}")
     left = mse(clean, y) / nothing
     if left <= STAMP_TARGET:
         return left
-    if y.max() > 2:
-        meant = mse(clean, y / 255) / nothing
-        more = f" Divided by 255, {meant:.0%} of the error of doing nothing would be left." if meant < 1 else ""
-        wrong(f"the values reach {y.max():.0f}, and those of pictures lie between 0 and 1.{more}")
     if mse(clean, 1 - y) / nothing < min(left / 3, 2):
         wrong("that is the negative of the picture: turn it back, 1 - …, once the network is through.")
     if mse(stamped, y) < 0.2 * nothing and left > 0.6:

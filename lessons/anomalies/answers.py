@@ -193,8 +193,7 @@ REFUSED = {
         ),
         (
             lambda: (learned_by_heart(),),
-            "AUROC 0.5… on the digits that were kept back, and the same scores when other digits than eights are handed "
-            "over as normal. Use the first argument: it holds the eights to learn from.",
+            "all images get the same score: nothing is told apart.",
         ),
         (
             alarm(lambda eights, x: neighbours(x, x)),

@@ -79,9 +79,12 @@ def once(function: Any) -> Any:
     @functools.wraps(function)
     def remembering(*arguments: Any) -> Any:
         key = hashlib.sha256(pickle.dumps(arguments)).hexdigest()
-        if key not in kept:
-            kept[key] = function(*arguments)
-        return kept[key]
+        if key in kept:
+            return kept[key]
+        result = function(*arguments)
+        if hashlib.sha256(pickle.dumps(arguments)).hexdigest() == key:  # or it overwrites them, each time
+            kept[key] = result
+        return result
 
     return remembering
 
