@@ -535,16 +535,16 @@ def train_reader(x, labels, damage=None, epochs=4):
 
 # %% [markdown]
 # There is a rival. If you may train the reader anew, train it on noisy digits, and it needs no
-# denoiser. Noise makes its task harder, so it gets twelve epochs instead of four. That takes
-# about as long as training the denoiser.
+# denoiser. Noise makes its task harder, so it gets eight epochs instead of four. That takes no
+# longer than training the denoiser.
 #
 # *Predict:* will the first reader behind the denoiser read more, or the second reader alone?
 #
-# *Answer:* the second reader.
+# *Answer:* they read about equally many.
 
 # %%
 reader = train_reader(x_train, y_train)
-used_to_noise = train_reader(x_train, y_train, damage=gaussian, epochs=12)
+used_to_noise = train_reader(x_train, y_train, damage=gaussian, epochs=8)
 
 # %%
 noisy_test = add_gaussian_noise(x_test, sigma=0.5, seed=seed + 7)
@@ -561,7 +561,7 @@ reads = {
 # %%
 plots.show_bars(
     {name: 100 * share for name, share in reads.items()},
-    title="Denoised digits are read far better; a reader trained on noise reads still more",
+    title="Denoised digits are read far better; a reader trained on noise needs no help",
     y_label="% of 2,000 test digits read",
     number_format="{:.1f}",
     colours=[plots.BLACK, plots.GREEN, plots.SKY, plots.BLUE, plots.RED],
@@ -572,8 +572,8 @@ plots.show_bars(
 # digits, of noisy ones, after the median filter, and after the network. The last bar is for
 # the reader that was trained on noise and needs no denoiser.
 #
-# Here the autoencoder loses. If you may train the reader anew, do that. The denoiser helps
-# where you cannot: with a reader that is bought, built in, or human.
+# Here the autoencoder wins nothing. If you may train the reader anew, do that. The denoiser
+# helps where you cannot: with a reader that is bought, built in, or human.
 
 # %% tags=["nbval-check-output"]
 expect("denoised: at least 93 % are read", reads["denoised"] >= 0.93)
@@ -582,8 +582,8 @@ expect("more than after the median filter", reads["denoised"] > reads["median"])
 
 # %% tags=["nbval-check-output"]
 expect(
-    "the reader trained on noise reads more than the other one behind the denoiser",
-    reads["noisy, by a reader\ntrained on noise"] > reads["denoised"],
+    "the reader trained on noise is less than 2 points behind, without a denoiser",
+    reads["noisy, by a reader\ntrained on noise"] > reads["denoised"] - 0.02,
 )
 
 # %% [markdown]
@@ -834,8 +834,8 @@ exercise.holes.check(train_filler)
 # - Clean pictures and damage of your own are all that a denoiser needs to be trained.
 # - At sigma 0.5 the network is more than 4.5 dB ahead of three filters, and 1.5 dB ahead of a
 #   linear rival. In the faintest noise doing nothing beats both small networks.
-# - A reader reads denoised digits far better than noisy ones. A reader trained on noise needs
-#   no denoiser, and reads more.
+# - A reader reads denoised digits far better than noisy ones. A reader trained on noise reads
+#   as many without a denoiser.
 # - Where a skip connection lets the input through, the code may be empty.
 # - Noise in training stops a large code from copying. A small code did not.
 
