@@ -51,11 +51,11 @@ def show_ladder(
         for start, end in itertools.pairwise(way):
             _arrow(axis, start, end, "0.4")
         for level in range(1, depth):
-            if skip is not None:
-                _arrow(axis, left[level], right[depth - 1 - level], GREEN, skip)
+            if skip is not None:  # said once: further down there is no room for it
+                _arrow(axis, left[level], right[depth - 1 - level], GREEN, skip if level == 1 else "")
         if around is not None:
             _arrow(axis, left[0], right[-1], ORANGE, around)
-        axis.set(xlim=(-0.7, 2 * depth + 0.7), ylim=(-0.8 * depth - 0.4, 0.5))
+        axis.set(xlim=(-1, 2 * depth + 1), ylim=(-0.8 * depth - 0.4, 0.5))
         axis.set_axis_off()
     return figure
 
