@@ -652,6 +652,7 @@ plots.show_bars(
     title="The network leads for high and low voices; a new noise gets through",
     y_label="SI-SDR gained, dB",
     number_format="{:.1f}",
+    colours=[plots.SKY, plots.BLUE] * 4,
 )
 
 # %% [markdown]
