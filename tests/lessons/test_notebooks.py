@@ -76,6 +76,7 @@ def test_exercises_are_open_in_notebooks_and_answered_in_solutions(lesson, folde
         assert set(answers) == {expected}, cell.source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.topic)
 def test_both_notebooks_come_from_one_run(lesson):
     learners, solved = ({cell.id: cell for cell in stored_cells(lesson.topic, folder)} for folder in FOLDERS)

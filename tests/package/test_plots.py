@@ -56,6 +56,7 @@ def shown(name: str) -> tuple[Figure, dict, dict, bool]:
     return figure, data, metadata, dict(mpl.rcParams) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_shows_itself_with_a_description_on_opaque_white(name: str) -> None:
     figure, data, metadata, _ = shown(name)

@@ -166,6 +166,7 @@ def test_bad_arguments_are_refused_by_name_before_anything_changes(untouched, ch
 # --------------------------------------------------------------------------------------------------------- divergence
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_no_number_stops_with_an_explanation(capsys: pytest.CaptureFixture[str]) -> None:
     model = dense_autoencoder(2, hidden=(), input_shape=(16,))
     sequential = keras.Sequential([keras.Input((16,)), keras.layers.Dense(16)])
