@@ -29,7 +29,9 @@ def parser() -> argparse.ArgumentParser:
     said.add_argument("--seeds", type=int, nargs="+", default=[0], help="the table shows the median over these seeds")
     said.add_argument("--write", action="store_true", help=f"keep the rows in {results.STORED.name}")
     said.add_argument(
-        "--restate", action="store_true", help="measure nothing; hold the stored rows against what is asked today"
+        "--restate",
+        action="store_true",
+        help="measure nothing; hold the stored rows against what is asked today, where only the words have changed",
     )
     return said
 

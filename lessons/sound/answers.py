@@ -278,7 +278,7 @@ REFUSED_TRAINED = {
     "wail": [
         (
             lambda: (lambda x: lessons_network(),),
-            "0.… dB are gained with a siren and 10.… dB with white noise; 6 dB and 8 dB are asked for. Does the training "
+            "… dB are gained with a siren and 1… dB with white noise; 6 dB and 8 dB are asked for. Does the training "
             "mix in sirens, and for long enough?",
         ),
         (

@@ -21,8 +21,9 @@ def patches() -> Data:
 
 
 def whole_photos() -> Data:
-    """The photographs of the lesson; those to test on are cut to 256 × 384 pixels, nearly the whole of each."""
-    fit, valid, (photos, names) = split_photos()
+    """Patches as the lesson fits and chooses on; to test on, 256 × 384 pixels of each photograph, nearly all of it."""
+    fit, valid, _ = patches()
+    photos, names = split_photos()[2]
     return fit, valid, (np.stack([photo[:256, :384] for photo in photos]), names)
 
 
