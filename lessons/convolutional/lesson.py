@@ -434,8 +434,8 @@ expect(
     errors["convolution", "shuffled"] > 0.99 * errors["dense", "shuffled"],
 )
 expect(
-    "the dense network's two errors differ by less than 5 %",
-    abs(errors["dense", "digits"] / errors["dense", "shuffled"] - 1) < 0.05,
+    "the dense network's two errors differ by less than a tenth",
+    abs(errors["dense", "digits"] / errors["dense", "shuffled"] - 1) < 0.1,
 )
 
 # %% [markdown]
