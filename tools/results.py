@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
-from tools.lesson_format import Course
+from tools.lesson_format import Course, Lesson
 from tools.stamp import cell_text
 
 COLUMNS = ("Comparison", "The lesson's network", "Beside it", "Asked", "Reached")
@@ -17,29 +18,32 @@ Record = dict[str, Any]
 
 def duels(course: Course) -> str:
     """Return a row for each task: the lesson's network, the best of the simple methods, and which of them wins."""
-    records = records_of(course)
     lines = [row(DUELS), "|" + "---|" * len(DUELS)]
+    for lesson, ours, rows, asked in everything_asked(course, records_of(course)):
+        if "task" not in asked:
+            continue
+        simple = rows[asked["simple"]]
+        winner = "the autoencoder" if asked["ours wins"] else "the simple method"
+        alike = measured(ours, UNTIMED) == measured(simple, UNTIMED)
+        columns_of = (
+            f"{asked['task']} ([{lesson.title.partition(':')[0]}](notebooks/{lesson.name}.ipynb))",
+            measured(ours, UNTIMED),
+            f"{simple['model']}: {measured(simple, UNTIMED)}",
+            "neither" if alike else f"{winner}, {compared(ours, simple, UNTIMED)}",
+        )
+        lines.append(row(columns_of))
+    return "\n".join(lines)
+
+
+def everything_asked(
+    course: Course, records: list[Record]
+) -> Iterator[tuple[Lesson, Record, dict[str, Record], Record]]:
+    """Yield for everything that was asked its lesson, our row, all rows of its comparison by model, and what it was."""
     for ours in records:
         lesson = course.lesson(ours["topic"])
         assert lesson is not None
         rows = {r["model"]: r for r in records if r["comparison"] == ours["comparison"]}
-        for asked in ours["asked"]:
-            if "task" not in asked:
-                continue
-            simple = rows[asked["simple"]]
-            winner = "the autoencoder" if asked["ours wins"] else "the simple method"
-            alike = measured(ours, UNTIMED) == measured(simple, UNTIMED)
-            lines.append(
-                row(
-                    (
-                        f"{asked['task']} ([{lesson.title.partition(':')[0]}](notebooks/{lesson.name}.ipynb))",
-                        measured(ours, UNTIMED),
-                        f"{simple['model']}: {measured(simple, UNTIMED)}",
-                        "neither" if alike else f"{winner}, {compared(ours, simple, UNTIMED)}",
-                    )
-                )
-            )
-    return "\n".join(lines)
+        yield from ((lesson, ours, rows, asked) for asked in ours["asked"])
 
 
 def records_of(course: Course) -> list[Record]:
@@ -53,12 +57,9 @@ def table(course: Course) -> str:
     """Return a row for everything that was asked of a lesson's model; nothing of what belongs to no lesson."""
     records = records_of(course)
     lines = [row(COLUMNS), "|" + "---|" * len(COLUMNS)]
-    for ours in records:
-        lesson = course.lesson(ours["topic"])
-        assert lesson is not None
-        rows = {r["model"]: r for r in records if r["comparison"] == ours["comparison"]}
+    for lesson, ours, rows, asked in everything_asked(course, records):
         where = f"`{ours['comparison']}` ([{lesson.title}](notebooks/{lesson.name}.ipynb))"
-        lines += [row((where, *columns(ours, rows, asked))) for asked in ours["asked"]]
+        lines.append(row((where, *columns(ours, rows, asked))))
     return "\n".join([*lines, "", measured_how(records)] if records else lines)
 
 
