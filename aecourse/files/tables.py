@@ -97,6 +97,7 @@ def _typed(raw: pd.DataFrame, time: str | None, numbers: list[str], categories: 
     if time is not None:
         made[time] = _times(raw[time], time, file)
     for column in numbers:
+        _refuse_doubtful(raw[column])
         made[column] = _as_numbers(raw[column])
         if made[column].isna().all():
             raise ValueError(f"numbers: no entry of {short(repr(column))} is a number; expected a column of numbers")
@@ -266,6 +267,18 @@ def _as_numbers(column: pd.Series) -> pd.Series:
     texts = texts.str.replace(r"[€$£%\s'\u00a0\u202f]", "", regex=True).str.replace("\u2212", "-")
     texts = _decimal_points(texts)
     return pd.to_numeric(texts, errors="coerce").astype(float).replace([np.inf, -np.inf], np.nan)
+
+
+def _refuse_doubtful(column: pd.Series) -> None:
+    """Raise where every comma stands before three digits, and nothing shows whether thousands or decimals are meant."""
+    if column.dtype.kind in "biuf":
+        return
+    texts = column.astype(str).str.strip().where(~_is_gap(column), "")
+    if texts.str.contains(",").any() and texts.str.fullmatch(r"-?(\d+|[1-9]\d{0,2},\d{3})?").all():
+        raise ValueError(
+            f"numbers: {short(repr(column.name))} holds numbers such as 1,234, either thousands or with three "
+            "decimals. Save the file without a sign between thousands, or with points before decimals"
+        )
 
 
 def _decimal_points(texts: pd.Series) -> pd.Series:

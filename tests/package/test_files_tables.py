@@ -74,6 +74,13 @@ def test_numbers_as_people_write_them(tmp_path, texts, numbers):
     assert read_table(tmp_path / "a.csv")["x"].tolist() == numbers
 
 
+@pytest.mark.parametrize("texts", [["1,500", "2,000"], ["-1,234", "7"], ["12,345", "", "999"]])
+def test_thousands_or_decimals_is_asked_and_not_guessed(tmp_path, texts):
+    (tmp_path / "a.csv").write_text("x;y\n" + "".join(f"{one};a\n" for one in texts), encoding="utf-8")
+    with pytest.raises(ValueError, match="either thousands or with three decimals"):
+        read_table(tmp_path / "a.csv")
+
+
 def test_gaps_are_counted_and_stay_gaps(tmp_path, capsys):
     (tmp_path / "a.csv").write_text("x,kind\n1,a\n,b\nn/a,\n4,a\noops,b\n" + "5,a\n" * 20)
     table = read_table(tmp_path / "a.csv", numbers=["x"])
