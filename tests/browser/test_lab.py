@@ -1,17 +1,16 @@
 """The first lesson as a learner meets it: JupyterLab in a real browser, Run All, an exercise answered."""
 
 import shutil
-from pathlib import Path
 
 import nbformat
 import pytest
 from playwright.sync_api import expect as eventually
 
+from tests.course import COURSE, ROOT
 from tools import lesson_format
 from tools.browser import START_SECONDS, a_browser, a_lab
 
-ROOT = Path(__file__).resolve().parents[2]
-LESSON = lesson_format.read_course(ROOT).lessons[0]
+LESSON = COURSE.lessons[0]
 NOTEBOOK = ROOT / "notebooks" / f"{LESSON.name}.ipynb"
 WRONG_ANSWER = "times_smaller = 16 / 784"  # to its first exercise
 RUN_SECONDS = 120

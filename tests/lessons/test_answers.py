@@ -13,7 +13,6 @@ import hashlib
 import importlib
 import pickle
 import re
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -21,10 +20,9 @@ import numpy as np
 import pytest
 
 from aecourse.exercises.core import Answer, Exercise
-from tools.lesson_format import read_course
+from tests.course import COURSE, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-TOPICS = [lesson.topic for lesson in read_course(ROOT).lessons]
+TOPICS = [lesson.topic for lesson in COURSE.lessons]
 ANSWERS = {topic: importlib.import_module(f"lessons.{topic}.answers") for topic in TOPICS}
 CALL = re.compile(r"exercise\.(\w+)\.check\(")
 TIMES = 20

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from types import SimpleNamespace
 
-from tools.lesson_format import read_course
+from tests.course import COURSE, ROOT
 from tools.results import duels, table
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def course(tmp_path, *rows):
@@ -113,7 +110,7 @@ def test_a_duel_names_the_best_simple_method_and_who_wins(tmp_path):
 
 
 def test_the_tables_of_the_stored_rows_are_in_the_readme():
-    readme, there = (ROOT / "README.md").read_text(encoding="utf-8"), read_course(ROOT)
+    readme, there = (ROOT / "README.md").read_text(encoding="utf-8"), COURSE
     assert table(there) in readme
     assert duels(there) in readme
     assert len(duels(there).splitlines()) >= 10

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-from tools.lesson_format import read_course
+from tests.course import COURSE, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-COURSE = read_course(ROOT)
 WORDS, LINES, WIDTH, SECTIONS = 120, 15, 95, 6
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.course import COURSE, ROOT
 from tools import build, execute, lesson_format, stored
 from tools.lesson_format import FOLDERS
 from tools.stamp import Times
 
-ROOT = Path(__file__).resolve().parents[2]
-COURSE = lesson_format.read_course(ROOT)
 STORED = [pytest.param(lesson, folder, id=f"{folder}/{lesson.name}") for lesson in COURSE.lessons for folder in FOLDERS]
 EXERCISES = {"start_here": 1}  # how many a lesson has at least, where that is not three
 

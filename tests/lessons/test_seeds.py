@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import nbclient
 import nbformat
 import pytest
 
 from aecourse.session import SEED_VARIABLE
-from tools.lesson_format import read_course
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.course import COURSE, ROOT
 
 
 @pytest.mark.seeds
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("lesson", read_course(ROOT).lessons, ids=lambda lesson: lesson.topic)
+@pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.topic)
 def test_claims_hold(lesson, seed, monkeypatch, tmp_path):
     monkeypatch.setenv(SEED_VARIABLE, str(seed))
     notebook = nbformat.read(ROOT / "solutions" / f"{lesson.name}.ipynb", as_version=4)

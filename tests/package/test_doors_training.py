@@ -180,6 +180,7 @@ def test_targets_that_fit_are_trained_on(model, y, loss) -> None:
     assert np.isfinite([history["loss"], history["val_loss"]]).all()
 
 
+@pytest.mark.slow
 def test_numbers_as_targets_of_one_output_are_compared_one_by_one() -> None:
     """Not each with each, as (n,) against (n, 1) would be."""
     model = dense((7,), (1,))
@@ -665,6 +666,7 @@ def test_no_message_is_long_or_prints_values(models, bad) -> None:
         assert text.count("0.1234") <= 8
 
 
+@pytest.mark.slow
 def test_a_training_that_fails_in_its_first_step_loses_nothing() -> None:
     model = dense_autoencoder(2, hidden=(), input_shape=(4, 4, 1))
     x = np.random.default_rng(0).random((8, 4, 4, 1)).astype("float32")

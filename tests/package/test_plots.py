@@ -71,6 +71,7 @@ def test_shows_itself_with_a_description_on_opaque_white(name: str) -> None:
     assert (pixels != 255).any(axis=-1).mean() > 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_no_text_runs_out_of_the_figure_or_over_the_title(name: str) -> None:
     figure = shown(name)[0]

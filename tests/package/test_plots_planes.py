@@ -63,6 +63,7 @@ def test_shows_itself_with_a_description_on_opaque_white(name: str) -> None:
     assert (pixels[[0, 0, -1, -1], [0, -1, 0, -1], :3] == 255).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_nothing_runs_out_of_the_figure_or_over_the_title(name: str) -> None:
     figure = shown(name)[0]

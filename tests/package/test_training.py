@@ -103,6 +103,7 @@ def test_validation_data_as_array_and_as_pair() -> None:
 # ------------------------------------------------------------------------------------------------- the learning rate
 
 
+@pytest.mark.slow
 def test_a_number_falls_along_half_a_cosine_to_zero() -> None:
     model = small()
     fit(model, X, epochs=3, batch_size=7, learning_rate=np.float32(0.01))
@@ -239,7 +240,8 @@ def from_another_thread(batch: int) -> None:
         threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGINT)).start()
 
 
-@pytest.mark.parametrize("hook", [interrupt_self, pytest.param(from_another_thread, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("hook", [interrupt_self, from_another_thread])
 def test_an_interrupt_ends_the_training_and_keeps_the_model(hook, capsys: pytest.CaptureFixture[str]) -> None:
     before = signal.getsignal(signal.SIGINT)
     model = Hooked(hook)
@@ -390,6 +392,7 @@ def test_only_long_trainings_of_dense_networks_are_compiled(monkeypatch):
     assert compilation.worth_compiling(convolutional, 400) is False
 
 
+@pytest.mark.slow
 def test_inputs_are_damaged_anew_in_every_epoch_and_targets_stay() -> None:
     given, seen = X.copy(), []
 
@@ -424,6 +427,7 @@ def test_the_same_seed_gives_the_same_damage() -> None:
     assert train() == first
 
 
+@pytest.mark.slow
 def test_callbacks_are_called() -> None:
     losses: list[float] = []
     own = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: losses.append(logs["loss"]))
