@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import execute, readme, recipes, stored
+from tools import contents, execute, readme, recipes, stored
 from tools.lesson_errors import lesson_errors, rerun_warnings
 from tools.lesson_format import FOLDERS, BuildError, Course, Lesson, read_course
 from tools.stamp import merged_code
@@ -76,6 +76,8 @@ def check(course: Course, lessons: list[Lesson]) -> Iterator[str]:
     if len(lessons) == len(course.lessons):
         yield from (f"aecourse/recipes/{path.name}: no lesson exports it" for path in recipes.strays(course))
         yield from (f"{path.parent.name}/{path.name}: no lesson" for path in stored.strays(course))
+        if contents.stale(course):
+            yield "aecourse/exercises/lessons.json: stale"
         if readme.stamped_readme(course) != readme.read_readme(course):
             yield "README.md: the stamped map or badges are stale"
 
@@ -123,6 +125,9 @@ def build(course: Course, lessons: list[Lesson], *, force: bool) -> Iterator[str
         if not errors:
             warn(lesson)
             faultless.append(lesson)
+    if contents.stale(course):
+        stored.write_atomically(contents.contents_path(course), contents.contents(course).encode())
+        print("aecourse/exercises/lessons.json: written")
     write_recipes(course, faultless, every=len(faultless) == len(course.lessons))
     for lesson in faultless:
         try:

@@ -17,11 +17,12 @@ import inspect
 import re
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from IPython import get_ipython
 from IPython.display import display
 
+from aecourse.exercises import records
 from aecourse.exercises.trial import RIGHT, call, drawn_apart, examples, recognise, recognise_each
 from aecourse.exercises.values import a_number, an_array, close, describe, kind, shape_of
 from aecourse.exercises.verdicts import NotAttemptedError, WrongError, wrong
@@ -33,25 +34,31 @@ __all__ = [
 ]  # fmt: skip
 
 SIGNS = {"correct": "✓", "wrong": "✗", "not attempted": "○", "hint": "→"}
+VERDICT = "application/vnd.aecourse.answer+json"
 COLOURS = {"correct": "#00694d", "wrong": "#a63c00", "not attempted": "#4d4d4d", "hint": "#00558a"}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What an exercise says: `kind` is "correct", "wrong", "not attempted" or "hint"."""
+    """What an exercise says: `kind` is "correct", "wrong", "not attempted" or "hint"; `exercise` is topic and name."""
 
     kind: str
     message: str
+    exercise: str = ""
 
     def __str__(self) -> str:
         return f"{SIGNS[self.kind]} {self.kind}: {self.message}"
 
     __repr__ = __str__
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """Plain text for a terminal, a coloured line for a notebook; the learner's own text cannot become markup."""
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        """Plain text for a terminal, a coloured line for a notebook; the learner's own text cannot become markup.
+
+        A check's verdict is there for programs, too: in it stands nothing that changes with a version of the course.
+        """
         sign, message = SIGNS[self.kind], html.escape(self.message).replace("\n", "<br>")
-        return {
+        verdict = {VERDICT: {"exercise": self.exercise, "verdict": self.kind}} if self.exercise else {}
+        return verdict | {
             "text/plain": str(self),
             "text/html": (
                 f'<div style="background:#ffffff;color:#1a1a1a;border-left:4px solid {COLOURS[self.kind]};'
@@ -109,9 +116,13 @@ class Exercise:
     def check(self, *answers: object, **given: object) -> None:
         """Show the answer to `answers`: ✓ correct, ✗ wrong and why, or ○ not attempted.
 
-        Afterwards all seeds are set anew: what was tried in an exercise changes nothing in the lesson below it.
+        The verdict is kept in the learner's own record (`aecourse.exercises.record`). Afterwards all seeds are set
+        anew: what was tried in an exercise changes nothing in the lesson below it.
         """
-        _show(self.grade(*answers, **given))
+        name = f"{self.examine.__module__.rpartition('.')[2]}.{self.examine.__name__}"
+        answer = replace(self.grade(*answers, **given), exercise=name)
+        _show(answer)
+        records.keep(name, answer.kind)
         seed_again()
 
     def hint(self) -> None:

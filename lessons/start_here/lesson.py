@@ -28,6 +28,7 @@ import numpy as np
 
 from aecourse import plots
 from aecourse.datasets import load_digits
+from aecourse.exercises import record
 from aecourse.exercises import start_here as exercise
 from aecourse.metrics import mse
 from aecourse.models import dense_autoencoder, pca_reconstruct
@@ -224,6 +225,13 @@ Playground()
 #
 # Take them in order. Each says at its top what it needs. When you come back to a lesson that
 # you left in the middle, run *Run → Run All Above Selected Cell* first.
+#
+# The course remembers which exercises you have solved, in a file on your own machine that is
+# never sent anywhere. The next cell shows them and the way on. `record().save("solved.html")`
+# makes a page of it, and `record().forget()` deletes the file.
+
+# %%
+record()
 
 # %% [markdown]
 # ## What you saw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -174,6 +175,8 @@ def test_an_empty_lesson_renumbers_the_others_and_executes_only_itself(copy, onl
     assert f"notebooks/{NOISE}.ipynb: misplaced, belongs to notebooks/02_noise_and_order.ipynb\n" in told
     assert f"notebooks/{START}.ipynb: to be restamped\n" in told
     assert copy.build() == 0
+    listed = [lesson["topic"] for lesson in json.loads(copy.read("aecourse/exercises/lessons.json"))]
+    assert listed == ["start_here", "example", "noise_and_order"]
     assert only_executed == ["example"]
     for folder in FOLDERS:
         names = sorted(path.name for path in (copy.path / folder).iterdir())
@@ -187,12 +190,13 @@ def test_an_empty_lesson_renumbers_the_others_and_executes_only_itself(copy, onl
     assert "| 01 | [Example](notebooks/01_example.ipynb) | A lesson that has nothing yet. |" in copy.read("README.md")
     assert copy.build("--check") == 0
     # And back again: every byte is as it was.
-    for name in ("lessons/example/lesson.py", "aecourse/exercises/example.py"):
+    for name in ("lessons/example/lesson.py", "aecourse/exercises/example.py", "aecourse/exercises/lessons.json"):
         (copy.path / name).unlink()
     for folder in FOLDERS:
         (copy.path / folder / "01_example.ipynb").unlink()
     copy.write("lessons/order.toml", before["lessons/order.toml"].decode())
     assert copy.build() == 0
+    (copy.path / "aecourse/exercises/lessons.json").unlink()  # the small course had no exercises before
     assert copy.files() == before
 
 
