@@ -32,14 +32,14 @@ lab: install ## open JupyterLab on the first lesson
 
 test: install ## run all tests, then every notebook, without the network
 	@echo "Testing the package, the build and the exercises, then running every lesson with the network refused."
-	$(VENV) -m pytest
+	$(VENV) -m pytest -n 2 --dist loadfile
 	@rm -rf .merged
 	$(VENV) -m tools.build --merged .merged
-	PYTHONPATH=tests/no_network $(VENV) -m pytest -p tests.shown --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg .merged
+	PYTHONPATH=tests/no_network $(VENV) -m pytest -n 2 --dist loadfile -p tests.shown --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg .merged
 
 test-as-stored: install ## run the stored notebooks and solutions as they are, without the network
 	@echo "Running every stored notebook, learner's and solved, with the network refused."
-	PYTHONPATH=tests/no_network $(VENV) -m pytest -p tests.shown --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks solutions
+	PYTHONPATH=tests/no_network $(VENV) -m pytest -n 2 --dist loadfile -p tests.shown --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks solutions
 
 check: install ## style, types, who may import whom, and the quick tests
 	@echo "Checking style, types, who may import whom, and the quick tests."
