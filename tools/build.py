@@ -79,7 +79,7 @@ def check(course: Course, lessons: list[Lesson]) -> Iterator[str]:
         if contents.stale(course):
             yield "aecourse/exercises/lessons.json: stale"
         if readme.stamped_readme(course) != readme.read_readme(course):
-            yield "README.md: the stamped map or badges are stale"
+            yield "README.md: the stamped map, badges or tables of results are stale"
 
 
 def check_recipe(course: Course, lesson: Lesson) -> Iterator[str]:

@@ -301,7 +301,7 @@ def test_check_names_strays_and_a_stale_readme(copy, capsys):
     assert copy.build("--check") == 1
     assert capsys.readouterr().err.splitlines() == [
         "solutions/09_gone.ipynb: no lesson",
-        "README.md: the stamped map or badges are stale",
+        "README.md: the stamped map, badges or tables of results are stale",
     ]
 
 
