@@ -255,7 +255,7 @@ print(f"frauds among what is learned from: {100 * fraud[is_fit].mean():.1f} %")
 # Square roots tame the long tails. Then each column gets mean 0 and spread 1.
 
 # %% [markdown]
-# ## 3. The unusual loses against the amount
+# ## 3. Sorting by amount beats four detectors
 #
 # A plain autoencoder, `x: (9,) → h → y: (9,)`, is trained as in {lesson:dense_keras}. Its
 # reconstruction error is the score, because what it cannot give back is unusual. The measure

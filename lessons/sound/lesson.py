@@ -212,8 +212,8 @@ exercise.distortion.check(my_si_sdr)
 #
 # *Predict:* which of the two will the filters remove better, white noise or babble?
 #
-# *Answer:* white noise, which is equally loud at each moment. A crowd changes all the time, so
-# they remove little of it.
+# *Answer:* white noise, which is always equally loud. A crowd changes all the time, so they
+# remove little of it.
 
 # %% tags=["export"]
 DIALS = {
