@@ -915,10 +915,10 @@ def hunt(given, rng):
 
 # %% [markdown]
 # *Predict:* check as many suspects as there are wrong labels. By chance, three in a hundred of
-# them are wrong. How many will it be for any other label? And for labels that look alike?
+# them are wrong. How many will be wrong after slips to any label? And where the labels look
+# alike?
 #
-# *Answer:* more than 80, and clearly fewer for labels that look alike. These are harder to
-# notice.
+# *Answer:* more than 80 of 100, and clearly fewer where the labels look alike.
 
 # %%
 given, wrong = flip(y_train, rng)

@@ -725,7 +725,7 @@ expect(
 # to clean. One has 16 numbers and the same training. One has 200 numbers and is trained from
 # noisy to clean. Which comes closest to the clean digits?
 #
-# *Answer:* the last one. The small code ends behind the large one.
+# *Answer:* the last one. The small code comes last of the three.
 
 
 # %% tags=["export"]
