@@ -156,8 +156,9 @@ plots.show_histograms(
 )
 
 # %% [markdown]
-# Filled are the errors of threes that the network has not seen. Outlined are those of other
-# digits, which are larger on average. Wherever you draw a line, some land on the wrong side.
+# The filled bars are the errors of threes that the network has not seen. The outline is for
+# other digits, whose errors are larger on average. Wherever you draw a line, some land on the
+# wrong side.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -207,7 +208,7 @@ exercise.threshold.check(my_threshold)
 # *Predict:* 5 % of the held-out threes lie above the threshold. What share of the test threes
 # will raise a false alarm? And what share of the other digits will raise an alarm?
 #
-# *Answer:* about twice as many threes as planned, and about three in four of the other digits.
+# *Answer:* nearly twice as many threes as planned, and about two in three of the other digits.
 
 # %%
 threshold = np.quantile(held_out, 0.95)
@@ -267,9 +268,9 @@ def draw_again(scores, n, rate, rng):
 # what is scored, nor how well. It only asks that held-out and new data come from the same
 # source.
 #
-# *Predict:* how widely will 2,000 thresholds for 5 % range?
+# *Predict:* 2,000 thresholds are chosen for 5 %. How widely will their false alarms range?
 #
-# *Answer:* some give hardly any false alarm, others 10 % and more.
+# *Answer:* widely. Some thresholds give hardly any false alarm, others 10 %.
 
 # %%
 n, bag = len(held_out), np.concatenate([held_out, test_error[~anomaly]])
@@ -293,8 +294,9 @@ plots.show_histograms(
 )
 
 # %% [markdown]
-# Filled are the 2,000 thresholds, outlined is what the formula says. The two agree, and both
-# are wide. A threshold from few scores is a guess. How many scores make it a good one?
+# The filled bars are the 2,000 thresholds, and the outline is what the formula says. The two
+# agree, and both are wide. A threshold from few scores is a rough guess. How many scores make
+# it a good one?
 
 # %%
 ranges = {}
@@ -311,9 +313,9 @@ print(f"and {100 * np.mean(again >= first):.1f} % of the draws are as bad or wor
 
 # %% [markdown]
 # In 95 of 100 draws the share lies in the printed range. Ten times the scores make it about
-# three times narrower. The last lines show that our own draw was an unlucky one, and nothing
-# is wrong with the network. Whoever promises a rate of false alarms should say how many
-# held-out scores it rests on.
+# three times narrower. The last lines show that our own draw was an unlucky one. No fault of
+# the network is needed to explain it. Whoever promises a rate of false alarms should say how
+# many held-out scores it rests on.
 
 # %% tags=["nbval-check-output"]
 expect("drawn again, the mean is 3 to 5 %", 0.03 < again.mean() < 0.05)
@@ -523,8 +525,8 @@ def by_autoencoder(model, normals, x):
 #
 # - *PCA* with 16 numbers gets the same four scores.
 # - The *nearest neighbours* have no reconstruction. Their score is the distance to the three
-#   nearest training images. These are taken as they are, then brought to one length, then
-#   softened as well.
+#   nearest training images. These are taken as they are, then divided by their length (the
+#   root of the sum of squares), then softened as well.
 
 
 # %% tags=["export"]
@@ -558,8 +560,8 @@ def by_neighbours(normals, x):
 
 
 # %% [markdown]
-# The {term:isolation forest} (Liu et al., 2008) cuts the data at random places, and calls
-# suspicious what is soon alone. A cut through one pixel tells little about a digit. So the
+# The {term:isolation forest} (Liu et al., 2008) cuts the data at random places. What is alone
+# after few cuts is suspicious. A cut through one pixel tells little about a digit. So the
 # forest gets a second chance, with softened images in 64 PCA numbers. *Whitened* means that
 # each of these numbers is divided by its spread.
 
@@ -628,8 +630,8 @@ plots.show_bars(
 # %% [markdown]
 # Take one normal image and one anomaly again. A pair is wrong if the normal image has the
 # higher score. The bars show the share of wrong pairs, which is 1 − AUROC, so lower is better.
-# On the left are the raw scores, on the right the best ones. At the end the four lie closer
-# together than raw and best do for any of them. The care that went into the score counts more
+# On the left are the raw scores, on the right the best ones. At the end, the gap between the
+# best and the worst method is smaller than what each of them gained. So the score counted more
 # than the method.
 #
 # This is what larger studies find, too. ADBench (Han et al., 2022) compared 14 detectors that
@@ -748,7 +750,7 @@ for name in ("digits", "letters", "single strokes", "dusty paper"):
 plots.show_images(rows, title="Strokes and dusty paper have smaller errors than digits")
 
 # %% [markdown]
-# The rows come in pairs, what came in and what the network made of it. Letters become odd
+# Each pair of rows shows what came in and what the network made of it. Letters become odd
 # mixtures. A single stroke becomes a faint smudge, and dust becomes black paper. Yet both have
 # a smaller error than digits. Where there is little ink, there is little to get wrong. So what
 # is simple passes, even if the network has never seen it.
@@ -841,8 +843,8 @@ def flip(labels, rng, share=0.03, alike=False):
 
 # %% [markdown]
 # Each network is trained on what *claims* to be its digit, impostors included. The suspicion
-# against an image is its error in the network of its own label, divided by the smallest error
-# in the other nine. If it is large, another network knows this image better.
+# against an image is its error in the network of the label that it carries, divided by the
+# smallest error in the other nine. If it is large, another network knows this image better.
 
 
 # %% tags=["export"]
@@ -913,10 +915,10 @@ def hunt(given, rng):
 
 # %% [markdown]
 # *Predict:* check as many suspects as there are wrong labels. By chance, three in a hundred of
-# them are wrong. How many will it be for any other label? And for labels that look alike?
+# them are wrong. How many will be wrong after slips to any label? And where the labels look
+# alike?
 #
-# *Answer:* more than 80, and clearly fewer for labels that look alike. These are harder to
-# notice.
+# *Answer:* more than 80 of 100, and clearly fewer where the labels look alike.
 
 # %%
 given, wrong = flip(y_train, rng)
@@ -939,9 +941,9 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The left three bars show slips to any label, the right three labels that look alike. So many
-# of 100 suspects really carry a wrong label. Autoencoder, PCA and neighbours are close
-# together, and none is ahead by much.
+# The left three bars show slips to any label, the right three labels that look alike. Each bar
+# says how many of 100 suspects really carry a wrong label. Autoencoder, PCA and neighbours are
+# close together, and none is ahead by much.
 #
 # Who are the others, the suspects whose label was right all along?
 
@@ -1018,7 +1020,7 @@ exercise.detector.check(my_detector)
 # %% [markdown]
 # ## What you saw
 #
-# - A threshold from few held-out scores is a guess, and a formula says how wide a guess.
+# - A threshold from few held-out scores is a rough guess, and a formula says how rough.
 # - Where anomalies are rare, precision falls, and the ROC curve does not notice.
 # - The care for the score counted more than the method. With it PCA keeps up with the
 #   autoencoder, and neighbours end ahead.

@@ -4,8 +4,8 @@
 # Look at the code itself: draw it as a map, walk in it, search with it, and find out what it
 # does not know.
 #
-# **The question:** nobody told the network what a digit is. What do its numbers know all the
-# same?
+# **The question:** nobody told the network what a digit is. What do its numbers know about
+# digits?
 #
 # **You will**
 # - draw a code of two numbers as a map, beside PCA and t-SNE,
@@ -66,7 +66,7 @@ model_2 = train_dense(x_train, 2, RECIPES[16]["hidden"], epochs=6)
 # *Predict:* the colours are the labels, which none of the three has seen. Which drawing will
 # keep the ten kinds apart best, and which worst?
 #
-# *Answer:* t-SNE keeps them apart best and PCA worst. The autoencoder stands between the two.
+# *Answer:* the best is t-SNE and the worst is PCA. The autoencoder stands between the two.
 
 # %%
 pca = PCA(128, random_state=0).fit(flat_train)
@@ -136,8 +136,8 @@ plots.show_mosaic(
 # The picture shows the 225 decoded points, laid out as on the map. There are regions of one
 # digit. Between them one shape turns slowly into the next, and some places hold a grey smear.
 #
-# Which of these places does a real digit use? Sort the 8,000 training digits into the 225
-# cells. Each digit goes to the point of the grid that is nearest to its code.
+# Which of these places do real digits use? Sort the 8,000 training digits into the 225 cells.
+# Each digit goes to the point of the grid that is nearest to its code.
 
 
 # %%
@@ -158,15 +158,15 @@ expect("some cells hold no digit at all", living.min() == 0)
 expect("a tenth of the cells holds a quarter of the digits", crowded > 0.25)
 
 # %% [markdown]
-# The map has crowded towns and empty country, because nothing in the training asks for
-# anything else. The decoder draws a picture for the empty places, too. Section 3 comes back to
-# this.
+# The digits crowd in some places and leave others empty, because nothing in the training asks
+# for an even map. The decoder draws a picture for the empty places, too. Section 3 comes back
+# to this.
 
 # %% [markdown]
 # ## 2. How many numbers?
 #
-# *Predict:* the more numbers a code may hold, the smaller is PCA's error, and the network's,
-# too. For which sizes of the code will the network be far ahead of PCA?
+# *Predict:* the more numbers a code may hold, the smaller PCA's error becomes, and the
+# network's, too. For which sizes of the code will the network be far ahead of PCA?
 #
 # *Answer:* in the middle. With one number it gains little, with 16 it gains most, and with 64
 # PCA is ahead.
@@ -206,11 +206,11 @@ print(f" 2 numbers, the deeper network of section 1: {1 - net_error_2 / pca_erro
 
 # %% [markdown]
 # Two curves fall with the size of the code, and the flat line is the error without any code.
-# The network's curve drops steeply up to 16 numbers and then runs flat. PCA's goes on falling
-# and crosses it.
+# The network's curve drops steeply up to 16 numbers and then slowly. PCA's goes on falling and
+# crosses it.
 #
-# So it is not true that bending matters more the fewer the numbers are. With one number both
-# methods know little more than the mean digit.
+# So a smaller code does not always gain more from bending. With one number both methods know
+# little more than the mean digit.
 
 # %% tags=["nbval-check-output"]
 expect("1 number: the network saves less than a tenth", gain[1] < 0.1)
@@ -220,9 +220,8 @@ expect("64 numbers: PCA is ahead", gain[64] < 0)
 # %% [markdown]
 # How much is gained depends on the training. The network of section 1 has a second hidden
 # layer and saw the digits twice as often: the last printed line shows its gain. In
-# {lesson:dense_keras} a wider network that trained longer was still ahead of PCA at 64
-# numbers. But PCA is exact and ready at once, and with many numbers there is little left to
-# gain.
+# {lesson:dense_keras} a wider network that trained longer was ahead of PCA at 64 numbers. But
+# PCA is exact and ready at once, and with many numbers there is little left to gain.
 
 # %% [markdown]
 # ## 3. Moving in the code
@@ -233,7 +232,7 @@ expect("64 numbers: PCA is ahead", gain[64] < 0)
 # *Predict:* take half of A's code and half of B's code, and decode the sum. What will it look
 # like?
 #
-# *Answer:* it is one drawing. The strokes of the 0 are on their way to those of the 6.
+# *Answer:* one drawing, with a shape between the 0 and the 6.
 
 # %%
 model = nets[16]
@@ -251,8 +250,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Top: a 0 grows pale while a 6 appears over it. Bottom: there is one drawing at each step, and
-# its strokes move.
+# In the top row a 0 grows pale while a 6 appears over it. In the bottom row there is one
+# drawing at each step, and its strokes move.
 #
 # Is the drawing in the middle more like a digit? Take 600 pairs of different kinds. For each
 # middle, measure how far it is from the nearest of 8,000 real digits.
@@ -294,7 +293,7 @@ expect("the decoded middle is still nearer than the control", by_code < by_drawi
 
 # %% [markdown]
 # The bars show the mean distance to the nearest training digit. Most of what the code seems to
-# gain is smoothness, as the middle bar shows. What is left for mixing codes is small.
+# gain is smoothness, as the middle bar shows. Only the rest comes from mixing codes.
 #
 # ### Exercise 1: between two codes
 #
@@ -321,8 +320,8 @@ exercise.between.check(my_between)
 # *Predict:* keep 15 numbers of a digit's code and move the other one through its range. Will
 # that number have a meaning of its own, the slant for example?
 #
-# *Answer:* none of the three that are shown has. Each changes several things about the 4 at
-# once.
+# *Answer:* no, at least not one of the three that are shown. Each changes several things about
+# the 4 at once.
 
 # %%
 digit = codes[first_ten[4]]
@@ -395,10 +394,10 @@ expect(
 )
 
 # %% [markdown]
-# Top row: ten test digits, encoded and decoded. Below: twenty random codes, decoded. The codes
-# of digits fill a small part of the box of all codes, as on the map of section 1. Elsewhere
-# the decoder was never told what to draw. To invent digits, a network has to be trained for
-# it.
+# The top row shows ten test digits, encoded and decoded. Below are twenty random codes,
+# decoded. The codes of digits fill only a small part of the space of codes, as on the map of
+# section 1. Elsewhere the decoder was never told what to draw. To invent digits, a network has
+# to be trained for it.
 
 # %% [markdown]
 # ### Walk yourself
@@ -419,14 +418,14 @@ playground
 
 # %% [markdown]
 # At the top are Play and Pause, and on the left the settings. The middle shows digits, what
-# comes back, and the loss. The map is on the right. (Where a notebook is only read, a picture
-# stands in its place.)
+# comes back, and the loss. The map is on the right. (If you read the notebook without running
+# it, you see a picture of the playground.)
 #
 # ### Exercise 3: how small?
 #
-# With two numbers its mean squared error stays above 0.04. Find a code of **at most 10**
-# numbers with an error **below 0.03**. Set, play, pause. Then hand over what it reports:
-# `my_run = playground.report`.
+# With two numbers the playground's mean squared error stays above 0.04. Find a code of **at
+# most 10** numbers with an error **below 0.03**. Change the settings, press Play, and pause.
+# Then hand over what the playground reports: `my_run = playground.report`.
 
 # %% tags=["exercise"]
 my_run = ...
@@ -457,7 +456,8 @@ exercise.small_code.check(my_run)
 # `np.abs(playground.weights.encode(x_test)).mean()`
 #
 # and note the number. Press *Pin this run to compare*. Then choose the penalty *KL, as in a
-# VAE*, change nothing else, train again, and measure again.
+# VAE*, which variational autoencoders are trained with. Change nothing else, train again, and
+# measure again.
 #
 # *Predict:* will the penalty spread the codes out, or gather them around 0?
 #
@@ -570,8 +570,8 @@ expect("no single number counts edges: correlations below 0.75", single.max() < 
 # %% [markdown]
 # Two controls stand at the right. The first knows only how much ink a digit has. The second
 # knows only its label, which the network never saw. On average the label alone tells more
-# about edges than the code does. So the code knows about edges in part, spread over all its
-# numbers. There is no number in it that counts them.
+# about edges than the code does. So the code knows something about edges, but none of its
+# numbers counts them.
 
 # %% [markdown]
 # ## 5. What the code is good for
@@ -587,7 +587,7 @@ expect("no single number counts edges: correlations below 0.75", single.max() < 
 #
 # *Predict:* which of the three searches and sorts best?
 #
-# *Answer:* they are nearly alike.
+# *Answer:* they search about equally well. None of them sorts well.
 
 # %%
 found, right, sorted_well = {}, {}, {}
@@ -613,15 +613,15 @@ expect("the three lie within 3 points", max(right.values()) - min(right.values()
 expect("k-means is far from the true kinds with each of them", max(sorted_well.values()) < 0.6)
 
 # %% [markdown]
-# The rows show ten test digits and what each search finds. With 2 % of the numbers it finds
-# the right kind about as often as with all pixels. But that is no merit of the network, since
+# The rows show ten test digits and what each search finds. With 16 numbers a search finds the
+# right kind about as often as with all pixels. But that is no merit of the network, since
 # PCA's 16 numbers do the same.
 #
 # ### Learning from ten labels a kind
 #
-# Labels are dear, because someone has to give them. Take ten a kind, 100 in all, and train a
-# linear classifier ({term:logistic regression}) on them. `C` says how freely it may fit. Which
-# 100 are labelled is luck, so the mean of ten draws counts.
+# Labels are expensive, because someone has to give them. Take ten a kind, 100 in all, and
+# train a linear classifier ({term:logistic regression}) on them. `C` says how freely it may
+# fit them. Which 100 are labelled is luck, so the mean of ten draws counts.
 
 
 # %% tags=["export"]
@@ -646,8 +646,8 @@ def accuracy_with_few_labels(
 # *Answer:* none of them. Each is right in about three cases of four.
 #
 # A code knows what its training asks of it. So ask for something else. Show the encoder a
-# digit that is *shifted* by up to two pixels, and ask for the digit in its place. Then the
-# code need not tell where the digit stands, and its 16 numbers are free for what it is.
+# digit that is *shifted* by up to two pixels, and ask for the unshifted digit. Then the code
+# need not tell where the digit stands, and its 16 numbers are free for the digit's shape.
 
 
 # %% tags=["export"]
@@ -668,8 +668,8 @@ def train_reader_code(x):
 
 
 # %% [markdown]
-# The pixels may know about shifts, too. That is the control: each of the 100 labelled digits
-# is shown to the classifier nine times, in its place and shifted by one pixel.
+# Could pixels profit from shifts, too? Here is a control. Each of the 100 labelled digits is
+# shown to the classifier nine times, once as it is and eight times shifted by one pixel.
 
 
 # %% tags=["export"]
@@ -723,10 +723,10 @@ expect(
 expect("and the pixels with shifted copies by 1 point", shifted > copies + 0.01)
 
 # %% [markdown]
-# The bars show the accuracy on 2,000 test digits. The plain code gains nothing over the
-# pixels, nor does PCA: it must keep where each stroke lies. The code trained on shifts does
-# gain, with the same 16 numbers and the same 100 labels. It also beats pixels that were told
-# about shifts.
+# The bars show the accuracy on 2,000 test digits. The plain code has to keep where each stroke
+# lies, and it gains nothing over the pixels. Nor does PCA. The code trained on shifts does
+# gain, with the same 16 numbers and the same 100 labels. It also beats the shifted copies of
+# pixels.
 #
 # So few labels are where a code of this kind wins. (C was chosen on validation digits: 0.01
 # for the shifted copies, 1 for all others.)
@@ -764,8 +764,8 @@ def one_layer(numbers, activation=None, penalty=None, constraint=None):
 
 
 # %% [markdown]
-# Two more stand beside them: a code of 256 numbers that is free, and a small code of 16. (The
-# weight of the penalty, 0.003, and k = 10 were chosen on validation digits.)
+# Beside them stand two more networks. One has 256 numbers that are free, and the other a small
+# code of 16. (The weight of the penalty, 0.003, and k = 10 were chosen on validation digits.)
 #
 # *Predict:* all four learn clean digits. Then they are shown noisy ones. Which of them will
 # draw the cleanest digits?
@@ -803,9 +803,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Top: the middle of ten digits, and the same with noise. Below: what the four networks make of
-# it. The free code follows many of the specks. The others put together a few strokes that they
-# know.
+# The top rows show the middle of ten digits, and the same with noise. Below stands what the
+# four networks make of the noisy ones. The free code follows many of the specks. The others
+# put together a few strokes that they know.
 #
 # How good are these drawings? Measure two things: the error to the clean digit, and how often
 # the nearest clean training digit is of the right kind.
@@ -847,15 +847,16 @@ expect(
 )
 
 # %% [markdown]
-# So it is not the size of a code that keeps it from copying, but how much it may say. And a
-# code that may say little does not remove noise. It turns noise into strokes, often wrong
-# ones. A reader gets more digits right from the noisy input than from these drawings. To
-# remove noise, a network has to be trained for it: see {lesson:denoising}.
+# So a large code need not copy. What matters is how much it may say. And a code that may say
+# little does not remove noise. It turns noise into strokes, often wrong ones. A reader gets
+# more digits right from the noisy input than from these drawings. To remove noise, a network
+# has to be trained for it: see {lesson:denoising}.
 #
-# ### Which number fires for what
+# ### Which number speaks for what
 #
-# In the k-sparse code only 10 numbers speak for each digit. When one of them does, what has it
-# seen? Look at the ten digits for which it is largest. How many of the ten are of one kind?
+# In the k-sparse code only 10 numbers *speak* for each digit, which means that they are not 0.
+# What makes a number speak? Look at the ten digits for which it is largest. How many of the
+# ten are of one kind?
 
 
 # %%
@@ -917,8 +918,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each column is one number of the code, taken evenly from those that speak. Top: the ink that
-# it adds (red) and takes away (blue). Below: the three digits for which it is largest.
+# Each column is one number of the code, taken evenly from those that speak. At the top is the
+# ink that it adds (red) and takes away (blue). Below are the three digits for which it is
+# largest.
 #
 # The silent numbers are a known weakness of k-sparse codes. A number that is never among the k
 # largest gets no slope and stays as it is.
@@ -946,7 +948,7 @@ exercise.keep.check(my_k_largest)
 # %% [markdown]
 # ### Exercise 6: a code to learn from (stretch)
 #
-# The last code of section 5 need not tell where a digit stands. What else need it not tell?
+# The last code of section 5 need not tell where a digit stands. What else can it leave out?
 # Write `my_training(x)`: it trains an autoencoder with 16 numbers on the digits it is handed,
 # without any labels, and returns the `Autoencoder`. From its codes a linear classifier has to
 # tell **81 %** of digits it has not seen, with ten labels a kind. The pixels reach about 75 %,

@@ -304,7 +304,7 @@ plots.show_shapes(patches, title="Patches first: all convolutions work on 7 × 7
 #
 # {term:SiLU} is the activation. It is z times its own sigmoid: a ReLU without the corner.
 # Behind the two layers of 160 numbers stands batch normalisation, as in {lesson:dense_keras}.
-# Both can be exchanged or switched off, because section 5 will do so.
+# Section 5 will exchange the one and switch off the other.
 
 
 # %%
@@ -355,9 +355,9 @@ expect(
 # %% [markdown]
 # ## 4. What the assumption is worth
 #
-# A convolution assumes two things. What belongs together stands close together, and a stroke
-# is a stroke wherever it is. To see what that is worth, take it away: shuffle the pixels of
-# all images, all in the same way.
+# A convolution assumes two things. Pixels that belong together stand close together, and a
+# stroke looks the same wherever it is. To see what that is worth, take it away: shuffle the
+# pixels of all images, all in the same way.
 #
 # *Predict:* a small convolutional network and a dense one have equally many parameters. Both
 # are trained on 2,000 digits, and once more on the same digits shuffled. In which order are
@@ -381,8 +381,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each shuffled image holds the same pixels as the digit above it. A dense layer has a weight
-# for every pixel, so it can put them back in order by itself.
+# Each shuffled image holds the same pixels as the digit above it. A dense layer has its own
+# weight for every pixel, so their order makes no difference to it.
 
 
 # %%
@@ -422,7 +422,7 @@ plots.show_bars(
 # six times. (The dense network needs fewer seconds. Section 5 compares at equal seconds.)
 #
 # On digits the convolution is far ahead. On shuffled digits its assumption is wrong, and its
-# lead is gone. The dense network assumes nothing, so it has nothing to lose.
+# lead is gone. The dense network assumes nothing about places, so it has nothing to lose.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -467,8 +467,8 @@ plots.show_bars(
 # %% [markdown]
 # In each pair the left bar is for the digits as they are, and the right bar for the shifted
 # ones. Both errors more than double. The convolutions do follow the shift. But between them
-# and the code stands a dense layer, and it has learned *where* digits usually are. A
-# convolutional autoencoder is not indifferent to place.
+# and the code stands a dense layer, and it has learned *where* digits usually are. So this
+# convolutional autoencoder depends on places, too.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -488,7 +488,7 @@ expect(
 #
 # - *Batch normalisation* allows long steps. Only the two narrow layers beside the code have
 #   it. On the wide maps it would take too long.
-# - *SiLU* has a slope nearly everywhere, so hardly a unit stops learning.
+# - *SiLU* has a slope nearly everywhere, so hardly any weight stops learning.
 # - The *schedule* lets the rate fall to zero along half a cosine. Long steps come first, and
 #   short ones follow.
 # - *Small batches* give more steps for the same digits.
@@ -521,10 +521,10 @@ def train_conv(x, epochs, rng, **options):
 # Here this is done with two parts, and to save time with the small network and the 2,000
 # digits of section 4.
 #
-# *Predict:* will the small network miss its batch normalisation? And will it miss its SiLU, if
-# it gets ReLU instead?
+# *Predict:* what happens to the error without batch normalisation? And with ReLU in place of
+# SiLU?
 #
-# *Answer:* it misses both. Each of the two lowers the error.
+# *Answer:* it grows in both cases.
 
 # %%
 variants = {
@@ -559,7 +559,7 @@ expect(
 # %% [markdown]
 # ### The same training data for both
 #
-# Now to the full recipe. The shifted copies could help a dense network as well, so it gets
+# Now take the full recipe. The shifted copies could help a dense network as well, so it gets
 # them, too. And to be fair, look at errors against *seconds*, not epochs. This Keras
 # *callback* is called after every epoch and measures the validation error. Measuring does not
 # count as training.
@@ -604,7 +604,7 @@ plots.show_curves(
 # to prepare. An epoch of the convolution takes longer, and it lowers the error more. The dense
 # network makes up for it with more epochs. In the end both errors are nearly the same.
 #
-# So a large part of the recipe's lead was the shifted copies. The table in the
+# So with the same shifted copies the convolution has no lead here. The table in the
 # [README](../README.md) compares both networks in longer trainings of equally many seconds.
 
 # %%
@@ -659,8 +659,8 @@ plots.show_images(
 # blue is a little below zero, which SiLU allows. Some kernels answer to one part of the 7, and
 # some hardly at all.
 #
-# And what does a number of the code mean? Look at the digits that have the least and the most
-# of it.
+# And what does a number of the code mean? Look at the digits for which it is smallest and
+# largest.
 
 # %%
 codes = best.encode(x_test)
@@ -673,7 +673,7 @@ plots.show_images(
 
 # %% [markdown]
 # The rows show the ten digits with the lowest values of one number, and the ten with the
-# highest. Ten digits at an end easily look like a meaning. So measure how alike they are. The
+# highest. It is easy to see a meaning in ten digits. So measure how alike they are. The
 # *variance* of the pixels is 0 for equal images. Take it for the 50 digits at each end, and
 # for 50 random digits.
 #
@@ -704,7 +704,8 @@ print(f"50 random digits:         {at_random:.3f}")
 # %% [markdown]
 # At one end of a number the digits are more alike than random digits. At the other end they
 # are nearly as varied as random ones. And the mixtures do as well as the numbers themselves.
-# So a single number has no *meaning* of its own here. Nobody told the network to give it one.
+# So a single number means no more here than a random mixture of all. Nobody told the network
+# to give it a meaning.
 
 # %% tags=["nbval-check-output"]
 expect("at one end digits are more alike than random ones, by 20 %", alike < 0.8 * at_random)
@@ -718,9 +719,9 @@ expect("random mixtures do as well, within 10 %", abs(mix_alike / alike - 1) < 0
 # in its code and at most **150,000** parameters, trains it on the digits `x` that it is given,
 # and returns it. (The network above has more than 500,000.)
 #
-# The check trains with your function on 7,000 digits of its own, digits in a mirror, and
-# measures on 1,000 others. An error below **0.0150** is asked. To try out your ideas, call
-# your function with `x_fit` and measure on `x_valid`.
+# The check trains with your function on 7,000 digits of its own, mirrored, and measures on
+# 1,000 others. An error below **0.0150** is asked. To try out your ideas, call your function
+# with `x_fit` and measure on `x_valid`.
 
 
 # %% tags=["exercise"]
@@ -746,8 +747,8 @@ exercise.small.check(train_small)
 #   assumption is wrong, and its lead is gone.
 # - Given the same shifted digits and more epochs, the dense network catches up.
 # - A shift by two pixels harms both networks: the code knows places.
-# - At one end of a number of the code digits are alike, at the other hardly. A random mixture
-#   of the numbers does as well.
+# - At one end of a number of the code digits are more alike, but a random mixture of the
+#   numbers does as well.
 #
 # **Where this is used.** Nearly every autoencoder of images: codecs, cleaning, the first stage
 # of image generators.

@@ -171,7 +171,7 @@ exercise.decibels.check(my_psnr)
 # *Predict:* sigma is 0.5, and doing nothing reaches between 9 and 10 dB. How far will the best
 # filter get?
 #
-# *Answer:* to about 14 dB. Five decibels more are a third of the error.
+# *Answer:* to about 14 dB. Five decibels more leave a third of the error.
 
 # %% tags=["export"]
 DIALS = {
@@ -218,7 +218,7 @@ for name, y in {"doing nothing": noisy_500, **filtered}.items():
 # The filters have never seen a digit. A network will have seen thousands. So here is a simple
 # rival that learns, too. It is *linear*: each clean pixel is a weighted sum of all noisy
 # pixels, plus a bias. The weights that fit the training digits best are found in one step, by
-# *ridge regression*. It has a dial as well: a larger one keeps the weights smaller.
+# *ridge regression*. It has a dial as well: a higher setting keeps the weights smaller.
 
 
 # %% tags=["export"]
@@ -355,12 +355,12 @@ plots.show_bars(
     title="The network is ahead of every filter, and of the linear rival",
     y_label="PSNR in dB, sigma 0.5",
     number_format="{:.1f}",
-    colours=[plots.GREEN, *[plots.SKY] * 3, plots.PURPLE, plots.BLUE],
+    colours=[plots.GREEN, *[plots.SKY] * 3, plots.PURPLE, plots.RED],
 )
 
 # %% [markdown]
-# The bars show the mean PSNR of the same 500 digits. More than half of the way from the best
-# filter to the network is made by the linear rival. It has seen digits, and the filters have
+# The bars show the mean PSNR of the same 500 digits. The linear rival already gets more than
+# half of the way from the best filter to the network. It has seen digits, and the filters have
 # not. The network can do more than weighted sums, and that brings the rest.
 
 # %% tags=["nbval-check-output"]
@@ -373,13 +373,13 @@ expect("its SSIM is higher too, by 0.1", ssim(x_500, y_500) > ssim(x_500, y_line
 #
 # The network of section 3 has seen one strength, sigma 0.5. What if that is the wrong one?
 # Take a smaller network, which is quicker to train, and show it weak noise only: sigma 0.2.
-# Beside it stands a network of the same size that gets a new sigma, from 0 to 1, for every
-# batch.
+# Call it the *specialist*. Beside it stands a network of the same size that gets a new sigma,
+# from 0 to 1, for every batch.
 #
 # *Predict:* which of the two is better at sigma 0.2, and which at sigma 1? And is either of
 # them worse than doing nothing anywhere?
 #
-# *Answer:* the first is better at its own strength, the second in strong noise. In the
+# *Answer:* the specialist is better at its own strength, the second in strong noise. In the
 # faintest noise doing nothing beats both.
 
 
@@ -405,7 +405,7 @@ by_sigma = {
 }
 plots.show_curves(
     {name: (sigmas, decibels) for name, decibels in by_sigma.items()},
-    title="Trained on weak noise, it removes less strong noise; in faint noise, do nothing",
+    title="The specialist falls behind in strong noise; in faint noise, do nothing",
     x_label="sigma of the noise",
     y_label="PSNR in dB",
     marker="o",
@@ -414,7 +414,7 @@ plots.show_curves(
 # %% [markdown]
 # The three curves fall from weak noise on the left to strong noise on the right. At sigma 1
 # the specialist is still far better than doing nothing, and the network that saw all strengths
-# is better again. At 0.2 the specialist is ahead, so training over a range has its price.
+# is better still. At 0.2 the specialist is ahead, so training over a range has its price.
 #
 # On the very left doing nothing wins. There is little noise to be removed, and what the
 # networks get wrong in drawing the digit weighs more.
@@ -455,7 +455,7 @@ for name, x in others.items():
 holes = mask_block(np.ones_like(x_500), size=10, seed=seed + 6)[first_ten] == 0
 
 # %%
-title = "Salt and pepper resembles what it knows; a hole it leaves open"
+title = "Salt and pepper resembles what it knows, and is removed; holes stay open"
 figure = plots.outline(plots.show_images(rows, title=title), 3, holes)
 plots.outline(figure, 4, holes)
 
@@ -506,7 +506,7 @@ exercise.fresh.check(my_corrupt)
 # *Predict:* it reads most clean digits. How many of the noisy ones will it read? And of the
 # denoised ones?
 #
-# *Answer:* about half of the noisy ones, and more than nine in ten of the denoised ones.
+# *Answer:* more than half of the noisy ones, and more than nine in ten of the denoised ones.
 
 
 # %% tags=["export"]
@@ -535,12 +535,12 @@ def train_reader(x, labels, damage=None, epochs=4):
 
 # %% [markdown]
 # There is a rival. If you may train the reader anew, train it on noisy digits, and it needs no
-# denoiser. Noise makes its task harder, so it gets eight epochs instead of four. That takes no
-# longer than training the denoiser.
+# denoiser. Noise makes its task harder, so it gets eight epochs instead of four.
 #
-# *Predict:* will the first reader behind the denoiser read more, or the second reader alone?
+# *Predict:* which will read more, the first reader behind the denoiser or the second reader
+# alone?
 #
-# *Answer:* they read about equally many.
+# *Answer:* both read about equally many.
 
 # %%
 reader = train_reader(x_train, y_train)
@@ -564,15 +564,15 @@ plots.show_bars(
     title="Denoised digits are read far better; a reader trained on noise needs no help",
     y_label="% of 2,000 test digits read",
     number_format="{:.1f}",
-    colours=[plots.BLACK, plots.GREEN, plots.SKY, plots.BLUE, plots.RED],
+    colours=[plots.BLACK, plots.GREEN, plots.SKY, plots.RED, plots.YELLOW],
 )
 
 # %% [markdown]
-# The bars show how many digits are read right. The first four are for one reader: of clean
-# digits, of noisy ones, after the median filter, and after the network. The last bar is for
-# the reader that was trained on noise and needs no denoiser.
+# The bars show how many digits are read right. The first four are for the first reader, with
+# clean digits, with noisy ones, after the median filter, and after the network. The last bar
+# is for the reader that was trained on noise and needs no denoiser.
 #
-# Here the autoencoder wins nothing. If you may train the reader anew, do that. The denoiser
+# Here the denoiser gains nothing. If you may train the reader anew, do that. The denoiser
 # helps where you cannot: with a reader that is bought, built in, or human.
 
 # %% tags=["nbval-check-output"]
@@ -587,8 +587,8 @@ expect(
 )
 
 # %% [markdown]
-# And a warning. A denoiser never says "I cannot read this". It draws what is likely. The
-# following digits were read right before denoising, and wrong after it.
+# There is a danger, too. A denoiser never says "I cannot read this". It draws what is likely.
+# The following digits were read right before denoising, and wrong after it.
 
 # %%
 before, after = (clean_up(reader, x).argmax(axis=1) for x in (noisy_test, denoised_test))
@@ -606,7 +606,7 @@ plots.show_images(
 
 # %% [markdown]
 # Each column is a digit that the denoiser turned into another one for the reader. Below it
-# stand the true digit and the digit that was read. In medicine or in evidence, a drawn answer
+# stand the true digit and the digit that was read. In medicine or in court, a drawn answer
 # that looks clean is worse than a visible gap.
 
 # %% tags=["nbval-check-output"]
@@ -694,8 +694,8 @@ plots.show_images(rows, title="With a skip around it, the code is not needed")
 # becomes the same smudge (third row). With a skip connection the digits stay (last row). The
 # network copies its input, and its code may be empty.
 #
-# A skip connection defeats a bottleneck. Use one when you want the picture. Leave it out when
-# you want the code.
+# So a skip connection can make a bottleneck useless. Use one when you want the picture. Leave
+# it out when you want the code.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -715,7 +715,7 @@ expect(
 )
 
 # %% [markdown]
-# ### The cure for the copy machine
+# ### What keeps a large code from copying
 #
 # In {lesson:encode_decode} there was an *overcomplete* code, 200 numbers for 100 pixels. It
 # has room to copy, and to copy noise as well. There are two ideas against that: a smaller
@@ -725,7 +725,7 @@ expect(
 # to clean. One has 16 numbers and the same training. One has 200 numbers and is trained from
 # noisy to clean. Which comes closest to the clean digits?
 #
-# *Answer:* the last one. The small code ends behind the large one.
+# *Answer:* the last one. The small code comes last of the three.
 
 
 # %% tags=["export"]
@@ -769,13 +769,13 @@ plots.show_images(
 
 # %% [markdown]
 # The label of each row says how far it is from the clean digits. Even the large code that was
-# trained on clean digits takes some noise away. The small code is no cure: it leaves more
+# trained on clean digits takes some noise away. The small code does not help: it leaves more
 # error, because it draws noise as strokes. Trained on noisy digits, the large code comes
-# closest, a little closer than the linear rival. To copy is of no use where input and target
-# differ, so it has to learn what digits look like.
+# closest, a little closer than the linear rival. Where input and target differ, copying is of
+# no use, so the network has to learn what digits look like.
 #
-# The cure has a price, which the next lines check: on clean digits the cured network is less
-# exact.
+# Training on noise has a price, which the next lines check: on clean digits this network is
+# less exact.
 
 # %%
 clean_error = {name: mse(m_test, clean_up(net, m_test)) for name, net in nets.items()}
@@ -802,9 +802,9 @@ expect(
 # them, on the digits `x` that it is given, and returns it. It may be any Keras model from
 # `(28, 28, 1)` to `(28, 28, 1)`.
 #
-# The check trains with your function on 7,000 digits of its own, digits in a mirror, and cuts
-# blocks of 10 × 10 out of 1,000 others. At most **half of the error** (MSE) of doing nothing
-# may be left. To try out your ideas, call your function with `x_fit` and measure on `x_holes`.
+# The check trains with your function on 7,000 digits of its own, mirrored, and cuts blocks of
+# 10 × 10 out of 1,000 others. At most **half of the error** (MSE) of doing nothing may be
+# left. To try out your ideas, call your function with `x_fit` and measure on `x_holes`.
 
 # %%
 x_holes = mask_block(x_valid, size=10, seed=seed + 9)
@@ -837,7 +837,7 @@ exercise.holes.check(train_filler)
 # - A reader reads denoised digits far better than noisy ones. A reader trained on noise reads
 #   as many without a denoiser.
 # - Where a skip connection lets the input through, the code may be empty.
-# - Noise in training stops a large code from copying. A small code did not.
+# - Noise in training keeps a large code from copying noise. A small code leaves more error.
 
 # %% [markdown]
 # **Where this is used.** Cleaning scans, low-light photographs, medical images (with care: see

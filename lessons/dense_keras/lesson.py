@@ -8,7 +8,7 @@
 #
 # **You will**
 # - build an autoencoder in Keras and prove that it is the one you wrote in NumPy,
-# - walk from these ten lines to the course's package,
+# - go from these ten lines to the course's package,
 # - encode 2,000 digits, store the codes, and decode them later,
 # - find where a network gains most over PCA, and where PCA wins,
 # - search 8,000 digits by their codes.
@@ -42,8 +42,8 @@ first_ten = np.array([np.flatnonzero(y_test == digit)[0] for digit in range(10)]
 #
 # `x: (784,) → (256,) → h: (16,) → (256,) → y: (784,)`
 #
-# In Keras you write down the way that one digit takes. You call each layer on what the layer
-# before gave. Keras then finds the gradients of all weights by itself.
+# In Keras you write down the path of one digit through the layers. You call each layer on the
+# output of the layer before. Keras then finds the gradients of all weights by itself.
 
 # %%
 import keras
@@ -103,8 +103,9 @@ expect("same gradient step (to 1 % of the longest move)", apart < 0.01 * moved)
 #
 # ### Training takes two calls
 #
-# `compile` says how to step and what to make small. `fit` goes through the digits, batch by
-# batch, as many times as `epochs` says. The input and the target are the same digits.
+# `compile` sets the optimizer, which takes the steps, and the loss. `fit` goes through the
+# digits, batch by batch, as many times as `epochs` says. The input and the *target*, which is
+# what the output is compared with, are the same digits.
 
 # %%
 plain = keras.models.clone_model(model)  # the same layers, with new weights
@@ -144,12 +145,12 @@ exercise.build.check(my_model)
 # %% [markdown]
 # ## 2. From ten lines to the package
 #
-# The lessons use the course's package instead of these lines. This section walks there in
-# three steps.
+# The lessons use the course's package instead of these lines. This section goes there in three
+# steps.
 #
 # **Step 1: cut the network in two.** One Keras model leads from x to h, the encoder. Another
-# leads from h to y, the decoder. `models.Autoencoder` joins the two, and both stay usable
-# apart.
+# leads from h to y, the decoder. `models.Autoencoder` joins the two, and each can still be
+# used alone.
 
 # %% [markdown]
 # **Step 2: normalise.** {term:Batch normalisation} (Ioffe & Szegedy, 2015) stands between the
@@ -204,18 +205,18 @@ walked = {
     "steps 1 to 3 by hand": mse(x_test, by_hand.reconstruct(x_test)),
     "the package": mse(x_test, by_package.reconstruct(x_test)),
 }
+plain_error, hand_error, package_error = walked.values()
 plots.show_bars(
     walked,
     title="By hand or by the package, the training reaches the same error",
     y_label="test MSE, 16 numbers,\nafter 3 epochs",
     colours=[plots.BLUE] * 3,
 )
-plain_error, hand_error, package_error = walked.values()
 
 # %% [markdown]
-# The bars show the error on the test digits after three epochs. Normalised, with a falling
-# rate and the other loss, the network learns more in as many epochs. The difference between
-# the last two is chance.
+# The bars show the error on the test digits after three epochs. With normalised numbers, a
+# falling rate and the other loss, the network reaches a lower error in as many epochs. The
+# difference between the last two bars is chance.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -229,9 +230,10 @@ expect(
 # %% [markdown]
 # ### The course's network
 #
-# From here on it has two hidden layers on each side, and eleven epochs. Widths, rate, batch
-# size and epochs were chosen on 1,000 validation digits, which were taken out of the training
-# digits. (`python -m benchmarks.choose dense16` repeats the tries.)
+# From here on the network with 16 numbers has two hidden layers on each side, and trains for
+# eleven epochs. Widths, rate, batch size and epochs were chosen on 1,000 validation digits,
+# which were taken out of the training digits. (`python -m benchmarks.choose dense16` repeats
+# the trials.)
 
 # %% tags=["export"]
 # By the numbers in the code: the widths of the encoder's hidden layers, and the epochs.
@@ -281,9 +283,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Both rows show the same ten digits. The lower row was drawn from the files. From 784 numbers
-# to 16 saves 98 % of the numbers. In bytes it saves 96 %, since a pixel takes one byte and a
-# number of the code two. The decoder has to be stored as well, once.
+# Both rows show the same ten digits. The lower row was drawn from the files. Going from 784
+# numbers to 16 saves 98 % of the numbers. In bytes it saves 96 %, since a pixel takes one byte
+# and a number of the code two. The decoder has to be stored as well, once.
 
 # %%
 decoder_bytes = 4 * model_16.decoder.count_params()
@@ -358,15 +360,15 @@ exercise.reload.check(my_path, my_loaded, whole=whole, folder=folder)
 # %% [markdown]
 # ## 4. Two losses
 #
-# The MSE treats every difference alike. The {term:binary cross-entropy} (BCE) reads a pixel x
-# between 0 and 1 as "ink with probability x". It charges the answer y with `−(x log y + (1 −
-# x) log(1 − y))`. What does each loss charge for one pixel of ink, x = 1?
+# The MSE looks only at the difference between x and y. The {term:binary cross-entropy} (BCE)
+# reads a pixel x between 0 and 1 as "ink with probability x". Its loss for the answer y is
+# `−(x log y + (1 − x) log(1 − y))`. How large is each loss for one pixel of ink, x = 1?
 
 # %%
 answers = np.linspace(0.01, 0.99, 99)
 plots.show_curves(
     {"BCE": (answers, -np.log(answers)), "MSE": (answers, (1 - answers) ** 2)},
-    title="BCE charges far more for being sure and wrong",
+    title="BCE grows far larger where the network is sure and wrong",
     x_label="the network's answer y, where x = 1 is right",
     y_label="loss of that pixel",
 )
@@ -378,8 +380,8 @@ plots.show_curves(
 # %% [markdown]
 # The slope matters more than the height. Let z be the number before the sigmoid. Then the
 # slope of BCE for z is y − x. The slope of the MSE is 2 (y − x) · y (1 − y), and the factor y
-# (1 − y) is nearly 0 when y is near 0 or 1. So with the MSE a pixel that is sure and wrong
-# learns slowly.
+# (1 − y) is nearly 0 when y is near 0 or 1. So where the network is sure and wrong, it learns
+# slowly from the MSE.
 #
 # One warning: for a grey pixel the BCE is not 0 even if y = x. Compare BCEs with each other,
 # never with an MSE.
@@ -420,12 +422,12 @@ plots.show_bars(
     by_loss,
     title="In five epochs BCE reaches the lower MSE",
     y_label="test MSE, 64 numbers",
-    colours=[plots.BLUE, plots.SKY, plots.ORANGE],
+    colours=[plots.BLUE, plots.ORANGE, plots.GREEN],
 )
 
 # %% [markdown]
-# The bars show the test MSE of the same network after the same five epochs with two losses,
-# with PCA beside them. Each loss has its own best rate, chosen on validation digits.
+# The bars show the test MSE of the same network, trained for five epochs with each loss, and
+# of PCA. The learning rate of each loss was chosen on validation digits.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -461,8 +463,7 @@ exercise.bce.check(my_bce)
 # %% [markdown]
 # ## 5. Against PCA: where bending gains, and where it loses
 #
-# Give PCA and the network of section 2, trained for three epochs, the same number of numbers
-# to keep.
+# Let PCA and the network of section 2, trained for three epochs, keep equally many numbers.
 #
 # *Predict:* with 1, 4, 16 and 64 numbers, where will the network be furthest ahead?
 #
@@ -485,9 +486,10 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show by how many percent the network's test error lies below PCA's. A bar below 0 is
-# a loss. With one number there is little to bend. With 64 numbers PCA's flat plane already
-# holds most of a digit, and three epochs are too short for the network to do better.
+# The bars show by how many percent the network's test error lies below PCA's. Where a bar goes
+# below 0, PCA is ahead. With one number there is little to bend. With 64 numbers PCA's flat
+# plane already holds most of a digit, and three epochs are too few for the network to do
+# better.
 
 # %% tags=["nbval-check-output"]
 expect("the gain grows from 1 to 4 to 16 numbers", gain[1] < gain[4] < gain[16])
@@ -495,8 +497,7 @@ expect("it is below 7 % with 1 number and above 30 % with 16", gain[1] < 7 and g
 expect("with 64 numbers PCA is ahead", gain[64] < 0)
 
 # %% [markdown]
-# A longer training moves every bar up. With the course's recipes for 16 and 64 numbers, this
-# is what comes out.
+# Longer training helps. Here are the course's recipes for 16 and 64 numbers.
 
 # %%
 plots.show_images(
@@ -507,11 +508,12 @@ plots.show_images(
         f"PCA, 64\nMSE {pca_error[64]:.4f}": np.clip(pca_outputs[64][first_ten], 0, 1),
         f"network, 64\nMSE {mse(x_test, y_64):.4f}": y_64[first_ten],
     },
-    title="Trained for longer, the network is far ahead at 16 and a little ahead at 64",
+    title="Trained for longer, the network is far ahead at 16, and ahead at 64, too",
 )
 
 # %% [markdown]
-# Each row gives the ten digits as one method returns them.
+# Each row shows the ten digits as one method returns them. The MSE beside it is that of all
+# test digits.
 
 # %% tags=["nbval-check-output"]
 expect("16 numbers: at most 0.45 × PCA's error", mse(x_test, y_16) < 0.45 * pca_error[16])
@@ -543,17 +545,17 @@ gap = {
 }
 
 # %%
+seen, unseen, _, few_seen, few_unseen, few_pca = gap.values()
 plots.show_bars(
     gap,
     title="With 300 digits the network learns them by heart, and PCA wins",
     y_label="MSE, 64 numbers",
-    colours=[plots.SKY, plots.BLUE, plots.ORANGE] * 2,
+    colours=[plots.SKY, plots.BLUE, plots.GREEN] * 2,
 )
-seen, unseen, _, few_seen, few_unseen, few_pca = gap.values()
 
 # %% [markdown]
 # The bars show the training and the test error of the network and the test error of PCA, first
-# with 8,000 digits and then with 300. With 300 the training error says nothing about new
+# with 8,000 digits and then with 300. With 300 the training error says little about new
 # digits. PCA cannot bend, so it has less to learn, and it is ahead.
 
 # %% tags=["nbval-check-output"]
@@ -574,8 +576,7 @@ expect("with 300 digits and 64 numbers PCA beats the network", few_pca < few_uns
 #
 # *Predict:* which of the three finds the right kind of digit most often?
 #
-# *Answer:* all three do it about equally often. PCA needs a few numbers more for it than the
-# network.
+# *Answer:* all three do it about equally often.
 
 
 # %%
@@ -596,24 +597,24 @@ found = {
 }
 
 # %%
-plots.show_images(
-    {"looking for": x_test[first_ten]} | {n: x_train[i[first_ten]] for n, i in found.items()},
-    title="The code, PCA and the pixels find much the same digits",
-)
 right = {name: np.mean(y_train[i] == y_test) for name, i in found.items()}
 by_code, by_pca_16, by_pca_24, by_pixel = right.values()
 for name, share in right.items():
     print(f"{name.replace(chr(10), ' ')}: {share:.1%} of 2,000 searches find the right kind")
+plots.show_images(
+    {"looking for": x_test[first_ten]} | {n: x_train[i[first_ten]] for n, i in found.items()},
+    title="The code, PCA and the pixels find much the same digits",
+)
 
 # %% [markdown]
 # Below each digit stands what each search finds. Sixteen numbers search about as well as 784
 # pixels, and that holds for PCA's numbers, too. So the search alone is no reason to train a
 # network.
 #
-# What PCA's 16 numbers cannot do is to give the digit back as well: section 5 showed that
-# their error is more than twice as large. One short description that can be searched *and*
-# drawn is what the network adds. {Lesson:bottleneck} asks more of it: sorting, learning from
-# few labels, and what the training has to ask for so that the code helps.
+# PCA's 16 numbers do not give the digit back as well: in section 5 their error was more than
+# twice as large. One short description that can be searched *and* drawn is what the network
+# adds. {Lesson:bottleneck} puts the code to more tests, such as sorting and learning from few
+# labels.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -663,8 +664,7 @@ exercise.thirty_two.check(my_training)
 # - Sixteen stored numbers are enough to draw a digit tomorrow.
 # - Bending gains most around 16 numbers. With one number it gains little. At 64 PCA wins
 #   against a short training, and with 300 digits, too.
-# - Sixteen numbers search as well as 784 pixels. PCA's do nearly the same, but they draw
-#   worse.
+# - Sixteen numbers search as well as 784 pixels. PCA's do so, too, but they draw worse.
 #
 # **Where this is used.** Search in large collections, and learned compression.
 

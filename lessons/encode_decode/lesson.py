@@ -36,11 +36,11 @@ seed = start(0)
 # ## 1. Lossless compression stops at a limit
 #
 # A digit here is 28 × 28 pixels of one byte each, 784 bytes in all. A *lossless* method makes
-# a file smaller and must give back every byte. Python brings three of them: `zlib` is the
-# method inside ZIP and PNG, `bz2` and `lzma` are newer and stronger.
+# a file smaller and must give back every byte. Python brings three of them. `zlib` is the
+# method inside ZIP and PNG. `bz2` and `lzma` are newer and stronger.
 #
-# *Predict:* how small do they get 2,000 digits, in bytes a digit? Does it help to compress the
-# best result once more?
+# *Predict:* how many bytes a digit will they need for 2,000 digits? Does it help to compress
+# the best result once more?
 #
 # *Answer:* 162 bytes a digit with `zlib`, 142 with `bz2` and 141 with `lzma`, about a fifth.
 # Compressing the result once more saves nothing.
@@ -62,8 +62,8 @@ plots.show_bars(
 
 # %% [markdown]
 # The bars show bytes a digit. The three methods remove what repeats, mostly the empty paper.
-# What is left looks random to them, and a second pass finds nothing more. The last bar is
-# where this lesson goes, to 16 numbers a digit. They cannot hold every bit.
+# What is left looks random to them, and a second pass finds nothing more. The last bar is the
+# aim of this lesson: 16 numbers a digit, which cannot hold every bit.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -82,7 +82,7 @@ expect("a second pass saves nothing", len(packed["lzma, twice"]) >= len(packed["
 # `x: (784,) → h = f(x): (16,) → y = g(h): (784,)`
 #
 # Nothing says that f and g must be learned. Here is a pair made by hand. f cuts the digit into
-# 4 × 4 blocks of 7 × 7 pixels and takes the average of each block. g paints each block in its
+# 4 × 4 blocks of 7 × 7 pixels and takes the average of each block. g fills each block with its
 # average.
 #
 # *Predict:* will you recognise the digits?
@@ -169,8 +169,8 @@ exercise.loss.check(my_loss)
 # A number alone says little. Is 0.03 good? So look first at what such numbers mean.
 # {term:Principal component analysis} (PCA) is the classic way to describe data with few
 # numbers. It finds the directions in which the digits vary most, and keeps the first k of
-# them. The more directions it keeps, the smaller is its error. The figure below uses PCA to
-# draw the same digits at four errors.
+# them. The more directions it keeps, the smaller its error becomes. The figure below uses PCA
+# to draw the same digits at four errors.
 #
 # *Predict:* at which MSE can you no longer read the digits?
 #
@@ -202,13 +202,14 @@ for target in (0.005, 0.01, 0.03, 0.07):
     levels[f"MSE {pca_errors[k]:.3f}"] = np.clip(pca(x, k), 0, 1)
 plots.show_images(
     {"input x": x, **levels},
-    title="0.005 is nearly perfect, 0.03 is half readable, 0.07 is one and the same blur",
+    title="0.005 is nearly perfect, 0.03 is hard to read, 0.07 is always the same blur",
 )
 
 # %% [markdown]
 # Each row shows the ten digits at one error. Around 0.005 you have to look twice to see a
-# difference. At 0.01 the strokes waver. At 0.03 they smear, but most digits can be read. At
-# 0.07 every digit has become the average digit. This is the error of a code with no numbers.
+# difference. At 0.01 the strokes are a little uneven. At 0.03 they are smeared, but most
+# digits can be read. At 0.07 every digit has become the average digit. This is the error of a
+# code with no numbers.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -239,11 +240,12 @@ expect(
 # %% [markdown]
 # ### One pixel, by hand
 #
-# A digit has one pixel, x = 1. Its code is one number, h = 2, and the decoder has one weight,
-# W = 0.3. So y = h · W = 0.6, and L = (y − x)² = 0.16. How does L change with W?
+# Suppose that a digit had only one pixel, x = 1. Its code is one number, h = 2, and the
+# decoder has one weight, W = 0.3. So y = h · W = 0.6, and L = (y − x)² = 0.16. How does L
+# change when W grows? That is the slope of L *for* W.
 #
-# First, write `d_y` for the slope of L for y. The slope of (y − x)² is 2 (y − x), so `d_y` is
-# −0.8. Second, when W grows a little, y grows h = 2 times as much.
+# First, call the slope of L for y `d_y`. The slope of (y − x)² is 2 (y − x), so `d_y` is −0.8.
+# Second, when W grows a little, y grows h = 2 times as much.
 
 # %% [markdown]
 # The {term:chain rule} says: multiply the slopes along the way. So the slope of L for W is
@@ -257,8 +259,8 @@ expect(
 #
 # Now `d_y` is an array of the shape of y. It holds the slope of L for each entry of y. `d_h`,
 # `d_W_f` and `d_W_g` are the same for h and the two matrices. One thing is new: where an entry
-# acts on L in several ways, the chain rule adds them up. With n digits, k counting digits, i
-# pixels and j the numbers of the code:
+# acts on L in several ways, the chain rule adds up the slopes of all these ways. There are n
+# digits. In the table, k counts digits, i counts pixels, and j counts the numbers of the code:
 #
 # | step | shape | why |
 # |---|---|---|
@@ -327,10 +329,10 @@ exercise.gradient.check(bias_gradient)
 
 # %% [markdown]
 # {term:Gradient descent} repeats three steps. Take 100 digits, a {term:minibatch}. Compute the
-# gradient. Move both matrices a little against it. One walk through all digits is an
-# {term:epoch}. Towards the end the steps get shorter, so that the training settles. (The MSE
-# averages over 784 pixels, so its slopes are small, and the rate of 24 below is not too
-# large.)
+# gradient. Move both matrices a little against it. The *learning rate* says how far. One pass
+# through all digits is an {term:epoch}. Towards the end the steps get shorter, so that the
+# training settles. (The MSE averages over 784 pixels, so its slopes are small. That is why the
+# learning rate below can be as large as 24.)
 #
 # *Predict:* the two matrices start at random. How close will they come to PCA?
 #
@@ -365,10 +367,10 @@ plots.show_curves(
 
 # %% [markdown]
 # The solid line falls to the dashed one and no further. Baldi and Hornik (1989) proved why.
-# The loss of a linear autoencoder has one lowest place, and there its matrices span the same
-# 16-dimensional plane as PCA's 16 directions. We can measure that, too. The {term:principal
-# angles} say how two planes lie to each other. When the planes are the same, the cosines of
-# these angles are all 1.
+# The loss of a linear autoencoder has no valley beside its lowest one, and there its matrices
+# span the same 16-dimensional plane as PCA's 16 directions. We can measure that, too. The
+# {term:principal angles} say how two planes lie to each other. When the planes are the same,
+# the cosines of these angles are all 1.
 
 # %%
 basis = np.linalg.qr(W_g.T)[0]
@@ -393,12 +395,12 @@ expect("it spans the same plane: all cosines above 0.98", cosines.min() > 0.98)
 # A matrix can only rotate, stretch and flatten, and digits do not lie on a flat plane. So let
 # f and g bend. A {term:layer} is a matrix, a bias, and then an {term:activation}, a function
 # with a bend in it. The activation {term:ReLU} sets negative values to 0. The {term:sigmoid}
-# at the end keeps pixels between 0 and 1. The code itself has no bend.
+# at the end keeps pixels between 0 and 1. The code's layer has no bend.
 #
 # `x: (784,) → (256,) → h: (16,) → (256,) → y: (784,)`
 #
 # Below, each layer is a list `[W, b, activation]`, and a network is a list of layers. For the
-# gradient we also need the slope of each activation. It can be read off the output a.
+# gradient we also need the slope of each activation. It can be computed from the output a.
 
 # %% tags=["export"]
 ACTIVATION = {
@@ -457,7 +459,7 @@ def backward(outputs, layers):
 # Plain gradient descent multiplies every slope by the same rate. {term:Adam} (Kingma &
 # Ba, 2015) keeps two running averages for each weight. One is m, the average of its
 # slope. The other is v, the average of its slope squared. Each step is the rate times m /
-# √v, so weights with small slopes move as far as the others.
+# √v, so weights with small slopes move about as far as the others.
 
 
 # %% tags=["export"]
@@ -520,7 +522,7 @@ plots.show_images(
         f"PCA\nMSE {pca_errors[16]:.4f}": np.clip(pca(x, 16), 0, 1),
         f"autoencoder\nMSE {network_error:.4f}": y_test[first_ten],
     },
-    title="With the same 16 numbers, bending beats rotating",
+    title="With the same 16 numbers, a network that bends beats PCA",
 )
 
 # %% [markdown]
@@ -571,8 +573,8 @@ plots.show_images(
 # %% [markdown]
 # The top row shows inverted digits. The bottom row shows what the network makes of them, and
 # it is nothing like them. The network has learned to draw these digits, not pictures in
-# general. `zlib` gives back every byte of either. So when every bit counts, or when any
-# picture may come, use a ZIP file.
+# general. `zlib` gives back every byte of both. So when every bit counts, or when any picture
+# may come, use a ZIP file.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -629,9 +631,9 @@ plots.show_images(
 # With 200 numbers (second row) much of the noise comes through. With 16 (third row) every
 # output looks like a drawing, but not always like the digit in the last row.
 #
-# Two numbers tell more. One is the MSE between the output and the clean digit. The other comes
-# from a reader. It finds the nearest of the 8,000 clean training digits and takes its label.
-# The control is to do nothing and to read the noisy input itself.
+# Two numbers tell more. One is the MSE between the output and the clean digit. The other is
+# how often a *reader* is right. It finds the nearest of the 8,000 clean training digits and
+# takes its label. The control is to do nothing and to read the noisy input itself.
 
 
 # %%
@@ -643,14 +645,14 @@ def read(x):
 
 to_clean = {name: mse(m_test, a) for name, a in answers.items()}
 read_right = {name: 100 * np.mean(read(a) == test_labels) for name, a in answers.items()}
+for name, share in read_right.items():
+    print(f"{name}: {share:.1f} % of 2,000 digits are read right")
 plots.show_bars(
     to_clean,
     title="With 16 numbers the error is nearly that of doing nothing",
     y_label="MSE to the clean digit",
     colours=[plots.BLACK, plots.PURPLE, plots.BLUE],
 )
-for name, share in read_right.items():
-    print(f"{name}: {share:.1f} % of 2,000 digits are read right")
 
 # %% [markdown]
 # The bars show the error to the clean digit. The output of the large code is nearer to it than
@@ -696,9 +698,9 @@ for name, net in networks.items():
     )
 
 # %% [markdown]
-# The small code has the lower correlation, and yet it is no cleaner. Where noise went in,
-# something else comes out, and that is often a wrong stroke. So a low correlation does not
-# mean that little noise gets through.
+# The small code has the lower correlation, and yet its output is farther from the clean digit.
+# Where noise went in, something else comes out, and that is often a wrong stroke. So a low
+# correlation does not mean that little noise gets through.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -711,8 +713,8 @@ expect(
 )
 
 # %% [markdown]
-# Two lessons follow. The large code has the smallest error on clean digits and copies noise,
-# so a small error alone does not show that a network knows digits. And a small code alone does
+# Two things follow. The large code has the smallest error on clean digits and copies noise, so
+# a small error alone does not show that a network knows digits. And a small code alone does
 # not remove noise. {Lesson:denoising} trains a network to do that.
 
 

@@ -79,9 +79,9 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars are the mean amounts of honest payments and of the three scenarios. The first and
-# the third scenario tower over the honest payments. Payments at a compromised terminal look
-# like them.
+# The bars are the mean amounts of honest payments and of the three scenarios. In the first and
+# the third scenario they are several times those of honest payments. Payments at a compromised
+# terminal look like honest ones.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -113,8 +113,9 @@ exercise.lazy.check(my_accuracy, my_precision, fraud=fraud)
 #
 # A network cannot know from one payment what is usual for a customer. It needs
 # {term:features}, numbers that tell the past of the customer and of the terminal.
-# {term:Windows} of 1, 7 and 28 days before each payment count payments. `usual` is the
-# customer's median amount. A mean would be pulled up by a thief's few large payments.
+# {term:Windows} of 1, 7 and 28 days before each payment say how many payments there were.
+# `usual` is the customer's median amount. A mean would be pulled up by a thief's few large
+# payments.
 #
 # `closed="left"` ends each window *before* the payment itself.
 
@@ -250,11 +251,11 @@ print(f"learn {is_fit.sum():,} · choose {is_valid.sum():,} · judge {is_test.su
 print(f"frauds among what is learned from: {100 * fraud[is_fit].mean():.1f} %")
 
 # %% [markdown]
-# The training days contain their frauds, and **no model below is told which**. Square roots
-# tame the long tails. Then each column gets mean 0 and spread 1.
+# The training days contain their frauds, and **no model before section 6 is told which**.
+# Square roots tame the long tails. Then each column gets mean 0 and spread 1.
 
 # %% [markdown]
-# ## 3. The unusual loses against the amount
+# ## 3. Sorting by amount beats four detectors
 #
 # A plain autoencoder, `x: (9,) → h → y: (9,)`, is trained as in {lesson:dense_keras}. Its
 # reconstruction error is the score, because what it cannot give back is unusual. The measure
@@ -289,9 +290,9 @@ def plain_error(model, z):
 
 # %% [markdown]
 # Beside it stand three rivals. *PCA* is judged by its error, too. The *isolation forest* (Liu
-# et al., 2008) cuts the data at random places until each payment is alone. What is alone soon
-# is unusual. The *nearest neighbours* measure how far a payment lies from 5,000 payments of
-# the training days.
+# et al., 2008) cuts the data at random places until each payment is alone. What is alone after
+# few cuts is unusual. The *nearest neighbours* measure how far a payment lies from 5,000
+# payments of the training days.
 #
 # Every method gets the same care. The size of the code, PCA's components and the number of
 # neighbours are the ones with the best average precision on days 35 to 41.
@@ -361,7 +362,7 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the average precision on days 35 to 41. The amount alone has the tallest one.
+# The bars show the average precision on days 35 to 41. The amount alone has the tallest bar.
 # The other four find what is unusual, and most of that is no fraud. The alerts of the forest
 # pile up at busy terminals, for instance. **Unusual is not the same as suspicious.** The
 # scores treat every column alike. They find an unusual *place* or *customer* where you look
@@ -388,10 +389,10 @@ expect(
 # %% [markdown]
 # ## 4. Hide the amount and ask for it
 #
-# {Lesson:denoising} trained a network to fill in what was missing. Do the same here. The
-# damage always hides the amount, and the network has to give back all nine numbers. So it
-# learns what this customer usually pays. The score is the **amount minus what the network
-# expected**. Less than expected is no reason for an alarm.
+# {Lesson:denoising} trained a network to undo damage. Do the same here. The damage always
+# hides the amount, and the network has to give back all nine numbers. So it learns what this
+# customer usually pays. The score is the **amount minus what the network expected**. Less than
+# expected is no reason for an alarm.
 #
 # *Predict:* which scenario will this find that sorting by amount misses?
 #
@@ -421,8 +422,8 @@ surprised = surprise(asked, z)
 # %% [markdown]
 # Now that you know what to ask, three rivals can ask it, too.
 #
-# - The *straight line* is a linear regression of the amount on the other eight columns. It is
-#   surprised just like the network.
+# - The *straight line* is a linear regression of the amount on the other eight columns. Its
+#   score is the amount minus what the line expects.
 # - The *expert's rule* is one line of code. It compares the amount with the customer's median.
 # - The isolation forest gets only two columns, the amount, and the amount divided by what is
 #   usual.
@@ -488,7 +489,7 @@ expect(
 # ## 5. A hundred alerts a day
 #
 # A team can read 100 alerts a day. Set the threshold so that 100 payments a day lie above it
-# on the last known week, days 42 to 48. This needs no labels. Then the threshold is fixed. Now
+# in the last full week, days 42 to 48. This needs no labels. Then the threshold is fixed. Now
 # look at the future, once.
 #
 # *Predict:* about one in a hundred of each day's 4,000 payments is a fraud. What share of
@@ -563,11 +564,12 @@ exercise.savings.check(my_savings)
 # ## 6. What labels add
 #
 # Now a model is told which payments were frauds, in days 14 to 41. On the morning of day 49
-# these labels are known. It is a gradient boosting, which adds up many small decision trees.
+# these labels are known. The model is a *gradient boosting*, which adds up many small decision
+# trees.
 #
-# It gets the nine columns and three more. The expert's rule is one. The other two no model
-# without labels can have. They are the shares of frauds at the terminal, in 7 and in 28 days,
-# as far as they are known. The last seven days before each payment do not count.
+# It gets the nine columns and three more. The expert's rule is one. The other two need labels.
+# They are the shares of frauds at the terminal, in 7 and in 28 days, as far as they are known.
+# The last seven days before each payment do not count.
 
 
 # %% tags=["export"]
@@ -630,8 +632,8 @@ plots.show_bars(
 
 # %% [markdown]
 # Each group of bars is a scenario. Large amounts (1) are found by all. Copied cards (3) are
-# found better where the customer's past is looked at. Of compromised terminals (2) only the
-# model with labels finds a good part, because nothing in those payments is unusual. **What
+# found better where the customer's past is looked at. Only the model with labels finds many
+# payments at compromised terminals (2), because nothing in those payments is unusual. **What
 # leaves no trace in the features cannot be found by knowing what is usual.**
 #
 # Compare two columns of the table. Money is found more easily than frauds, since a large
@@ -667,9 +669,9 @@ expect("scenario 2: with labels over 40 % are found", found["with labels"][1] > 
 # %% [markdown]
 # ### What the simulation cannot teach
 #
-# - Its frauds follow three rules that were written down first. The expert of section 4 wins
-#   because the rule *is* the fraud. Real thieves change their ways once they are caught, while
-#   here next week is like last week.
+# - Its frauds follow three rules that were written down first. The expert of section 4 does
+#   well because the rule *is* the fraud. Real thieves change their ways once they are caught,
+#   while here next week is like last week.
 # - Honest customers here never travel, marry or buy a sofa. Real false alarms come from that.
 # - Every fraud is known in the end. In reality those that nobody noticed count as honest.
 # - No number on this page says how well anything would work on real payments.
@@ -679,7 +681,7 @@ expect("scenario 2: with labels over 40 % are found", found["with labels"][1] > 
 # %% [markdown]
 # ### Exercise 4: two sources (stretch)
 #
-# Scenario 2 has no trace in a payment. Late labels do know it, through `known_frauds`. Write
+# Scenario 2 has no trace in a payment. Late labels show it, through `known_frauds`. Write
 # **one score** from the two sources. `my_score` gets a table of payments as in section 1 and
 # an array `fraud` of True and False. It returns a score for each payment. An average precision
 # of **0.45** is asked for on days 42 to 48. A sum of the two sources is not enough.

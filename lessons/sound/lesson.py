@@ -8,7 +8,7 @@
 #
 # **You will**
 # - turn sound into a picture and back without losing anything,
-# - mix speech and noise at a ratio you choose, and measure what is left of it,
+# - mix speech and noise at a ratio you choose, and measure how much a filter gains,
 # - compare a network with two classical filters at their best settings,
 # - find out for which voices and noises it works,
 # - measure what it does to speech that is clean already.
@@ -144,7 +144,7 @@ exercise.mix.check(my_mix)
 # {term:scale-invariant signal-to-distortion ratio} (SI-SDR; Le Roux et al., 2019) splits y in
 # two: αx, the part that is a multiple of x, and the rest. With `α = ⟨x, y⟩ / ⟨x, x⟩`, it is
 # `10 · log10(|αx|² / |αx − y|²)`. Turning the volume of y changes nothing. `⟨x, y⟩` is the sum
-# of products, and both sounds first lose their mean.
+# of products, taken after the mean of each sound is subtracted.
 #
 # What do 0, 5, 10 and 20 dB look and sound like?
 
@@ -206,14 +206,14 @@ exercise.distortion.check(my_si_sdr)
 # Both classical filters multiply the spectrogram by a {term:mask}, a number for each point.
 # It is 0 where there is noise and 1 where there is speech. To draw it they guess the noise
 # from the quiet moments of each frequency, where nobody speaks. {term:Spectral subtraction}
-# (Boll, 1979) takes that power away. The {term:Wiener filter} divides speech by speech plus
-# noise. It also looks at the frame before (Ephraim and Malah, 1984), so its mask flickers
-# less.
+# (Boll, 1979) subtracts the noise's power. The {term:Wiener filter} divides speech power by
+# total power. It also looks at the frame before (Ephraim and Malah, 1984), so its mask
+# flickers less.
 #
 # *Predict:* which of the two will the filters remove better, white noise or babble?
 #
-# *Answer:* white noise, which is the same at each moment. A crowd changes all the time, and
-# they remove little.
+# *Answer:* white noise, which is always equally loud. A crowd changes all the time, so they
+# remove little of it.
 
 # %% tags=["export"]
 DIALS = {
@@ -335,7 +335,7 @@ plots.show_spectrograms(
 # %% [markdown]
 # The top row shows the speech clean and with babble, the bottom row the two filters. The even
 # background is gone. The louder stripes are left, those of the voice and those of the crowd
-# alike. The quiet moments tell everything about white noise, and little about a crowd.
+# alike. The quiet moments tell much about white noise, and little about a crowd.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -394,11 +394,10 @@ expect("with white noise by less", room["white noise", 0] < room["babble", 0])
 # ## 4. An autoencoder that draws the mask
 #
 # The network gets the noisy spectrogram as a picture of loudness, the logarithm of its power.
-# It returns the mask. Between them it works as in {lesson:denoising}. Strides shrink the
-# picture to a code, and transposed convolutions enlarge it again. Skip connections carry over
-# where things were. The code h has 16 moments with 256 numbers each, which see all frequencies
-# at once. A second channel holds the mean loudness of each frequency, a first guess of the
-# noise.
+# It returns the mask. In between it works as in {lesson:denoising}. Strides shrink the picture
+# to a code, and transposed convolutions enlarge it again. Skip connections carry over where
+# things were. The code h has 16 moments with 256 numbers each, which see all frequencies at
+# once. A second channel holds the mean loudness of each frequency, a first guess of the noise.
 #
 # `picture: (128, 128, 2) → (64, 32, 32) → (32, 16, 48) → (16, 8, 64) → h: (16, 256) → … →
 # mask: (128, 128, 1)`
@@ -455,8 +454,9 @@ def masker(maps=(32, 48, 64), code=256):
 
 
 # %% [markdown]
-# The whole network leads from sound to sound: there, times the mask, and back. So its loss can
-# be what we want, the negative SI-SDR. The level of the sound is taken out first.
+# The whole network leads from sound to sound. It makes the spectrogram, multiplies it by the
+# mask, and turns it back into sound. So its loss can be what we want, the negative SI-SDR. The
+# level of the sound is taken out first.
 #
 # Every epoch mixes each sentence with another noise, at -5 to 12 dB. One voice is little to
 # learn from, and this one is high. Played slower, a voice becomes lower, so the network hears
@@ -531,8 +531,8 @@ def trained(x, rng, epochs, speeds=SPEEDS, **more):
 beginner = trained(x_fit, np.random.default_rng(seed + 3), epochs=1)
 
 # %% [markdown]
-# One epoch is a beginning. The course carries weights that the same function brought after 12
-# epochs (`lessons/sound/train.py` trains them). The next cell loads them.
+# One epoch is a beginning. The course carries the weights that the same function reached after
+# 12 epochs (`lessons/sound/train.py` trains them). The next cell loads them.
 
 # %%
 model = denoiser(masker())
@@ -549,8 +549,8 @@ for key, gained in learned.items():
 # *Predict:* in the training, the crowd was made of the speaker's own sentences. Will the
 # network keep one voice and remove the crowd, or keep all voices?
 #
-# *Answer:* it keeps the loudest voice, and it removes more of the crowd than the filter does.
-# Where voice and crowd are equally loud, it cannot tell them apart.
+# *Answer:* it removes more of the crowd than the filter does, but far less than the ideal mask
+# would.
 
 # %%
 cleaned = remove_noise(model, example)
@@ -587,7 +587,7 @@ expect(
 # %% [markdown]
 # ## 5. Other voices, other noises
 #
-# So far, all was validation speech. Now come the tests, which nothing was chosen on: new
+# So far, all was validation speech. Now come the tests, on which nothing was chosen: new
 # sentences of the voice that the network was trained on, two other high voices, low voices,
 # and a new noise, a siren. A fourth voice, used for nothing else, makes the crowd.
 #
@@ -659,8 +659,8 @@ plots.show_bars(
 # Each pair of bars shows the Wiener filter, the better of the two filters, and the network.
 # With the noises that it was trained on, the network leads for high voices and for low ones.
 # Its lead is largest for the voice that it knows. Among the low voices it is smallest for the
-# short commands. With the siren nobody gains much. No training showed it a tone that glides,
-# and such a tone looks more like a voice than like the noises that it knows.
+# short commands. With the siren neither of the two gains much. No training showed it a tone
+# that glides, and such a tone looks more like a voice than like the noises that it knows.
 
 # %%
 same, new_voice, low, new_noise = (means[column] for column in shown)
@@ -769,8 +769,8 @@ plots.show_curves(
 # %% [markdown]
 # Both curves fall from left to right, and doing nothing is a flat line at zero. On the left
 # both methods gain much. At 20 dB they still gain a little. At 30 dB both lose, because they
-# take away more speech than noise, and the network loses more than the filter. So whoever
-# builds such a network in measures first how noisy the sound is.
+# take away more speech than noise, and the network loses more than the filter. So measure how
+# noisy a sound is before you give it to such a network.
 
 # %% tags=["nbval-check-output"]
 expect("at 0 dB the network gains more than 7 dB", gained_at["network"][0] > 7)
@@ -819,14 +819,15 @@ exercise.wail.check(my_training)
 # ## What you saw
 #
 # - A spectrogram is a picture of sound, and leads back to it without loss.
-# - A mask on it removes noise. If the noise stays the same, its quiet moments tell enough.
+# - A mask on it removes noise. If the noise stays the same, the quiet moments tell enough
+#   about it.
 # - A network that has heard one voice at seven speeds draws a better mask, also for the high
 #   and low voices tested here.
 # - A new kind of noise gets through, until the training has it.
 # - The network and the filter both harm speech that is nearly clean.
 #
 # **Where this is used.** Telephone and video calls, hearing aids, and speech recognition in
-# noise. There, hours of many voices take the place of one.
+# noise. Networks for that learn from hours of speech of many voices.
 
 # %% [markdown]
 # **Read on.** Steven Boll, *Suppression of acoustic noise in speech using spectral

@@ -109,13 +109,14 @@ plots.show_codes(
 # %% [markdown]
 # The top row is the input x. The middle row is its {term:code} h, sixteen numbers drawn as
 # bars. The bottom row is the {term:reconstruction} y. The decoder drew it from the bars and
-# from nothing else. It is blurred, so something was forgotten. What was forgotten, and who
-# chose it, is what the course is about.
+# from nothing else. It is blurred, so something was forgotten. What a code keeps and what it
+# forgets is what the course is about.
 
 # %% [markdown]
-# Is that a good result? One number alone says little, so every lesson compares it with
-# something simple. Here there are two rivals. One is {term:PCA}, the classic way to keep
-# sixteen numbers. The other always answers with the average digit.
+# Are these good reconstructions? An error alone says little, so every lesson compares it with
+# that of something simple. Here there are two rivals. One is {term:PCA}, a classic way to keep
+# sixteen numbers, which {lesson:encode_decode} explains. The other always answers with the
+# average digit.
 
 # %%
 errors = {
@@ -167,8 +168,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The top picture is the E that goes in. The bottom picture is what the decoder draws. This
-# autoencoder draws what it was trained on, and draws other things badly. {Lesson:anomalies}
+# The top picture is the E that goes in. The bottom picture is what the decoder draws. The
+# autoencoder has learned to draw digits, and it draws this letter badly. {Lesson:anomalies}
 # makes use of that.
 
 # %% tags=["nbval-check-output"]
@@ -205,18 +206,18 @@ exercise.times_smaller.check(times_smaller)
 # %% [markdown]
 # ## 6. An autoencoder to touch
 #
-# This autoencoder trains in your browser. Run the cell and press **Play**. Then drag in the
-# map on the right, and draw a digit of your own.
+# The *playground* trains an autoencoder in your browser. Run the cell and press **Play**. Then
+# drag in the map on the right, and draw a digit of your own.
 
 # %%
 Playground()
 
 # %% [markdown]
 # At the top are the buttons for Play, one step and reset. In the middle stand digits, what
-# comes back, and the loss, and below them a square to draw in. On the right is the map. Each
-# digit stands on it at its code of two numbers, and beside it you see the digit that the
-# chosen place decodes to. {Lesson:bottleneck} explains the map. (Where a notebook is only
-# read, a picture stands in its place.)
+# comes back, and the loss, and below them a square to draw in. On the right is the map. The
+# code here has two numbers, so each digit is a point on it. Next to the map you see what the
+# decoder draws for the place that you chose. {Lesson:bottleneck} explains the map. (If you
+# read the notebook without running it, you see a picture of the playground.)
 
 # %% [markdown]
 # ## The lessons
@@ -224,7 +225,7 @@ Playground()
 # {map}
 #
 # Take them in order. Each says at its top what it needs. When you come back to a lesson that
-# you left in the middle, run *Run → Run All Above Selected Cell* first.
+# you left in the middle, choose *Run → Run All Above Selected Cell* first.
 #
 # The course remembers which exercises you have solved, in a file on your own machine that is
 # never sent anywhere. The next cell shows them and the way on. `record().save("solved.html")`

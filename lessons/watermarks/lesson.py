@@ -51,7 +51,7 @@ OPACITY = (0.3, 0.8)  # from weak to strong
 # ## 1. A mark is a blend
 #
 # Eight colour photographs stand ready: five to train on and three to test on. One of the five,
-# a cup of coffee, is kept for choosing settings. No photograph is in two parts, because two
+# a cup of coffee, is kept for choosing settings. No photograph serves for both, because two
 # pieces of one picture look too much alike for a fair test.
 #
 # Networks here learn on {term:patches}, which are small square pieces. They are 48 × 48 pixels
@@ -123,8 +123,8 @@ exercise.unblend.check(my_unblend)
 
 # %% [markdown]
 # So the light of the picture is still there, only weaker. What has to be found out is a and c.
-# The division has a price. At a = 0.8 it makes a mistake in x̃ five times as large in x. At a
-# = 1 it would divide by zero.
+# The way back divides by 1 − a, and that has a price. At a = 0.8 a mistake in x̃ becomes five
+# times as large in x. At a = 1 it would divide by zero.
 
 # %% [markdown]
 # ## 2. Three rivals
@@ -161,10 +161,10 @@ plots.show_photos(
 # because inpainting does not look at what shines through.
 #
 # The next rival is told nothing. White light lifts all three colours of a pixel, while most
-# things are dark in one of them: orange has little blue. So it looks at the darkest colour of
-# each pixel. That clue is known from removing haze (He et al., 2009). Where a narrow stroke
-# stands out in the darkest colour, there may be a mark. The function below asks how much
-# opacity would explain it.
+# things are dark in one of them: orange has little blue. So this rival looks at the darkest
+# colour of each pixel. That clue is known from removing haze (He et al., 2009). Where a narrow
+# stroke stands out in the darkest colour, there may be a mark. The function below asks how
+# much opacity would explain it.
 
 
 # %% tags=["export"]
@@ -433,12 +433,12 @@ for name, options in parts.items():
 
 # %%
 rows = {"marked x̃": marked, "both": begun, **without}
+whole_piece = {name: decibels(some, y, mask >= 0) for name, y in rows.items()}
+print(", ".join(f"{name} {value:.1f} dB" for name, value in whole_piece.items()))
 plots.show_photos(
     {**rows, "photograph x": some},
     title="Without the residual the whole picture is drawn anew, and worse",
 )
-whole_piece = {name: decibels(some, y, mask >= 0) for name, y in rows.items()}
-print(", ".join(f"{name} {value:.1f} dB" for name, value in whole_piece.items()))
 
 # %% [markdown]
 # The printed numbers are the PSNR of whole pieces, marked pixels and all others. After 40
@@ -446,8 +446,8 @@ print(", ".join(f"{name} {value:.1f} dB" for name, value in whole_piece.items())
 #
 # The one without residual also spoils what was in order: its pictures lose their edges. The
 # one without skips keeps them, because the picture itself goes around its maps. So it is the
-# residual that leaves the rest alone. What the skips add to a long training, 40 steps are too
-# few to say.
+# residual that leaves the rest alone. 40 steps are too few to say what the skips add to a long
+# training.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -593,13 +593,13 @@ expect(
 # %% [markdown]
 # ### Exercise 4: a black stamp (stretch)
 #
-# Black takes light away and adds none: `x̃ = (1 − a) · x`. The network knows only white and
-# leaves it.
+# Black takes light away and adds none: `x̃ = (1 − a) · x`. The network knows only white, and
+# leaves the black mark in place.
 #
 # Write a function from marked pictures to lifted ones. It should lift SAMPLE in black, opacity
 # 0.6. At most a **third of the error** (MSE) of doing nothing may be left, on the cup of
 # coffee and on the test photographs. You may train a network of your own on `x_fit`, but there
-# is a way without.
+# is a way without training.
 
 
 # %% tags=["export"]
@@ -712,7 +712,7 @@ expect("the best of three unmarked photographs: below 40 dB", max(harm.values())
 # is lost, or off a scan if its owner asks you to. That is restoring.
 #
 # Taking it off a picture that somebody sells or signs, to use it without asking, is not. In
-# most countries the law forbids it twice, as copying and as removing the notice. Ask, or buy,
+# many countries the law forbids it twice, as copying and as removing the notice. Ask, or buy,
 # or take a picture whose licence lets you.
 #
 # If you mark your own pictures, remember the curves above. What shines through can be brought
