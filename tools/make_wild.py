@@ -21,7 +21,7 @@ GRAIN = 0.13  # of the photograph, in shares of white
 def recording() -> bytes:
     """Four seconds of a reader beside a fan, recorded in stereo at 44,100 samples a second, as a FLAC file.
 
-    The fan is noise that is stronger the lower it is, and swells, with the tone of its blades and an overtone. Its kind
+    The fan is noise that is stronger the lower it is, and swells, with a faint tone of its blades. Its kind
     is not among those that the course's network was trained on. The right channel is softer.
     """
     import soundfile
@@ -34,7 +34,7 @@ def recording() -> bytes:
     slope = np.where((hertz > 40) & (hertz < 3600), 1 / np.sqrt(np.maximum(hertz, 40)), 0)
     air = np.fft.irfft(np.fft.rfft(rng.normal(size=n)) * slope, n)
     air *= 1 + 0.3 * np.sin(2 * np.pi * 1.3 * t)
-    fan = air / air.std() + 0.4 * np.sin(2 * np.pi * 187 * t) + 0.2 * np.sin(2 * np.pi * 374 * t)
+    fan = air / air.std() + 0.1 * np.sin(2 * np.pi * 187 * t) + 0.05 * np.sin(2 * np.pi * 374 * t)
     fan *= speech.std() / fan.std() * 10 ** (-SNR / 20)
     mono = speech + fan
     wide = resample_poly(0.2 * mono / np.abs(mono).max(), 441, 80)
