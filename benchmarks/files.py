@@ -190,12 +190,16 @@ class FromFileToFile:
         return rows
 
 
+def at_most(words: str, measure: str, most: float, unit: str) -> Ask:
+    """A measure that is to stay below a value."""
+    return Ask(f"{words}, {measure}", f"{words}: at most {most} {unit}", lambda ours, _: ours.score <= most)
+
+
 def limits() -> Iterator[Ask]:
     """What is asked: five minutes and 2.5 GB for each."""
     for words in WORDS.values():
-        for measure, most, unit in (("seconds", SECONDS, "s"), ("memory", GIGABYTES, "GB")):
-            name = f"{words}, {measure}"
-            yield Ask(name, f"{words}: at most {most} {unit}", lambda ours, _, most=most: ours.score <= most)
+        yield at_most(words, "seconds", SECONDS, "s")
+        yield at_most(words, "memory", GIGABYTES, "GB")
 
 
 COMPARISONS = {"files": FromFileToFile(tuple(limits()), WORDS)}

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from aecourse.checks import array, described, finite, range_cure, span, whole_number
+from aecourse.checks import array, described, finite, whole_number
+from aecourse.wording import range_cure, span
 
 Images: TypeAlias = NDArray | Sequence[NDArray]
 NUMBERS = 32  # that a picture is compared by
@@ -77,12 +78,12 @@ def find_similar(images: Images, query: Images, *, k: int = 5, by: str = "place"
     channels = max(picture.shape[2] for picture in [*pool, *asked])
     flat, flat_asked = (np.stack([_flat(picture, small, channels) for picture in part]) for part in (pool, asked))
     if by == "colours":
-        indices, distances = _nearest(
-            *(_colours(part.reshape(len(part), -1, channels)) for part in (flat, flat_asked)), k
-        )
+        in_numbers = [_colours(part.reshape(len(part), -1, channels)) for part in (flat, flat_asked)]
+        scale = 1.0
     else:
-        indices, distances = _nearest(*_in_numbers(flat, flat_asked), k)
-        distances /= np.float32(np.sqrt(flat.shape[1]))
+        in_numbers = _in_numbers(flat, flat_asked)
+        scale = float(np.sqrt(flat.shape[1]))
+    indices, distances = _nearest(in_numbers[0], in_numbers[1], k, scale)
     return Similar(indices[0], distances[0]) if one else Similar(indices, distances)
 
 
@@ -118,15 +119,15 @@ def _flat(picture: NDArray[np.float32], small: bool, channels: int) -> NDArray[n
     return np.broadcast_to(picture, (*picture.shape[:2], channels)).ravel()
 
 
-def _in_numbers(flat: NDArray[np.float32], asked: NDArray[np.float32]) -> tuple[NDArray, NDArray]:
+def _in_numbers(flat: NDArray[np.float32], asked: NDArray[np.float32]) -> list[NDArray]:
     """Both in the numbers that PCA finds on the first."""
     from sklearn.decomposition import PCA
 
     count = min(NUMBERS, len(flat) - 1, flat.shape[1])
     if not count or not np.ptp(flat, axis=0).any():  # one picture, or all alike
-        return flat, asked
+        return [flat, asked]
     pca = PCA(count, random_state=0).fit(flat)
-    return pca.transform(flat), pca.transform(asked)
+    return [pca.transform(flat), pca.transform(asked)]
 
 
 def _colours(pixels: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -138,7 +139,7 @@ def _colours(pixels: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.sqrt(counts / (2 * pixels.shape[1]))
 
 
-def _nearest(pool: NDArray, asked: NDArray, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def _nearest(pool: NDArray, asked: NDArray, k: int, scale: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The k nearest rows for each, the nearest first, and how far they are."""
     indices, distances = [], []
     for start in range(0, len(asked), CHUNK):
@@ -147,4 +148,4 @@ def _nearest(pool: NDArray, asked: NDArray, k: int) -> tuple[NDArray[np.int64], 
         best = np.argsort(far, axis=1, kind="stable")[:, :k]
         indices.append(best)
         distances.append(np.sqrt(np.maximum(np.take_along_axis(far, best, axis=1), 0)))
-    return np.concatenate(indices), np.concatenate(distances).astype(np.float32)
+    return np.concatenate(indices), (np.concatenate(distances) / scale).astype(np.float32)

@@ -18,6 +18,7 @@ from aecourse.weights import load_weights
 Wave = NDArray[np.float32]
 RATE = 8000  # samples a second that the network works with
 PIECE, OVERLAP = 16000, 4000  # samples that it takes at once, and of these what two neighbours share
+BLOCK = 1_000_000  # samples that are put together at once
 CHANNELS = 8  # more are no recording, but one with its axes turned
 FULL = {"int16": 2.0**15, "int32": 2.0**31}  # one more than the loudest sample of whole numbers
 WINDOW, STEP = 10.0, 1.0  # seconds that are looked at together, and from one look to the next
@@ -75,7 +76,8 @@ def _floats(wave: object) -> Wave:
         raise ValueError(f"wave must be {wanted}, got {described(wave)}{helps}")
     if wave.dtype.kind == "f":
         loudness("wave", wave, 100)
-    return (wave / FULL.get(wave.dtype.name, 1.0)).astype(np.float32)
+        return wave.astype(np.float32, copy=False)
+    return (wave / FULL[wave.dtype.name]).astype(np.float32)
 
 
 @functools.cache
@@ -90,15 +92,19 @@ def _cleaned(wave: Wave, rate: int) -> Wave:
     """One channel."""
     if np.ptp(wave) < SILENT:
         return np.zeros_like(wave)
-    middle = wave.mean(dtype=np.float64)
-    level = np.float32(np.abs(wave - middle).max())
-    low = _at_rate(((wave - middle) / level).astype(np.float32), rate, RATE)
+    middle = np.float32(wave.mean(dtype=np.float64))
+    level = np.abs(wave - middle).max()
+    low = _at_rate((wave - middle) / level, rate, RATE)
     # The last piece is filled up with the recording once more: silence would be quieter than its pauses.
     filled = np.resize(low, OVERLAP + -(-max(len(low) - OVERLAP, 1) // (PIECE - OVERLAP)) * (PIECE - OVERLAP))
     clean = in_pieces(_network(), filled, length=PIECE, overlap=OVERLAP)[: len(low)]
     times, shares = noise_shares(low, clean)
-    share = np.interp(np.arange(len(wave)) / rate, times, shares).astype(np.float32)
-    return wave + share * (level * _at_rate(clean, RATE, rate)[: len(wave)] - wave)
+    made = level * _at_rate(clean, RATE, rate)[: len(wave)]
+    for first in range(0, len(wave), BLOCK):
+        part = slice(first, first + BLOCK)
+        seconds = np.arange(first, first + len(wave[part])) / rate
+        made[part] = wave[part] + np.interp(seconds, times, shares) * (made[part] - wave[part])
+    return made
 
 
 def _at_rate(wave: Wave, rate: int, wanted: int) -> Wave:
