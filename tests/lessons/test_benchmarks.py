@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from aecourse.datasets import split_digits, split_patches, split_speech
+from aecourse.files import save_images
 from aecourse.recipes import anomalies
 from benchmarks import __main__ as bench
-from benchmarks import choose, core, curve, found, published, results
+from benchmarks import choose, core, curve, files, found, published, results
 from lessons.fraud.benchmark import RISK
 
 THERE = found.comparisons()
@@ -145,6 +146,34 @@ def test_the_playground_has_a_row_a_measure():
     by_text = {ask.text: core.is_reached(ask, rows) for ask in playground.asked}
     assert by_text["longest gap between frames: at most 50 ms"]
     assert not by_text["training, WebAssembly: at least 5,000 digits/s"]
+
+
+@pytest.mark.slow
+def test_a_file_goes_through_its_application_in_a_process_of_its_own(monkeypatch):
+    made = []
+
+    def three_digits(folder, seed):
+        made.append(folder)
+        for i, digit in enumerate(split_digits()[2][0][:3]):
+            save_images(1 - 0.7 * np.kron(digit, np.ones((8, 8, 1))), folder / f"{i}.jpg")
+
+    monkeypatch.setitem(files.TASKS, "handwriting", (three_digits, None))
+    comparison = replace(THERE["files"].comparison, words={"handwriting": "three digits"})
+    seconds, memory = comparison.run("files", 0)
+    assert (seconds.model, seconds.unit, memory.unit) == ("three digits, seconds", "s", "GB")
+    assert seconds.score > 0.1
+    assert 0.05 < memory.score < 4
+    assert not made[0].exists()
+
+
+def test_each_file_is_asked_for_seconds_and_memory():
+    comparison = THERE["files"].comparison
+    names = [f"{words}, {measure}" for words in files.WORDS.values() for measure in ("seconds", "memory")]
+    assert [ask.ours for ask in comparison.asked] == names
+    for ask in comparison.asked:
+        limit = 300 if ask.ours.endswith("seconds") else 2.5
+        rows = [core.Row("files", ask.ours, 0, 1.0, score, "s") for score in (limit, 1.01 * limit)]
+        assert [core.is_reached(ask, [row]) for row in rows] == [True, False]
 
 
 # --- the runner -----------------------------------------------------------------------------------

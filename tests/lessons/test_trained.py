@@ -11,6 +11,7 @@ from aecourse.corruption import add_watermark
 from aecourse.datasets import load_photos, split_patches, split_photos, split_speech
 from aecourse.recipes import sound, watermarks
 from aecourse.weights import load_weights
+from lessons.denoising import train as train_cleaner
 from lessons.sound import train as train_denoiser
 from lessons.watermarks import train as train_lifter
 
@@ -40,7 +41,11 @@ def test_the_stored_weights_fit_the_denoiser_and_remove_noise():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "short", "name"),
-    [(train_lifter, ["--minutes", "0.02"], "lifter"), (train_denoiser, ["--epochs", "1", "--again", "1"], "denoiser")],
+    [
+        (train_lifter, ["--minutes", "0.02"], "lifter"),
+        (train_denoiser, ["--epochs", "1", "--again", "1"], "denoiser"),
+        (train_cleaner, ["--epochs", "1", "--digits", "256"], "cleaner"),
+    ],
 )
 def test_the_tools_train_and_store(tmp_path, capsys, tool, short, name):
     target = tmp_path / f"{name}.npz"
