@@ -235,7 +235,7 @@ def _fit(found: Columns, past: pd.DataFrame) -> None:
     first = len(even) + len(skewed)
     weight = np.ones(made.shape[1])
     share = np.concatenate([past[with_gaps].isna().mean().to_numpy(), *(_shares(found, past, c) for c in words)])
-    # A category counts as much as a number that is as rare: -2 log p is about the square of how many spreads it lies off.
+    # A category counts as much as a number as rare: the square of the spreads that it lies off is about -2 log p.
     weight[first:] = np.sqrt(-2 * np.log(np.clip(share, 1 / (len(past) + 1), 0.999)))
     found.mean = np.where(np.arange(len(weight)) < first, 0.0, made.mean(axis=0))
     found.weight = weight.astype(np.float32)
