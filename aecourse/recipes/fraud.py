@@ -146,7 +146,7 @@ BUDGET = 100  # alerts a day
 
 
 def alerts(score, is_last, days=7, budget=BUDGET):
-    """What lies above the threshold that `budget` payments a day pass on the last known days."""
+    """What lies above the threshold that a daily `budget` passes on the last known days."""
     return score > np.sort(score[is_last])[-days * budget - 1]
 
 
