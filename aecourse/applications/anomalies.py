@@ -224,7 +224,7 @@ def _trial(
         pushed = np.zeros((len(z), width), bool)
         for _ in range(min(2, len(usable))):
             pushed[np.arange(len(z)), rng.choice(usable, len(z))] = True
-        which = pushed[:, columns.source] & (columns.weight == 1)
+        which = pushed[:, columns.source] & (columns.floor == 0)  # the numbers
         damaged["pushed"] = np.where(which, np.clip(z + outwards, -FURTHEST, FURTHEST), z).astype(np.float32)
     scores = {kind: detector.scores(rows) for kind, rows in damaged.items()}
     return {name: {kind: _auroc(held[name][: len(z)], scores[kind][name]) for kind in damaged} for name in held}

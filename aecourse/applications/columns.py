@@ -55,7 +55,11 @@ class Columns:
         source: for each of the numbers that a row becomes the place of its column in `names`, shape `(width,)`.
         weight: what a difference of each of these numbers counts, shape `(width,)`.
         mean: what is taken from each of them first, shape `(width,)`.
-        floor: the smallest squared spread that a difference of each is measured by, shape `(width,)`.
+        floor: the smallest squared spread that a difference is measured by, 0 for numbers, shape `(width,)`.
+        numbers: the columns of numbers, among `names`.
+        categories: the columns of categories, name → what stands for itself, and last what stands for the rest.
+        had_gaps: which of `numbers` had gaps in the past.
+        n: how many rows the past has.
     """
 
     names: list[str] = field(default_factory=list)
@@ -239,7 +243,7 @@ def _fit(found: Columns, past: pd.DataFrame) -> None:
     weight[first:] = np.sqrt(-2 * np.log(np.clip(share, 1 / (len(past) + 1), 0.999)))
     found.mean = np.where(np.arange(len(weight)) < first, 0.0, made.mean(axis=0))
     found.weight = weight.astype(np.float32)
-    found.floor = np.where(np.arange(len(weight)) < first, 0.05, 0.25)
+    found.floor = np.where(np.arange(len(weight)) < first, 0.0, 0.25)
 
 
 def _shares(found: Columns, past: pd.DataFrame, column: str) -> np.ndarray:

@@ -19,6 +19,7 @@ NETWORKS = 5  # each leaves out another fifth of the rows
 PARTS = 5  # a fifth of the columns is hidden at once
 SHUFFLES = 3  # and so for three shufflings of the columns
 NOISE, HIDDEN = 0.2, 0.25  # what the training adds, in spreads, and the share of columns that it hides on average
+FLOOR = 0.1  # of the mean squared error of all numbers is added to that of each
 WIDTH = 64
 STEPS, BATCH, LEARNING_RATE = 800, 64, 3e-3
 FEWEST_EPOCHS = 10  # of many rows
@@ -97,6 +98,8 @@ def learn_expectations(z: np.ndarray, source: np.ndarray, floor: np.ndarray, see
     power = float((expected**2).sum())
     belief = float(np.clip((z * expected).sum() / power, 0, 1)) if power else 0.0
     error = ((z - belief * expected) ** 2).mean(axis=0)
+    numbers = floor == 0
+    floor = np.where(numbers, FLOOR * error[numbers].mean() + 1e-6 if numbers.any() else 0, floor)
     return Detector(together, hidden, source, belief, error + floor, simple_methods(z, seed))
 
 

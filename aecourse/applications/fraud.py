@@ -112,6 +112,7 @@ def score_payments(
     budget, delay = number("budget", budget), number("delay", delay)
     seed = whole_number("seed", seed, low=0, high=2**31)
     table, is_new = _joined(past, new)
+    reported = None if frauds is None else _truth(frauds, int((~is_new).sum()))
     day = table["time"].to_numpy()
     start = day[is_new].min()
     is_fit, is_last, days = _days(day, is_new, start)
@@ -119,7 +120,7 @@ def score_payments(
     if not 1 <= above < is_last.sum():
         raise ValueError(
             f"budget must be at least one alert in the past's last {days:.0f} days and less than their "
-            f"{is_last.sum():,} payments, got {described(budget)} a day"
+            f"{is_last.sum():,} payments, got {budget:.6g} a day"
         )
     x = lesson.features_of(table)
     z, spread = _scaled(x, is_fit)
@@ -139,8 +140,8 @@ def score_payments(
         ),
     }
     precision: dict[str, float] = {}
-    if frauds is not None:
-        truth = np.concatenate([_truth(frauds, int((~is_new).sum())), np.zeros(is_new.sum(), bool)])
+    if reported is not None:
+        truth = np.concatenate([reported, np.zeros(is_new.sum(), bool)])
         known = ~is_new & (day < start - delay)
         precision = _judged(table, x, scores, truth & known, known & (is_fit | is_last), delay, seed)
     best = max(precision, key=lambda name: precision[name], default="")
