@@ -41,7 +41,8 @@ class Scored:
         held_out: the network's scores of the past's rows that nothing was learned from.
         auroc: for each method how well it tells anomalies, kind → AUROC: made-up kinds on held-out rows ("mixed",
             "pushed"), and with `labels` the new rows' ("labels").
-        best: the method that is best at it: by `labels` where they were given, by the made-up kinds otherwise.
+        best: the method that is best at it: by `labels` where they were given, by the made-up kinds otherwise; "" where
+            the network and the best simple one are too close to tell.
         left_out: the columns that were not looked at, name → why.
         said: what was done, in a line or two.
     """
@@ -88,8 +89,8 @@ def score_table(
     Five small autoencoders learn from the past to fill in columns that are hidden from them. A row's score is how far
     its columns lie from what the networks expect, each measured by how far expectations were off on past rows that
     they had not seen. Numbers are scaled and long tails tamed; rare categories stand together; gaps are filled with the
-    median and flagged; of dates the hour and the weekday are looked at. A quarter of the past (a fifth of a long one)
-    is held out from all this for the threshold. Of more than 20,000 rows, 20,000 are drawn to learn from.
+    median and flagged; of dates the hour and the weekday are looked at. A fifth of the past
+    is held out from all of this, for the threshold. Of more than 20,000 rows, 20,000 are drawn to learn from.
 
     Args:
         past: rows that are usual, or nearly all of them: a table as `read_table` gives, or numbers `(rows, columns)`.
@@ -130,24 +131,26 @@ def score_table(
     if len(before) < FEWEST_ROWS:
         raise ValueError(f"past must hold at least {FEWEST_ROWS} rows to learn from, got {described(past)}")
     truth = None if labels is None else _truth(labels, len(after))
-    columns, before, after = learn_columns(before, after)
     order = np.random.default_rng(seed).permutation(len(before))
-    n = min(len(before) // (4 if len(before) < 2000 else 5), MOST_HELD_OUT)
-    held_rows, rows = order[:n], order[n:][:MOST_ROWS]
-    detector = learn_expectations(columns.of(before.iloc[rows]), columns.source, columns.floor, seed)
-    held = detector.scores(columns.of(before.iloc[held_rows]))
+    n = min(len(before) // 5, MOST_HELD_OUT)
+    rows = np.sort(order[n:][:MOST_ROWS])
+    columns, (learned, after, others) = learn_columns(before.iloc[rows], after, before.iloc[order[:n]])
+    detector = learn_expectations(columns.of(learned), columns.source, columns.floor, seed)
+    usual = columns.of(others)
+    held = detector.scores(usual, columns.new_gaps(others))
     found = _scores(detector, columns, after)
 
     threshold, false_alarms = _threshold(held[OURS], found[OURS], budget, rate)
     alerts = np.flatnonzero(found[OURS] > threshold)
     alerts = alerts[np.argsort(-found[OURS][alerts], kind="stable")]
-    auroc = _trial(detector, columns.of(before.iloc[held_rows[:2000]]), held, columns, seed)
+    auroc = _trial(detector, usual[:2000], held, columns, seed)
     if truth is not None:
         for name, scores in found.items():
             auroc[name]["labels"] = _auroc(scores[truth == 0], scores[truth == 1])
-    best = max(auroc, key=lambda name: _mean(auroc[name]))  # the network where they are equal: it comes first
+    clear = min(n, 2000) if truth is None else min(np.bincount(truth))
+    best, advice = _advice(auroc, int(clear))
     said = _words(len(before), len(rows), n, len(after), columns, len(alerts), false_alarms)
-    said = f"{said}\n{_advice(auroc, best)}"
+    said = f"{said}\n{advice}"
     print(said)
     return Scored(
         found[OURS],
@@ -268,11 +271,19 @@ def _mean(each: Mapping[str, float]) -> float:
     return each.get("labels", float(np.mean(list(each.values()))) if each else 0.5)
 
 
-def _advice(auroc: Mapping[str, Mapping[str, float]], best: str) -> str:
-    """Whether a simple method is better, as far as it can be known."""
+def _advice(auroc: Mapping[str, Mapping[str, float]], n: int) -> tuple[str, str]:
+    """The best method, "" where it cannot be told from n usual and n unusual rows, and a sentence that says so."""
     by = "your labels" if "labels" in auroc[OURS] else "anomalies made up from held-out rows"
     ours, simple = _mean(auroc[OURS]), max((name for name in auroc if name != OURS), key=lambda m: _mean(auroc[m]))
+    ahead = ours - _mean(auroc[simple])
     numbers = f"AUROC {_mean(auroc[simple]):.3f}, the network {ours:.3f}"
-    if best != OURS:
-        return f"By {by} a simple method is better: {simple} has {numbers}. Its scores are in rivals[{simple!r}]."
-    return f"By {by} no simple method is better: the best, {simple}, has {numbers}."
+    # Twice the standard error of an AUROC, from above: Hanley and McNeil's variance is about A(1 - A) / n.
+    close = 2 * np.sqrt(max(ours * (1 - ours), 0.25 / n) / n)
+    if abs(ahead) < close:
+        return "", f"By {by} the network and the best simple method are too close to tell: {simple} has {numbers}."
+    if ahead < 0:
+        return (
+            simple,
+            f"By {by} a simple method is better: {simple} has {numbers}. Its scores are in rivals[{simple!r}].",
+        )
+    return OURS, f"By {by} no simple method is as good: the best, {simple}, has {numbers}."

@@ -118,11 +118,11 @@ class Columns:
         return made
 
 
-def learn_columns(past: pd.DataFrame, new: pd.DataFrame) -> tuple[Columns, pd.DataFrame, pd.DataFrame]:
+def learn_columns(past: pd.DataFrame, new: pd.DataFrame, *others: pd.DataFrame) -> tuple[Columns, list[pd.DataFrame]]:
     """Learn how the columns of the past become numbers; `new` decides only which columns could be compared at all.
 
     Returns:
-        The columns, and both tables with dates in parts, categories as texts, and numbers as floats.
+        The columns, and all the tables with dates in parts, categories as texts, and numbers as floats.
 
     Raises:
         ValueError: the tables have other columns, or no column is left to look at.
@@ -133,14 +133,15 @@ def learn_columns(past: pd.DataFrame, new: pd.DataFrame) -> tuple[Columns, pd.Da
             f"{listed(list(past.columns))}"
         )
     found = Columns(n=len(past))
-    past, new = (_in_parts(table[past.columns], found.left_out) for table in (past, new))
-    for column in list(past.columns):
+    tables = [_in_parts(table[past.columns], found.left_out) for table in (past, new, *others)]
+    past, new = tables[:2]
+    for column in past.columns:
         _sort_in(found, column, past, new)
     if not found.names:
         reasons = listed(f"{c}: {why}" for c, why in found.left_out.items())
         raise ValueError(f"past has no column that could be learned from ({reasons})")
     _fit(found, past)
-    return found, past, new
+    return found, tables
 
 
 def _in_parts(table: pd.DataFrame, left_out: dict[str, str]) -> pd.DataFrame:

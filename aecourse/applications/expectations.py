@@ -22,7 +22,7 @@ NOISE, HIDDEN = 0.2, 0.25  # what the training adds, in spreads, and the share o
 FLOOR = 0.1  # of the mean squared error of all numbers is added to that of each
 WIDTH = 64
 STEPS, BATCH, LEARNING_RATE = 800, 64, 3e-3
-FEWEST_EPOCHS = 10  # of many rows
+FEWEST_EPOCHS, FEWEST_STEPS = 10, 40  # of many rows, and in an epoch of few
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,13 @@ def simple_methods(z: np.ndarray, seed: int) -> dict[str, Score]:
     from sklearn.decomposition import PCA
     from sklearn.ensemble import IsolationForest
 
-    pca = PCA(_components(z, 0.999), whiten=True, svd_solver="full").fit(z)
+    pca = PCA(svd_solver="full").fit(z)
+    kept = pca.explained_variance_ > 1e-3 * pca.explained_variance_.mean()
+    scale = np.sqrt(pca.explained_variance_[kept])
     forest = IsolationForest(random_state=seed).fit(z)
     return {
         "mean z²": lambda z: (z**2).mean(axis=1),
-        "PCA, whitened": lambda z: (pca.transform(z) ** 2).mean(axis=1),
+        "PCA, whitened": lambda z: ((pca.transform(z)[:, kept] / scale) ** 2).mean(axis=1),
         FOREST: lambda z: -forest.score_samples(z),
     }
 
@@ -123,7 +125,8 @@ def _trained(rows: list[np.ndarray], code: int, source: np.ndarray, rng: np.rand
     y = keras.ops.stack([network(x[:, i]) for i, network in enumerate(networks)], axis=1)
     longest = max(map(len, rows))
     batch = BATCH if longest < 4000 else 4 * BATCH
-    n = math.ceil(longest / batch) * batch  # a rest of a batch would be compiled a second time
+    # Few rows are repeated until all come about equally often. A rest of a batch would be compiled a second time.
+    n = math.ceil(max(longest, FEWEST_STEPS * batch) / batch) * batch
     side_by_side = np.stack([np.resize(rng.permutation(own), (n, width)) for own in rows], axis=1)
     epochs = max(math.ceil(STEPS * batch / n), FEWEST_EPOCHS)
     fit(keras.Model(x, y), side_by_side, corrupt=damage, epochs=epochs, batch_size=batch, learning_rate=LEARNING_RATE)
@@ -146,7 +149,7 @@ def _hidden(source: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.array([np.isin(source, group) for group in groups])
 
 
-def _components(z: np.ndarray, share: float = 0.9) -> int:
-    """How many principal components hold so much of the variance."""
+def _components(z: np.ndarray) -> int:
+    """How many principal components hold nine tenths of the variance."""
     variances = np.linalg.eigvalsh(np.atleast_2d(np.cov(z.T)))[::-1].clip(0)
-    return int((np.cumsum(variances) < share * variances.sum()).sum()) + 1
+    return int((np.cumsum(variances) < 0.9 * variances.sum()).sum()) + 1

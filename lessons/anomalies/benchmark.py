@@ -165,7 +165,7 @@ def simple(name: str, *, tamed: bool) -> Train:
             score = simple_methods((past - mean) / spread, task.seed)[name]
             return 0, lambda new: score((new - mean) / spread)
         table = as_table("past", past)
-        columns, _, _ = learn_columns(table, table)
+        columns, _ = learn_columns(table, table)
         score = simple_methods(columns.of(table), task.seed)[name]
         return 0, lambda new: score(columns.of(as_table("new", new)))
 

@@ -38,7 +38,7 @@ def quick(monkeypatch):
 
 
 def numbers_of(past, new=None):
-    columns, past, new = learn_columns(as_table("past", past), as_table("new", past if new is None else new))
+    columns, (_, new) = learn_columns(as_table("past", past), as_table("new", past if new is None else new))
     return columns, columns.of(new)
 
 
@@ -173,7 +173,7 @@ def test_twenty_rows_with_every_kind_of_column_give_a_result(quick, capsys):
     found = score_table(past, new)
     assert found.scores.shape == (6,)
     assert np.isfinite(found.scores).all()
-    assert found.false_alarms[1] > 0.4  # five held-out rows promise little
+    assert found.false_alarms[1] > 0.4  # four held-out rows promise little
     assert {"when", "none", "one", "row"} <= set(found.left_out)
     assert len(found.beside(new)) == 6
     assert found.beside(new)["score"].is_monotonic_decreasing
