@@ -12,7 +12,7 @@
 # - see detectors of the unusual lose against sorting by amount,
 # - hide the amount and ask the network what it should have been,
 # - set a threshold by what a team can read, and count frauds and money,
-# - find out what such models cannot see and what labels add,
+# - find out what labels add,
 # - score your own payments.
 #
 # **You need** {lesson:denoising}.

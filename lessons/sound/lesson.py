@@ -884,8 +884,7 @@ expect("the network alone loses more than two", gained_at["network"][30] < -2)
 # ## What you saw
 #
 # - A spectrogram is a picture of sound, and leads back to it without loss.
-# - A mask on it removes noise. If the noise stays the same, the quiet moments tell enough
-#   about it.
+# - A mask on it removes noise.
 # - A network that has heard one voice at seven speeds draws a better mask, also for the high
 #   and low voices tested here.
 # - A new kind of noise gets through, until the training has it.
