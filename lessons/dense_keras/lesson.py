@@ -528,8 +528,8 @@ expect("64 numbers: at most 0.85 × PCA's error", mse(x_test, y_64) < 0.85 * pca
 # *Predict:* how large is it with 8,000 digits? And with 300 digits, who wins at 64 numbers:
 # PCA or the network?
 #
-# *Answer:* with 8,000 digits the test error is less than a fifth higher. With 300 it is nearly
-# four times the training error, and PCA wins.
+# *Answer:* with 8,000 digits the test error is a little higher. With 300 it is more than twice
+# the training error, and PCA wins.
 
 # %%
 few = x_train[:300]
