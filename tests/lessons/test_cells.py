@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -41,3 +42,11 @@ def test_a_lesson_has_six_sections_at_most(lesson):
         if re.match(r"## \d", line)
     ]
     assert 1 <= len(headings) <= SECTIONS
+
+
+@pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.topic)
+def test_every_figure_that_is_drawn_is_shown(lesson):
+    """A notebook shows a cell's last expression alone."""
+    code = [cell.source for cell in lesson.cells if cell.cell_type == "code"]
+    before_the_last = [line for source in code for line in ast.parse(source).body[:-1] if isinstance(line, ast.Expr)]
+    assert [ast.unparse(e)[:60] for e in before_the_last if ast.unparse(e).startswith("plots.show_")] == []
