@@ -95,10 +95,10 @@ def test_the_share_of_noise_is_high_in_noise_and_low_in_speech(speech):
     x = speech[0]
     hiss = white_noise(1, len(x), seed=0)[0]
     _, all_noise = sound.noise_shares(x + hiss, x)
-    _, no_noise = sound.noise_shares(x, 0.9 * x)
+    _, no_noise = sound.noise_shares(x, 0.95 * x)
     assert all_noise.min() > 0.8
     assert no_noise.max() < 0.15
-    seconds, both = sound.noise_shares(np.concatenate([x, x + hiss]), np.concatenate([0.9 * x, x]))
+    seconds, both = sound.noise_shares(np.concatenate([x, x + hiss]), np.concatenate([0.95 * x, x]))
     assert both[seconds < 6].max() < 0.15
     assert both[seconds > 18].min() > 0.8
 
