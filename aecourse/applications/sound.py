@@ -18,6 +18,7 @@ from aecourse.weights import load_weights
 Wave = NDArray[np.float32]
 RATE = 8000  # samples a second that the network works with
 PIECE, OVERLAP = 16000, 4000  # samples that it takes at once, and of these what two neighbours share
+OFFSET = 0.1  # of the spread: how far the middle must lie from 0 to be a fault of the recorder
 BLOCK = 1_000_000  # samples that are put together at once
 CHANNELS = 8  # more are no recording, but one with its axes turned
 FULL = {"int16": 2.0**15, "int32": 2.0**31}  # one more than the loudest sample of whole numbers
@@ -93,6 +94,8 @@ def _cleaned(wave: Wave, rate: int) -> Wave:
     if np.ptp(wave) < SILENT:
         return np.zeros_like(wave)
     middle = np.float32(wave.mean(dtype=np.float64))
+    if abs(middle) < OFFSET * wave.std():
+        middle = np.float32(0)  # digital silence has to stay silence
     level = np.abs(wave - middle).max()
     low = _at_rate((wave - middle) / level, rate, RATE)
     # The last piece is filled up with the recording once more: silence would be quieter than its pauses.

@@ -31,7 +31,7 @@ def test_noise_goes_and_a_good_recording_is_hardly_harmed(speech, snr, gain):
 
 def test_a_clean_recording_comes_back(speech):
     assert si_sdr(speech, clean_sound(speech[0], 8000)[None]) > 40
-    wide = resample_poly(speech[0], 441, 80).astype("float32")
+    wide = resample_poly(speech[0, :32000], 441, 80).astype("float32")
     wide += 0.01 * np.sin(2 * np.pi * 9000 * np.arange(len(wide)) / 44100, dtype="float32") * np.abs(wide)
     assert si_sdr(wide[None], clean_sound(wide, 44100)[None]) > 40
 
@@ -61,13 +61,14 @@ def test_silence_stays_silence(speech):
     assert (clean_sound(np.full(30000, 0.25), 8000) == 0).all()
     gap = noisy(speech, 5)[0].copy()
     gap[40000:64000] = 0
-    assert np.abs(clean_sound(gap, 8000)[42000:62000]).max() < 1e-4
+    assert np.abs(clean_sound(gap, 8000)[42000:62000]).max() < 1e-6
 
 
 def test_quiet_and_loud_recordings_are_treated_alike(speech):
     x = noisy(speech[:, :32000], 5)[0]
     np.testing.assert_allclose(1000 * clean_sound(x / 1000, 8000), clean_sound(x, 8000), atol=1e-3)
-    np.testing.assert_allclose(clean_sound(x + 0.2, 8000) - clean_sound(x, 8000), 0.0, atol=0.21)
+    made = clean_sound(x + 0.2, 8000)  # a recorder's offset is no sound
+    np.testing.assert_allclose(made - made.mean(), clean_sound(x, 8000), atol=0.01)
 
 
 def test_where_pieces_meet_nothing_is_heard(speech):
@@ -94,10 +95,10 @@ def test_the_share_of_noise_is_high_in_noise_and_low_in_speech(speech):
     x = speech[0]
     hiss = white_noise(1, len(x), seed=0)[0]
     _, all_noise = sound.noise_shares(x + hiss, x)
-    _, no_noise = sound.noise_shares(x, 0.9 * x)
+    _, no_noise = sound.noise_shares(x, 0.95 * x)
     assert all_noise.min() > 0.8
     assert no_noise.max() < 0.15
-    seconds, both = sound.noise_shares(np.concatenate([x, x + hiss]), np.concatenate([0.9 * x, x]))
+    seconds, both = sound.noise_shares(np.concatenate([x, x + hiss]), np.concatenate([0.95 * x, x]))
     assert both[seconds < 6].max() < 0.15
     assert both[seconds > 18].min() > 0.8
 
