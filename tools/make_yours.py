@@ -11,7 +11,7 @@ from aecourse.datasets.simulation import simulate_transactions
 
 DAYS, STEP = 28, 15  # of the machine's log, and minutes between its lines
 LAST_WEEK = 21  # the day from which on the machine has faults
-PAID_DAYS, CARDS, SHOPS, PAYMENTS_SEED = 42, 50, 60, 7
+PAID_DAYS, CARDS, SHOPS, PAYMENTS_SEED = 42, 50, 60, 71
 
 
 def comma(values: np.ndarray, decimals: int) -> list[str]:
