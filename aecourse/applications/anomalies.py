@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aecourse.applications.columns import FURTHEST, Columns, as_table, learn_columns
+from aecourse.applications.columns import Columns, as_table, learn_columns
 from aecourse.applications.expectations import OURS, Detector, learn_expectations
+from aecourse.applications.judging import advice, auroc, choose_threshold, trial
 from aecourse.checks import described, listed, number, whole_number
-from aecourse.recipes.anomalies import kth
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,6 @@ FEWEST_ROWS = 20
 MOST_ROWS = 20_000  # of the past that are learned from; more hardly teach the network anything new
 MOST_HELD_OUT = 20_000
 PIECE = 50_000  # rows that are scored at once
-PUSH = 3.0  # spreads by which the trial's numbers are pushed outwards
 NAMED = 3  # columns that a reason names at most
 
 
@@ -140,17 +139,17 @@ def score_table(
     held = detector.scores(usual, columns.new_gaps(others))
     found = _scores(detector, columns, after)
 
-    threshold, false_alarms = _threshold(held[OURS], found[OURS], budget, rate)
+    threshold, false_alarms = choose_threshold(held[OURS], found[OURS], budget, rate)
     alerts = np.flatnonzero(found[OURS] > threshold)
     alerts = alerts[np.argsort(-found[OURS][alerts], kind="stable")]
-    auroc = _trial(detector, usual[:2000], held, columns, seed)
+    tried = trial(detector, usual[:2000], held, columns, seed)
     if truth is not None:
         for name, scores in found.items():
-            auroc[name]["labels"] = _auroc(scores[truth == 0], scores[truth == 1])
+            tried[name]["labels"] = auroc(scores[truth == 0], scores[truth == 1])
     clear = min(n, 2000) if truth is None else min(np.bincount(truth))
-    best, advice = _advice(auroc, int(clear))
+    best, words = advice(tried, int(clear))
     said = _words(len(before), len(rows), n, len(after), columns, len(alerts), false_alarms)
-    said = f"{said}\n{advice}"
+    said = f"{said}\n{words}"
     print(said)
     return Scored(
         found[OURS],
@@ -160,7 +159,7 @@ def score_table(
         _reasons(detector, columns, after, alerts),
         {name: scores for name, scores in found.items() if name != OURS},
         held[OURS],
-        auroc,
+        tried,
         best,
         columns.left_out,
         said,
@@ -181,56 +180,6 @@ def _scores(detector: Detector, columns: Columns, table: pd.DataFrame) -> dict[s
     pieces = [table.iloc[i : i + PIECE] for i in range(0, len(table), PIECE)]
     found = [detector.scores(columns.of(piece), columns.new_gaps(piece)) for piece in pieces]
     return {name: np.concatenate([scores[name] for scores in found]) for name in found[0]}
-
-
-def _threshold(
-    held: np.ndarray, scores: np.ndarray, budget: int | None, rate: float
-) -> tuple[float, tuple[float, float]]:
-    """The threshold, and the range of the share of usual rows above it: a Beta distribution, as in the lesson."""
-    from scipy.stats import beta
-
-    n = len(held)
-    if budget is None:
-        k = min(kth(n, rate), n)
-        low, high = beta(n + 1 - k, k).ppf([0.025, 0.975])
-        return float(np.sort(held)[k - 1]), (float(low), float(high))
-    ranked = np.sort(scores)[::-1]
-    below = ranked[budget] if budget < len(ranked) else -np.inf
-    threshold = (ranked[min(budget, len(ranked)) - 1] + below) / 2  # where both tie, neither is above it
-    above = int((held > threshold).sum())
-    low = beta(above, n - above + 1).ppf(0.025) if above else 0.0
-    high = beta(above + 1, n - above).ppf(0.975) if above < n else 1.0
-    return float(threshold), (float(low), float(high))
-
-
-def _auroc(usual: np.ndarray, unusual: np.ndarray) -> float:
-    from sklearn.metrics import roc_auc_score
-
-    truth = np.repeat([0, 1], [len(usual), len(unusual)])
-    return float(roc_auc_score(truth, np.concatenate([usual, unusual])))
-
-
-def _trial(
-    detector: Detector, z: np.ndarray, held: Mapping[str, np.ndarray], columns: Columns, seed: int
-) -> dict[str, dict[str, float]]:
-    """How well each method tells held-out rows from the same rows, damaged in two ways."""
-    rng = np.random.default_rng(seed)
-    width = len(columns.names)
-    usable = [columns.names.index(name) for name in columns.numbers]
-    damaged = {}
-    if width > 1:
-        some = rng.random((len(z), width)).argsort(axis=1) < max(1, round(width / 3))
-        other = z[(np.arange(len(z)) + rng.integers(1, len(z), len(z))) % len(z)]
-        damaged["mixed"] = np.where(some[:, columns.source], other, z)
-    if usable:
-        outwards = np.where(z >= 0, 1, -1) * PUSH
-        pushed = np.zeros((len(z), width), bool)
-        for _ in range(min(2, len(usable))):
-            pushed[np.arange(len(z)), rng.choice(usable, len(z))] = True
-        which = pushed[:, columns.source] & (columns.floor == 0)  # the numbers
-        damaged["pushed"] = np.where(which, np.clip(z + outwards, -FURTHEST, FURTHEST), z).astype(np.float32)
-    scores = {kind: detector.scores(rows) for kind, rows in damaged.items()}
-    return {name: {kind: _auroc(held[name][: len(z)], scores[kind][name]) for kind in damaged} for name in held}
 
 
 def _reasons(detector: Detector, columns: Columns, table: pd.DataFrame, alerts: np.ndarray) -> tuple[str, ...]:
@@ -265,25 +214,3 @@ def _words(
         f"{held:,} others. {alerts:,} alerts; {100 * share[0]:.1f} to {100 * share[1]:.1f} % of usual rows would be "
         f"alerts too.{left}"
     )
-
-
-def _mean(each: Mapping[str, float]) -> float:
-    return each.get("labels", float(np.mean(list(each.values()))) if each else 0.5)
-
-
-def _advice(auroc: Mapping[str, Mapping[str, float]], n: int) -> tuple[str, str]:
-    """The best method, "" where it cannot be told from n usual and n unusual rows, and a sentence that says so."""
-    by = "your labels" if "labels" in auroc[OURS] else "anomalies made up from held-out rows"
-    ours, simple = _mean(auroc[OURS]), max((name for name in auroc if name != OURS), key=lambda m: _mean(auroc[m]))
-    ahead = ours - _mean(auroc[simple])
-    numbers = f"AUROC {_mean(auroc[simple]):.3f}, the network {ours:.3f}"
-    # Twice the standard error of an AUROC, from above: Hanley and McNeil's variance is about A(1 - A) / n.
-    close = 2 * np.sqrt(max(ours * (1 - ours), 0.25 / n) / n)
-    if abs(ahead) < close:
-        return "", f"By {by} the network and the best simple method are too close to tell: {simple} has {numbers}."
-    if ahead < 0:
-        return (
-            simple,
-            f"By {by} a simple method is better: {simple} has {numbers}. Its scores are in rivals[{simple!r}].",
-        )
-    return OURS, f"By {by} no simple method is as good: the best, {simple}, has {numbers}."

@@ -22,6 +22,7 @@ NOISE, HIDDEN = 0.2, 0.25  # what the training adds, in spreads, and the share o
 FLOOR = 0.1  # of the mean squared error of all numbers is added to that of each
 WIDTH = 64
 STEPS, BATCH, LEARNING_RATE = 800, 64, 3e-3
+MANY, MORE_STEPS = 1000, 2000  # of so many rows there is more to learn
 FEWEST_EPOCHS, FEWEST_STEPS = 10, 40  # of many rows, and in an epoch of few
 
 
@@ -128,7 +129,8 @@ def _trained(rows: list[np.ndarray], code: int, source: np.ndarray, rng: np.rand
     # Few rows are repeated until all come about equally often. A rest of a batch would be compiled a second time.
     n = math.ceil(max(longest, FEWEST_STEPS * batch) / batch) * batch
     side_by_side = np.stack([np.resize(rng.permutation(own), (n, width)) for own in rows], axis=1)
-    epochs = max(math.ceil(STEPS * batch / n), FEWEST_EPOCHS)
+    steps = STEPS if longest < MANY else max(STEPS, MORE_STEPS)
+    epochs = max(math.ceil(steps * batch / n), FEWEST_EPOCHS)
     fit(keras.Model(x, y), side_by_side, corrupt=damage, epochs=epochs, batch_size=batch, learning_rate=LEARNING_RATE)
     return networks
 

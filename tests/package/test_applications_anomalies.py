@@ -9,8 +9,9 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import roc_auc_score
 
 from aecourse.applications import expectations
-from aecourse.applications.anomalies import _threshold, score_table
+from aecourse.applications.anomalies import score_table
 from aecourse.applications.columns import RARE, as_table, learn_columns
+from aecourse.applications.judging import advice, choose_threshold
 
 
 def machine(n, seed, tools=("A", "B")):
@@ -115,7 +116,7 @@ def test_the_threshold_keeps_its_promise_over_many_draws():
     shares, inside = [], 0
     for _ in range(200):
         held = rng.normal(size=99)
-        threshold, (low, high) = _threshold(held, held, None, 0.1)
+        threshold, (low, high) = choose_threshold(held, held, None, 0.1)
         share = (rng.normal(size=5_000) > threshold).mean()
         shares.append(share)
         inside += low <= share <= high
@@ -126,11 +127,31 @@ def test_the_threshold_keeps_its_promise_over_many_draws():
 def test_a_budget_is_never_exceeded_and_its_false_alarms_are_told():
     rng = np.random.default_rng(0)
     held, scores = rng.normal(size=500), rng.normal(size=1000)
-    threshold, (low, high) = _threshold(held, scores, 50, 0.5)
+    threshold, (low, high) = choose_threshold(held, scores, 50, 0.5)
     assert (scores > threshold).sum() == 50
     assert low < 0.05 < high
-    assert (np.zeros(9) > _threshold(held, np.zeros(9), 3, 0.5)[0]).sum() == 0  # all alike
-    assert (scores > _threshold(held, scores, 5000, 0.5)[0]).all()
+    assert (np.zeros(9) > choose_threshold(held, np.zeros(9), 3, 0.5)[0]).sum() == 0  # all alike
+    assert (scores > choose_threshold(held, scores, 5000, 0.5)[0]).all()
+
+
+def areas(ours, simple, kind="labels"):
+    return {"network": {kind: ours}, "mean z²": {kind: simple}, "isolation forest": {kind: 0.5}}
+
+
+@pytest.mark.parametrize(
+    ("ours", "simple", "n", "best", "words"),
+    [
+        (0.95, 0.80, 400, "network", "By your labels no simple method is as good: the best, mean z², has AUROC 0.800"),
+        (0.80, 0.95, 400, "mean z²", "a simple method is better: mean z² has AUROC 0.950, the network 0.800"),
+        (0.95, 0.94, 400, "", "too close to tell"),
+        (0.95, 0.80, 4, "", "too close to tell"),
+    ],
+)
+def test_it_says_where_a_simple_method_is_better_and_where_nobody_can_tell(ours, simple, n, best, words):
+    found, said = advice(areas(ours, simple), n)
+    assert found == best
+    assert words in said
+    assert "made up from held-out rows" in advice(areas(ours, simple, "mixed"), n)[1]
 
 
 # ---------------------------------------------------------------------------------------------- the whole

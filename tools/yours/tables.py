@@ -11,7 +11,7 @@ from aecourse.datasets.simulation import simulate_transactions
 
 DAYS, STEP = 28, 15  # of the machine's log, and minutes between its lines
 LAST_WEEK = 21  # the day from which on the machine has faults
-PAID_DAYS, CARDS, SHOPS, PAYMENTS_SEED = 42, 50, 60, 7
+PAID_DAYS, CARDS, SHOPS, PAYMENTS_SEED = 42, 50, 60, 71
 
 
 def comma(values: np.ndarray, decimals: int) -> list[str]:
@@ -38,17 +38,17 @@ def machine() -> bytes:
     current = 3 + 9 * load**2 + rng.normal(0, 0.2, n)
     heat = air + 35 * load**1.5 + rng.normal(0, 1, n)
     pressure = 4 + 1.5 * np.sin(3 * load) + rng.normal(0, 0.05, n)
-    shaking = 0.5 + 2 * np.exp(-(((speed - 1700) / 120) ** 2)) + rng.normal(0, 0.08, n)
+    shaking = 0.5 + 2 * np.exp(-(((speed - 1700) / 400) ** 2)) + rng.normal(0, 0.08, n)
     fault = np.zeros(n, bool)
     for first, lasts in ((22.3, 0.3), (23.6, 0.25), (25.1, 0.3), (26.7, 0.25)):
         hit = (day >= first) & (day < first + lasts)
         fault |= hit
         if first < 23:
-            pressure[hit] -= 0.45
+            pressure[hit] -= 0.6
         elif first < 25:
-            shaking[hit] += 0.7
+            shaking[hit] += 0.9
         elif first < 26:
-            heat[hit] += 9
+            heat[hit] += 12
         else:
             tool[hit] = np.where(tool[hit] == "C7", "A2", "C7")
     columns = [speed, current, heat, air, pressure, shaking]
