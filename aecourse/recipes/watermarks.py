@@ -122,7 +122,7 @@ def ask(network, x):
     return said
 
 
-LEAST, SURE, ENOUGH = 0.05, 0.2, 20  # two opacities, and a number of pixels
+LEAST, SURE, ENOUGH = 0.05, 0.25, 20  # two opacities, and a number of pixels
 
 
 def is_mark(a):

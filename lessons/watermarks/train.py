@@ -14,8 +14,7 @@ photographs are not used. To have those:
     for package in *.deb; do dpkg -x $package .; done
 
 How far a training comes depends on the machine, as its schedule follows the clock. Every few minutes the file is
-written anew. Write the SHA-256 that is printed at
-the end into `sources.toml`.
+written anew. Write the SHA-256 that is printed at the end into `sources.toml`.
 """
 
 from __future__ import annotations
@@ -58,9 +57,9 @@ VALIDATION_WALLS = [w for w in WALLS if w.startswith(("Garden", "Bridge", "green
 SIDES, WALL_SIDES = (240, 320, 400, 520), (300, 400, 520, 680)
 SIZE, BATCH, STEPS, RATE = 96, 16, 50, 2e-3
 PAUSE = 240  # seconds from one report to the next
-# The second round: larger pieces and fewer of them, larger pictures beside the others, smaller steps.
-SIZE_AGAIN, BATCH_AGAIN, RATE_AGAIN = 128, 9, 1e-3
-SIDES_AGAIN, WALL_SIDES_AGAIN = (200, 280, 400, 512), (240, 340, 460, 640, 1000, 1600)
+# The second round: fewer pieces at a time, larger pictures beside the others, smaller steps.
+BATCH_AGAIN, RATE_AGAIN = 8, 8e-4
+SIDES_AGAIN, WALL_SIDES_AGAIN = (200, 280, 400, 512), (240, 340, 460, 640, 1000)
 UNMARKED, COMPRESSED, FAITHFUL = 0.35, 0.5, 8  # shares of the pieces; pixels around a mark
 MARKS: dict[str, Any] = {"kind": lesson.KNOWN, "colour": lesson.WHITE, "opacity": lesson.OPACITY}
 Array = NDArray[np.float32]
@@ -98,7 +97,7 @@ def as_image(photo: Array) -> Image.Image:
 def resized(picture: Image.Image, longer_side: int) -> Array:
     """The picture at another size, as an array in [0, 1], at least a patch high and wide."""
     share = longer_side / max(picture.size)
-    sides = [max(SIZE_AGAIN, round(share * side)) for side in picture.size]
+    sides = [max(SIZE, round(share * side)) for side in picture.size]
     pixels = np.asarray(picture.resize((sides[0], sides[1]), Image.Resampling.LANCZOS), dtype=np.float32)
     return pixels / np.float32(255)
 
@@ -229,18 +228,18 @@ def pairs_again(rng: np.random.Generator, backgrounds: Path | None) -> Iterator[
 
     def a_piece() -> Array:
         picture = kept[rng.choice(len(kept), p=shares)]
-        top, left = (int(rng.integers(side - SIZE_AGAIN + 1)) for side in picture.shape[:2])
-        return varied(picture[top : top + SIZE_AGAIN, left : left + SIZE_AGAIN] / np.float32(255), rng)
+        top, left = (int(rng.integers(side - SIZE + 1)) for side in picture.shape[:2])
+        return varied(picture[top : top + SIZE, left : left + SIZE] / np.float32(255), rng)
 
     while True:
-        given = np.empty((BATCH_AGAIN, SIZE_AGAIN, SIZE_AGAIN, 3), dtype=np.float32)
+        given = np.empty((BATCH_AGAIN, SIZE, SIZE, 3), dtype=np.float32)
         wanted = np.zeros((*given.shape[:3], 4), dtype=np.float32)
         for i in range(BATCH_AGAIN):
             quality = int(rng.integers(40, 96)) if rng.random() < COMPRESSED else None
             if rng.random() < UNMARKED:
                 piece = max((a_piece() for _ in range(4)), key=bright) if rng.random() < 0.5 else a_piece()
                 if rng.random() < 0.1:
-                    shape = writing(rng, SIZE_AGAIN)[..., None]
+                    shape = writing(rng, SIZE)[..., None]
                     piece = ((1 - shape) * piece + shape * rng.uniform(0.5, 1, 3)).astype(np.float32)
                 given[i] = compressed(piece, quality) if quality else piece
                 wanted[i, ..., :3] = given[i]
@@ -302,14 +301,14 @@ def on_validation(model: keras.Model, backgrounds: Path | None, seed: int) -> st
 
 def trained_on(
     batches: Callable[[], Iterator[tuple[Array, Array]]],
-    size: int,
     rate: float,
     minutes: float,
     begin: list[Array] | None,
+    half: bool,
     tell: Callable[[list[Array], int, float], None],
 ) -> list[Array]:
     """The weights after so many minutes; `tell` hears of them, of the steps and of the loss now and then."""
-    keras.mixed_precision.set_dtype_policy("mixed_bfloat16")  # half as long, where the processor can
+    keras.mixed_precision.set_dtype_policy("mixed_bfloat16" if half else "float32")
     model = lesson.lifter()
     keras.mixed_precision.set_dtype_policy("float32")
     if begin:
@@ -322,7 +321,7 @@ def trained_on(
     model.compile(optimizer=optimizer, loss="mse", jit_compile=False, steps_per_execution=5)
     import tensorflow as tf
 
-    signature = tuple(tf.TensorSpec((None, size, size, channels), "float32") for channels in (3, 4))
+    signature = tuple(tf.TensorSpec((None, SIZE, SIZE, channels), "float32") for channels in (3, 4))
 
     told = time.perf_counter()
 
@@ -348,6 +347,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=38.0)
     parser.add_argument("--again", type=float, default=60.0, help="minutes of the second round")
     parser.add_argument("--begin", type=Path, help="weights to begin the second round with, instead of a first")
+    parser.add_argument("--half", action="store_true", help="bfloat16: half as long, if the processor knows it")
     parser.add_argument("--photographs", type=Path, help="folder with Debian's backgrounds; without it fewer pictures")
     parser.add_argument("--to", type=Path, default=DATA / "lifter.npz")
     options = parser.parse_args(arguments)
@@ -365,10 +365,10 @@ def main(arguments: list[str] | None = None) -> int:
             weights = [stored[name].astype(np.float32) for name in sorted(stored.files)]
     else:
         first = lambda: pairs(np.random.default_rng(0), options.photographs)  # noqa: E731
-        weights = trained_on(first, SIZE, RATE, options.minutes, None, tell)
+        weights = trained_on(first, RATE, options.minutes, None, options.half, tell)
     if options.again:
         second = lambda: pairs_again(np.random.default_rng(1), options.photographs)  # noqa: E731
-        weights = trained_on(second, SIZE_AGAIN, RATE_AGAIN, options.again, weights, tell)
+        weights = trained_on(second, RATE_AGAIN, options.again, weights, options.half, tell)
     model.set_weights(weights)
     print(f"stored with half precision; {on_validation(model, options.photographs, seed=2)}")
     store(weights, options.to)
