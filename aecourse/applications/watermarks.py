@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from aecourse.backend import keras
-from aecourse.checks import array, described, finite, range_cure, span, warn_if_dark
+from aecourse.checks import array, described, finite, warn_if_dark
 from aecourse.recipes import watermarks as lesson
 from aecourse.weights import load_weights
+from aecourse.wording import range_cure, span
 
 LARGEST, OVERLAP = 768, 96  # pixels a side of a tile, and of what two neighbours share; both divisible by 16
 SMALLEST = 16  # pixels on the shorter side
@@ -130,7 +131,7 @@ def _along(side: int) -> Iterator[tuple[int, int, NDArray[np.float32]]]:
         rising = (np.arange(length, dtype=np.float32) + np.float32(0.5)) / OVERLAP
         first = np.minimum(rising, 1) if i > 0 else np.ones_like(rising)
         last = np.minimum(rising[::-1], 1) if i < count - 1 else np.ones_like(rising)
-        yield i * (length - OVERLAP), length, first * last
+        yield i * (length - OVERLAP), length, np.asarray(first * last, dtype=np.float32)
 
 
 def _mirrored(start: int, length: int, side: int) -> NDArray[np.intp]:

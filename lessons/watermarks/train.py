@@ -229,7 +229,8 @@ def pairs_again(rng: np.random.Generator, backgrounds: Path | None) -> Iterator[
     def a_piece() -> Array:
         picture = kept[rng.choice(len(kept), p=shares)]
         top, left = (int(rng.integers(side - SIZE + 1)) for side in picture.shape[:2])
-        return varied(picture[top : top + SIZE, left : left + SIZE] / np.float32(255), rng)
+        piece = picture[top : top + SIZE, left : left + SIZE].astype(np.float32) / np.float32(255)
+        return varied(piece, rng)
 
     while True:
         given = np.empty((BATCH_AGAIN, SIZE, SIZE, 3), dtype=np.float32)
