@@ -201,7 +201,7 @@ def yours(module: str, name: str) -> Callable[[], bytes]:
     return lambda: getattr(importlib.import_module(f"tools.yours.{module}"), name)()
 
 
-MAKERS = {
+MAKERS: dict[str, Callable[[], bytes]] = {
     "digits.npz": digits,
     "photos.npz": photos,
     "speech.npz": speech,
@@ -210,6 +210,7 @@ MAKERS = {
     "yours/handwriting.jpg": yours("recorded", "handwriting"),
     "yours/machine.csv": yours("tables", "machine"),
     "yours/payments.csv": yours("tables", "payments"),
+    "yours/photograph.jpg": yours("marked", "photograph"),
 }
 
 

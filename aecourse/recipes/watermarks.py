@@ -1,7 +1,7 @@
 """What `lessons/watermarks/lesson.py` builds, for others to import: written by `python -m tools.build`."""
 
 import numpy as np
-from scipy.ndimage import grey_opening
+from scipy.ndimage import grey_opening, label
 from skimage.restoration import inpaint_biharmonic
 
 from aecourse.backend import keras
@@ -113,14 +113,31 @@ def train_lifter(x, rng, damage=marks, n=320, epochs=1, **options):
     return network
 
 
-def lift(network, marked, least=0.05):
+def ask(network, x):
     """What the network says of the pictures, the mean of asking it in four positions."""
     said = 0
     for turns in range(4):
-        answer = outputs(network, np.rot90(marked, turns, (1, 2)))
+        answer = outputs(network, np.rot90(x, turns, (1, 2)))
         said = said + np.rot90(answer, -turns, (1, 2)) / 4
-    # Where it sees less than `least` of a mark, the picture stays as it is.
-    return np.where(said[..., 3:] < least, marked, np.clip(said[..., :3], 0, 1))
+    return said
+
+
+LEAST, SURE, ENOUGH = 0.05, 0.25, 20  # two opacities, and a number of pixels
+
+
+def is_mark(a):
+    """Where the opacities a, (n, height, width, 1), are those of marks."""
+    near = np.zeros((3, 3, 3))
+    near[1] = 1  # all eight neighbours, but none in another picture
+    regions, number = label(a[..., 0] >= LEAST, near)
+    sure = np.bincount(regions[a[..., 0] >= SURE], minlength=number + 1)
+    return (sure >= ENOUGH)[regions][..., None]
+
+
+def lift(network, marked):
+    """What the network says where it sees marks; elsewhere the pictures as they are."""
+    said = ask(network, marked)
+    return np.where(is_mark(said[..., 3:]), np.clip(said[..., :3], 0, 1), marked)
 
 
 def compare(network, x, kinds, rng, opacity=OPACITY):
@@ -137,7 +154,7 @@ def compare(network, x, kinds, rng, opacity=OPACITY):
     return inside, outside
 
 
-def lift_photo(network, photo):
+def lift_whole(network, photo):
     """A photograph of any size without its marks."""
     height, width = photo.shape[:2]
     sides = ((0, -height % 16), (0, -width % 16), (0, 0))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import numpy as np
+from PIL import Image
 
 from aecourse.corruption import add_watermark
 from aecourse.datasets import split_patches, split_photos
@@ -49,13 +51,52 @@ def network(_: Task) -> Trained:
     return model.count_params(), lambda x: lesson.lift(model, x[..., :3])
 
 
-def judge_decibels(kinds: tuple[str, ...], *, inside: bool) -> Judge:
-    """PSNR of all pixels inside (or outside) the marks of the test pictures; each is marked four times."""
+def pixels_alone(_: Task) -> Trained:
+    """The same network and weights; each pixel is judged alone, whatever its neighbours say."""
+    model = lesson.lifter()
+    model.set_weights(load_weights("lifter"))
+
+    def lift(x: np.ndarray) -> np.ndarray:
+        said = lesson.ask(model, x[..., :3])
+        return np.where(said[..., 3:] < lesson.LEAST, x[..., :3], np.clip(said[..., :3], 0, 1))
+
+    return model.count_params(), lift
+
+
+def compressed(pictures: np.ndarray, quality: int) -> np.ndarray:
+    """What JPEG makes of pictures."""
+    made = []
+    for pixels in np.round(255 * pictures).astype(np.uint8):
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+        made.append(np.asarray(Image.open(file), dtype=np.float32) / np.float32(255))
+    return np.stack(made)
+
+
+def judge_unmarked(data: Data, _: int) -> Callable[[Apply], float]:
+    """Mean over the test pictures, which have no mark, of the PSNR of what comes back."""
+    clean = data[2][0]
+    given = np.concatenate([clean, np.zeros_like(clean[..., :1])], axis=-1)
+    everywhere = np.ones_like(clean[:1, ..., :1], dtype=bool)
+
+    def judge(lift: Apply) -> float:
+        pairs = zip(clean, lift(given), strict=True)
+        return float(np.mean([lesson.decibels(x[None], y[None], everywhere) for x, y in pairs]))
+
+    return judge
+
+
+def judge_decibels(kinds: tuple[str, ...], *, inside: bool, quality: int | None = None) -> Judge:
+    """PSNR of all pixels inside (or outside) the marks of the test pictures; each is marked four times.
+
+    Where a quality is given, the marked pictures are saved as JPEG files in between.
+    """
 
     def judge(data: Data, seed: int) -> Callable[[Apply], float]:
         clean = np.concatenate([data[2][0]] * 4)
         strong = lesson.OPACITY
         marked, mask = add_watermark(clean, kind=kinds, opacity=strong, colour=lesson.WHITE, seed=1000 + seed)
+        marked = compressed(marked, quality) if quality else marked
         given = np.concatenate([marked, mask], axis=-1)
         return lambda lift: float(lesson.decibels(clean, lift(given), (mask > 0) == inside))
 
@@ -63,6 +104,7 @@ def judge_decibels(kinds: tuple[str, ...], *, inside: bool) -> Judge:
 
 
 OURS, INPAINTING = "told nothing, trained before (lesson)", "biharmonic inpainting, given the true mask"
+ALONE = "each pixel judged alone"
 INSIDE: dict[str, Train] = {
     "doing nothing": nothing,
     INPAINTING: biharmonic,
@@ -119,5 +161,33 @@ COMPARISONS = {
         "PSNR, dB",
         judge_decibels(lesson.KNOWN, inside=False),
         whole_photos,
+    ),
+    "watermarks_unmarked": SideBySide(
+        {"by hand": by_hand, ALONE: pixels_alone, OURS: network},
+        (
+            Ask(
+                OURS,
+                "on whole photographs without a mark, 3 dB above the same network with each pixel judged alone",
+                lambda ours, alone: ours.score >= alone.score + 3,
+                beside=(ALONE,),
+            ),
+        ),
+        "PSNR, dB",
+        judge_unmarked,
+        whole_photos,
+    ),
+    "watermarks_jpeg": SideBySide(
+        {"doing nothing": nothing, OURS: network},
+        (
+            Ask(
+                OURS,
+                "inside the mark of a JPEG file of quality 75, 8 dB above doing nothing",
+                lambda ours, nothing: ours.score >= nothing.score + 8,
+                beside=("doing nothing",),
+            ),
+        ),
+        "PSNR, dB",
+        judge_decibels(lesson.KNOWN, inside=True, quality=75),
+        patches,
     ),
 }
