@@ -652,7 +652,7 @@ plots.show_bars(
     title="The network leads for high and low voices; a new noise gets through",
     y_label="SI-SDR gained, dB",
     number_format="{:.1f}",
-    colours=[plots.SKY, plots.BLUE] * 4,
+    colours=[plots.ORANGE, plots.BLUE] * 4,
 )
 
 # %% [markdown]
@@ -751,7 +751,7 @@ at_levels = noisy_versions(
 )
 curves = {
     name: (LEVELS, [*gains(allison, at_levels, methods[name]).values()])
-    for name in ("Wiener filter", "network")
+    for name in ("network", "Wiener filter")
 }
 gained_at = {name: dict(zip(*curve, strict=True)) for name, curve in curves.items()}
 for name, by_level in gained_at.items():
