@@ -49,7 +49,10 @@ def auroc(my_auroc: object) -> str:
             advice = "" if 0 <= area <= 1 else "A share lies between 0 and 1."
             examples(my_auroc, [*small, ((normal, anomaly), answers[RIGHT])], name="my_auroc", advice=advice)
     # Always the same scores: a stored notebook shows what a new run shows.
-    better, worse, tied = (float(my_auroc(*draw(np.random.default_rng(0)))) for draw in (_better, _worse, _tied))  # type: ignore[operator]
+    better, worse, tied = (
+        a_number(my_auroc(*draw(np.random.default_rng(0))), "it")  # type: ignore[operator]
+        for draw in (_better, _worse, _tied)
+    )
     return (
         f"{better:.3f} for a detector, {worse:.3f} for one that is worse than a coin, {tied:.3f} with many ties: the "
         "share of pairs in which the anomaly stands higher, which is the area below the ROC curve."
@@ -141,7 +144,8 @@ def threshold(my_threshold: object) -> str:
 
 
 def _skewed(rng: np.random.Generator) -> tuple[np.ndarray, float]:
-    return 0.02 * rng.lognormal(0, 1, 2000), float(rng.uniform(0.03, 0.07))
+    # So small that a rounded threshold is another one.
+    return 2e-4 * rng.lognormal(0, 1, 2000), float(rng.uniform(0.03, 0.07))
 
 
 def _hills(rng: np.random.Generator) -> tuple[np.ndarray, float]:
@@ -222,8 +226,8 @@ def _smallest_threshold(my_threshold: object) -> None:
     ),
 )
 def precision(my_precision: object) -> str:
-    """Compare with the closed form at random rates: rare anomalies and frequent ones, good detectors and poor ones."""
-    for low, high in (((0.5, 0.1, 0.05), (0.9, 0.4, 0.3)), ((0.1, 0.3, 0.6), (0.4, 0.9, 0.8))):
+    """Compare with the closed form at random rates: a precision below one half, and one above."""
+    for low, high in (((0.5, 0.2, 0.05), (0.9, 0.4, 0.1)), ((0.3, 0.1, 0.6), (0.6, 0.25, 0.8))):
         draw = functools.partial(_rates, low=low, high=high)
         caught, false_alarms, rare = drawn_apart(draw, _precisions, margin=0.01)
         given = call(my_precision, caught, false_alarms, rare, name="my_precision")
@@ -237,7 +241,7 @@ def precision(my_precision: object) -> str:
             ]
             advice = "" if 0 <= value <= 1 else "A share lies between 0 and 1."
             examples(my_precision, cases, name="my_precision", advice=advice)
-    few, many = (float(my_precision(0.8, 0.1, rare)) for rare in (0.01, 0.5))  # type: ignore[operator]
+    few, many = (a_number(my_precision(0.8, 0.1, rare), "it") for rare in (0.01, 0.5))  # type: ignore[operator]
     return (
         f"with 0.8 caught and 0.1 false alarms it is {few:.2f} where one in a hundred is an anomaly, and {many:.2f} "
         "where every second one is: rarity decides what an alarm is worth as much as the detector does."

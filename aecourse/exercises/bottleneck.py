@@ -22,6 +22,7 @@ from aecourse.exercises.core import (
     wrong,
 )
 from aecourse.exercises.validation import an_autoencoder, fresh_digits, train
+from aecourse.exercises.values import as_array
 
 READER_TARGET = 0.81
 DRAWS = 10  # how often 100 labels are drawn anew
@@ -42,8 +43,9 @@ def between(my_between: object) -> str:
     """Compare the learner's step with the straight line between two random codes, at both ends and on the way."""
     near, far = (drawn_apart(draw, _steps) for draw in (_near, _far))
     what, shape = "my_between(h_a, h_b, t)", near[0].shape
-    results = [an_array(call(my_between, *way, name="my_between"), what, shape=shape) for way in (near, far)]
-    recognise_each(results, [_steps(*near), _steps(*far)])
+    ways = (near, far, (*near[:2], 1.0))  # at the end, too: "whatever t is" has to hold there
+    results = [an_array(call(my_between, *way, name="my_between"), what, shape=shape) for way in ways]
+    recognise_each(results, [_steps(*way) for way in ways])
     shares = (0.0, 1.0, 0.25, near[2], far[2])
     for share in shares:
         way = (*near[:2], share)
@@ -148,7 +150,7 @@ def _tables(h: np.ndarray, j: int, values: np.ndarray) -> dict[str, object]:
 def small_code(my_run: object) -> str:
     """Read the settings and the error that the playground reports."""
     run = _run(my_run, "my_run")
-    error, code = float(run["error"]), int(run["settings"]["code"])
+    error, code = run["error"], int(run["settings"]["code"])
     kinds = run["settings"].get("classes")
     if kinds != [*range(10)]:
         wrong(f"that run draws the kinds {kinds} alone, which is easier. Choose all ten kinds of digits.")
@@ -190,9 +192,10 @@ def penalised_map(my_report: object, my_distances: object) -> str:
         wrong("the two runs differ in more than the penalty: change nothing else, or you compare two things at once.")
     if all(int(a["code"]) != 2 for a, _ in pairs):
         wrong(f"the two runs have {pairs[0][0]['code']} numbers in h; the map is of two: set “Numbers in h” to 2.")
-    if not isinstance(my_distances, list | tuple | np.ndarray) or np.size(my_distances) != 2:
+    two = my_distances if isinstance(my_distances, list | tuple) else np.atleast_1d(as_array(my_distances))
+    if len(two) != 2:
         wrong(f"my_distances must be two numbers, without the penalty and with it, and is {describe(my_distances)}.")
-    before, after = (a_number(value, "each of my_distances") for value in my_distances)
+    before, after = (a_number(value, "each of my_distances") for value in two)
     if min(before, after) <= 0:
         wrong(f"a mean of absolute values is above 0; my_distances are {before:g} and {after:g}.")
     if before > 0.9 * after and after > 0.9 * before:
@@ -224,13 +227,21 @@ def _run(report: object, name: str) -> dict[str, Any]:
         wrong(f"{name} is empty: press Play, then Pause, and take playground.report again.")
     if not {"settings", "steps", "error", "runs"} <= run.keys():
         wrong(f"{name} must be what playground.report gives, with settings, steps, error and runs.")
-    if not isinstance(run["settings"], dict) or not {"code", "penalty"} <= run["settings"].keys():
+    if not isinstance(run["settings"], dict) or not {"code", "penalty", "classes"} <= run["settings"].keys():
         wrong(f"the settings in {name} are not those of a playground: hand over playground.report as it is.")
     if run["error"] is None:
         wrong(f"{name} holds no error yet: press Play, let it train on, then press Pause.")
+    told = ((run["error"], 0), (run["steps"], -1), (run["settings"]["code"], 0))
+    if not all(_above(number, least) for number, least in told):
+        wrong(f"the numbers in {name} are not those of a playground: hand over playground.report as it is.")
     if run["steps"] < PLAY_STEPS:
         wrong(f"{name} is of {run['steps']} training steps; let it train for {PLAY_STEPS} at least, then press Pause.")
     return run
+
+
+def _above(value: object, least: int) -> bool:
+    """Whether it is a number above the least, as a playground reports them."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and least < value < np.inf
 
 
 def _others(settings: dict[str, Any]) -> dict[str, Any]:
@@ -259,8 +270,8 @@ def keep(my_k_largest: object) -> str:
         wrong("that is one number for each code, a threshold perhaps: compare h with it, and return codes like h.")
     if shape == h.shape and close(result, order):
         wrong("those are the places that argsort gives; the codes themselves are asked for.")
-    if shape == h.shape and np.isnan(np.asarray(result, dtype=float)).any():
-        wrong("NaN stands where numbers were taken out: set them to 0.")
+    if shape == h.shape and not np.isfinite(np.asarray(result, dtype=float)).all():
+        wrong("NaN or infinity stands where numbers were taken out: set them to 0.")
     table = an_array(result, "my_k_largest(h, k)", shape=h.shape, truth=True)
     tables = [table, an_array(call(my_k_largest, *other, name="my_k_largest"), "it", shape=h.shape, truth=True)]
     recognise_each(tables, [_kept(h, k), _kept(*other)])

@@ -16,6 +16,7 @@ from aecourse.exercises.core import (
     exercise,
     recognise,
     shape_of,
+    uses,
     wrong,
 )
 from aecourse.exercises.draws import (
@@ -26,6 +27,7 @@ from aecourse.exercises.draws import (
     look_at_range,
     pattern_repeats,
     related,
+    shared,
     strength_changes,
     strengths,
     tails,
@@ -53,7 +55,7 @@ LEVELS = np.array([0, 0.25, 0.5, 0.75, 1])
 )
 def noise(my_noise: object) -> str:
     """Look at where the noise comes from, at its strength, shape and freshness, and at how it is clipped."""
-    if _uses(my_noise, add_gaussian_noise):
+    if uses(my_noise, add_gaussian_noise):
         wrong("add_gaussian_noise is the course's own answer: write it yourself, with rng.normal and np.clip.")
     rng = np.random.default_rng()
     x = rng.uniform(0.45, 0.55, (60, 28, 28, 1))
@@ -96,6 +98,8 @@ def _look_for_common_numbers(added: np.ndarray) -> None:
         wrong(f"{common}: ask rng for an array of x.shape.")
     if pattern_repeats(added):
         wrong("the noise of all images is alike: ask rng for an array of x.shape.")
+    if shared(added):
+        wrong("some images got the same noise as others: ask rng for an array of x.shape.")
 
 
 def _look_at_mean(added: np.ndarray, sigma: float) -> None:
@@ -120,8 +124,13 @@ def _look_at_strength(x: np.ndarray, added: np.ndarray, fainter: np.ndarray, sig
         wrong("sigma is the standard deviation, not its square: rng.normal takes it as it is.")
     if close(found, clipped[0.5], tolerance=0.04):
         wrong("sigma is the standard deviation, not the variance: rng.normal takes it as it is, without a root.")
-    if close(found, asked * (x.std() ** 2 + x.mean() ** 2) ** 0.5, tolerance=0.04):
+    if added[x < 0.48].std() < 0.93 * added[x > 0.52].std():
         wrong("dark pixels get less noise than bright ones: add the noise to x, and multiply it with sigma only.")
+    if found.min() > 0.3:
+        wrong(
+            f"for sigma {sigmas[0]:.3f} and sigma {sigmas[1]:.3f} the noise is so strong that it ends at black and "
+            f"white, with a standard deviation of {found[0]:.2f} and {found[1]:.2f}: use sigma as it is passed in."
+        )
     if abs(found[0] / found[1] - 1) < 0.05:
         wrong(
             f"the noise is equally strong for sigma {sigmas[0]:.3f} and sigma {sigmas[1]:.3f}, with a standard "
@@ -140,6 +149,8 @@ def _look_at_clipping(my_noise: object, rng: np.random.Generator) -> None:
     x = np.broadcast_to(LEVELS[:, None, None, None], (5, 120, 120, 1)).copy()
     strong = an_array(call(my_noise, x, 1.0, rng, name="my_noise"), "what my_noise returns", shape=x.shape)
     look_at_range(strong, "at sigma 1 ")
+    if strong[0].max() < 0.9:
+        wrong(f"no black pixel becomes brighter than {strong[0].max():.2f}: clip the sum x + noise, not the noise.")
     expected = np.clip(x + rng.normal(0, 1, x.shape), 0, 1)
     if any(differ(a, b) for a, b in zip(strong, expected, strict=True)):
         black, white = (strong[0] == 0).mean(), (strong[-1] == 1).mean()
@@ -147,18 +158,6 @@ def _look_at_clipping(my_noise: object, rng: np.random.Generator) -> None:
             f"at sigma 1 {black:.0%} of the black pixels stay 0 and {white:.0%} of the white ones 1, and half of each "
             "should: a sum below 0 becomes 0 and one above 1 becomes 1 (np.clip)."
         )
-
-
-def _uses(function: object, *others: object) -> bool:
-    """Whether the learner's function calls one of the course's by its name."""
-    codes, names = [getattr(function, "__code__", None)], set()
-    while codes:
-        code = codes.pop()
-        names |= set(getattr(code, "co_names", ()))
-        # Comprehensions and inner functions.
-        codes += [part for part in getattr(code, "co_consts", ()) if hasattr(part, "co_names")]
-    known = getattr(function, "__globals__", {})
-    return any(known.get(name) is other for name in names for other in others)
 
 
 @exercise(
@@ -171,7 +170,7 @@ def _uses(function: object, *others: object) -> bool:
 )
 def decibels(my_psnr: object) -> str:
     """Compare with the PSNR of random images that never reach 1, and recognise the usual slips."""
-    if _uses(my_psnr, psnr, sample_psnr):
+    if uses(my_psnr, psnr, sample_psnr):
         wrong("that calls the course's own PSNR: write it yourself, from the mean squared error of each image.")
     x, y = drawn_apart(_pairs, _psnrs)
     result = call(my_psnr, x, y, name="my_psnr")
@@ -193,7 +192,7 @@ def decibels(my_psnr: object) -> str:
         wrong(f"the result has shape {shape}: one number for each image is shape ({n},). Leave out keepdims.")
     values = an_array(result, "what my_psnr returns", shape=(n,))
     recognise(values, slips)
-    if not close(values, slips[RIGHT]):
+    if not close(values, slips[RIGHT], tolerance=1e-4):
         small = np.zeros((1, 28, 28, 1)), np.full((1, 28, 28, 1), 0.1)
         examples(my_psnr, [(small, [20.0]), ((x, y), slips[RIGHT])], name="my_psnr", advice=WORKED)
     return f"the PSNR of each image, from {values.min():.1f} to {values.max():.1f} dB here."
@@ -268,6 +267,8 @@ def fresh(my_corrupt: object) -> str:
         wrong(f"{common}: the noise needs a number for every pixel, of x.shape; only sigma is one an image.")
     if pattern_repeats(first):
         wrong("the same pattern lies on every image, stronger or weaker: draw the noise of shape x.shape.")
+    if shared(first):
+        wrong("some images got the same noise as others: draw the noise of shape x.shape.")
     line = strength_changes(first)
     if line:
         wrong(f"within an image the strength changes from {line} to {line}: one sigma an image, (len(x), 1, 1, 1).")
@@ -323,7 +324,10 @@ def _look_at_freshness(sigma: list[np.ndarray]) -> None:
     first, second, other = sigma
     none = first < 1.1e-4  # the least that `strengths` finds
     if none.mean() > 0.05 and not none.all() and not _alike(first[~none]):
-        wrong(f"{none.mean():.0%} of the images got no noise at all: draw a sigma for each, shape (len(x), 1, 1, 1).")
+        wrong(
+            f"{none.mean():.0%} of the images got no noise at all: rng.uniform(0, 1, (len(x), 1, 1, 1)) draws a sigma "
+            "for each."
+        )
     if all(_alike(s) for s in sigma):
         wrong("all images of a call got noise of the same strength: draw a sigma for each, shape (len(x), 1, 1, 1).")
     if related(first, np.arange(len(first))):

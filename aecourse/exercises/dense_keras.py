@@ -206,8 +206,10 @@ def bce(my_bce: object) -> str:
     value, answers = a_number(numpy(result), "my_bce(x, y)"), _entropies(x, y)
     again = drawn_apart(_pixels, _entropies)
     recognise_each([value, call(my_bce, *again, name="my_bce")], [answers, _entropies(*again)])
-    if not close(value, answers[RIGHT]):
-        ink = np.array([[1.0]], "float32"), np.array([[0.5]], "float32")
+    ink = np.array([[1.0]], "float32"), np.array([[0.5]], "float32")
+    # Few digits are right by chance now and then; for one pixel of ink they are not.
+    told = a_number(numpy(call(my_bce, *ink, name="my_bce")), "my_bce(x, y)")
+    if not close(value, answers[RIGHT], tolerance=1e-4) or not close(told, _entropies(*ink)[RIGHT], tolerance=1e-4):
         paper = np.array([[0.0]], "float32"), np.array([[0.25]], "float32")
         two = np.array([[1.0, 0.0], [0.0, 0.5]], "float32"), np.array([[0.5, 0.25], [0.75, 0.5]], "float32")
         examples(my_bce, [(a, _entropies(*a)[RIGHT]) for a in (ink, paper, two, (x, y))], name="my_bce")

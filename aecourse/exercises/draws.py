@@ -24,6 +24,9 @@ def from_rng(function: object, *arguments: object, name: str, shape: tuple[int, 
     Ends the check unless the same generator gives the same result, another generator another, and a second call too.
     """
     what, seeds = f"what {name} returns", np.random.default_rng().integers(0, 2**60, 2)
+    # Two images first: with a wrong shape, as of numbers without axes for the pixels, many fill gigabytes.
+    two = (np.asarray(arguments[0])[:2], *arguments[1:], np.random.default_rng(seeds[0]))
+    an_array(call(function, *two, name=name), f"{what} for 2 images", shape=(2, *shape[1:]))
 
     def result(rng: np.random.Generator) -> np.ndarray:
         return an_array(call(function, *arguments, rng, name=name), what, shape=shape)
@@ -31,6 +34,8 @@ def from_rng(function: object, *arguments: object, name: str, shape: tuple[int, 
     rng = np.random.default_rng(seeds[0])
     first, second = result(rng), result(rng)
     again, other = (result(np.random.default_rng(seed)) for seed in seeds)
+    if np.array_equal(first, other) and np.ptp(first - np.asarray(arguments[0])) < 1e-9:
+        wrong("no noise is in the result: all pixels are as they were, or moved by one amount. Draw from the rng.")
     if np.array_equal(first, other):
         wrong(
             "two calls with different generators give the same result: nothing random comes from the rng that is "
@@ -86,6 +91,15 @@ def in_common(noise: np.ndarray) -> str | None:
         if np.ptp(noise, axis=axes).max() < 1e-6 * moved:
             return where
     return None
+
+
+def shared(noise: np.ndarray) -> bool:
+    """Whether some images got the same noise as others, stronger or weaker; looks at 200 of them."""
+    few = noise[:200].reshape(len(noise[:200]), -1)
+    few = few[few.std(axis=1) > 1e-9]
+    alike = np.abs(np.corrcoef(few)) - np.eye(len(few))
+    # Chance makes it 0.2 at most.
+    return bool(alike.max() > 0.4)
 
 
 def strength_changes(noise: np.ndarray) -> str | None:

@@ -53,7 +53,8 @@ def lazy(my_accuracy: object, my_precision: object, *, fraud: np.ndarray) -> str
         if close(value, 100 * right, tolerance=0.01):
             wrong(f"{name} is {value:.3g}, which is in percent: a share lies between 0 and 1.")
         if not 0 <= value <= 1:
-            wrong(f"{name} is {value:g}; a share lies between 0 and 1. Divide by how many there are.")
+            more = " Divide by how many there are." if value > 1 else ""
+            wrong(f"{name} is {value:g}; a share lies between 0 and 1.{more}")
     if close(accuracy, share) or accuracy < 0.5:
         wrong(f"my_accuracy is {accuracy:.3f}: the lazy detector is right about every *honest* payment.")
     if not close(accuracy, 1 - share, tolerance=1e-4):
@@ -64,10 +65,12 @@ def lazy(my_accuracy: object, my_precision: object, *, fraud: np.ndarray) -> str
         wrong("my_precision is the share of the honest payments: what is asked for is the share of frauds.")
     if close(precision, 100 * share / (len(fraud) / 56), tolerance=0.02):
         wrong(f"my_precision is {precision:.5f}: that 100 are picked changes how many frauds are hit, not their share.")
+    if close(precision, share / (1 - share), tolerance=1e-5):
+        wrong(f"my_precision is {precision:.5f}, the frauds as a share of the honest payments: divide by all payments.")
     if not close(precision, share, tolerance=1e-3):
         near = (
             "give it with five digits."
-            if close(precision, share, tolerance=0.1)
+            if any(close(precision, round(share, digits), tolerance=1e-6) for digits in (2, 3, 4))
             else "a blind pick is no better and no worse."
         )
         wrong(f"my_precision is {precision:.5f}: what is picked blindly contains frauds as all payments do; {near}")
@@ -235,7 +238,7 @@ def savings(my_savings: object) -> str:
             examples(my_savings, cases, name="my_savings")
     # Always the same alerts: a stored notebook shows what a new run shows.
     alike = [_alerts(np.random.default_rng(0), frauds=f, low=low, high=high) for f, low, high in detectors]
-    measured = [float(my_savings(*given)) for given in alike]  # type: ignore[operator]
+    measured = [a_number(my_savings(*given), "it") for given in alike]  # type: ignore[operator]
     return f"one detector saves {measured[0]:,.0f}, and another, {measured[1]:,.0f}, costs more than it saves."
 
 

@@ -22,6 +22,7 @@ from aecourse.exercises.core import (
     exercise,
     recognise,
     shape_of,
+    uses,
     wrong,
 )
 from aecourse.metrics import sample_si_sdr, si_sdr
@@ -41,12 +42,14 @@ SEED = 0  # the same answer trains alike each time
 )
 def mix(my_mix: object) -> str:
     """Measure the ratio of what the function adds to sounds with an offset, quiet and loud, and recognise slips."""
-    # A loud pair, which leaves [-1, 1]; a pair at a ratio below 0.
-    for level, low, high in ((0.5, 4, 8), (0.1, -8, -4)):
+    # A loud pair, which leaves [-1, 1]; one at a ratio below 0, where the noise alone leaves it.
+    for level, low, high in ((0.5, 4, 8), (0.5, -8, -4)):
         x, noise, snr = drawn_apart(functools.partial(_pair, level=level, low=low, high=high), _mixed, margin=0.005)
         mixed = an_array(call(my_mix, x, noise, snr, name="my_mix"), "my_mix(x, noise, snr)", shape=x.shape)
         answers = _mixed(x, noise, snr)
         if not close(mixed, answers[RIGHT]):
+            if snr < 0 and close(mixed, answers[_TURNED]):  # above 0 it was right
+                wrong("the sign of snr is lost: at a ratio below 0 dB the noise is the stronger one.")
             recognise(mixed, answers)
             _blame(mixed, x, noise, snr)
             flat, beat = np.array([1.0, -1.0, 1.0, -1.0]), np.array([2.0, 2.0, -2.0, -2.0])
@@ -67,6 +70,9 @@ def _pair(rng: np.random.Generator, *, level: float, low: float, high: float) ->
     return x, noise, float(rng.uniform(low, high))
 
 
+_TURNED = "the sign is turned: a higher SNR means weaker noise."
+
+
 def _mixed(x: np.ndarray, noise: np.ndarray, snr: float) -> dict[str, object]:
     ratio, down = np.sqrt(np.mean(x**2) / np.mean(noise**2)), 10 ** (-snr / 20)
     right = x + ratio * down * noise
@@ -74,7 +80,7 @@ def _mixed(x: np.ndarray, noise: np.ndarray, snr: float) -> dict[str, object]:
         RIGHT: right,
         "that is the noise alone: add it to x.": ratio * down * noise,
         "the noise goes in as it is: multiply it by a factor first.": x + noise,
-        "the sign is turned: a higher SNR means weaker noise.": x + ratio / down * noise,
+        _TURNED: x + ratio / down * noise,
         "a root is missing: the factor works on samples, the SNR compares powers.": x + (ratio * down) ** 2 * noise,
         "the powers are equal at any SNR: divide by 10 ** (snr / 10) as well.": x + ratio * noise,
         "the noise's own power is missing: divide by np.mean(noise**2).": x + np.sqrt(np.mean(x**2)) * down * noise,
@@ -106,6 +112,8 @@ def _blame(mixed: np.ndarray, x: np.ndarray, noise: np.ndarray, snr: float) -> N
                 f"the sum is clipped to [{low}, {high}], and clipped noise is no longer the noise: at this level it "
                 "may leave the range."
             )
+    if close(mixed, x + np.clip(right - x, -1, 1)):
+        wrong("the scaled noise is clipped to [-1, 1], and clipped noise is no longer the noise: it may be louder.")
     parts = np.stack([x, noise], axis=1)
     (of_x, of_noise), *_ = np.linalg.lstsq(parts, mixed, rcond=None)
     if not close(mixed, parts @ [of_x, of_noise]):
@@ -113,7 +121,7 @@ def _blame(mixed: np.ndarray, x: np.ndarray, noise: np.ndarray, snr: float) -> N
     if abs(of_x - 1) > 1e-3:
         wrong(f"x itself came out multiplied by {of_x:.3g}: leave x as it is, and scale the noise only.")
     found = _snr(x, mixed - x)
-    wrong(f"asked for {snr:.1f} dB, the sum has {found:.1f} dB. Compare np.mean(x**2) with the power of what is added.")
+    wrong(f"asked for {snr:.2f} dB, the sum has {found:.2f} dB. Compare np.mean(x**2) with the power of what is added.")
 
 
 def _snr(x: np.ndarray, added: np.ndarray) -> float:
@@ -132,13 +140,15 @@ def _snr(x: np.ndarray, added: np.ndarray) -> float:
 )
 def distortion(my_si_sdr: object) -> str:
     """Compare with the course's SI-SDR on sounds with their own levels and offsets, and recognise the usual slips."""
+    if uses(my_si_sdr, si_sdr, sample_si_sdr):
+        wrong("that calls the course's own SI-SDR: write it yourself, with NumPy only.")
     x, y = drawn_apart(_heard, _ratios)
     given = call(my_si_sdr, x, y, name="my_si_sdr")
     if shape_of(given) in ((), (1,)):
         wrong("my_si_sdr must return one number for each sound, and returns one for all: sum along axis 1.")
     values = an_array(given, "my_si_sdr(x, y)", shape=(len(x),))
     answers = _ratios(x, y)
-    if not close(values, answers[RIGHT]):
+    if not close(values, answers[RIGHT], tolerance=1e-4):
         recognise(values, answers)
         small = np.array([[1.0, -1.0, 1.0, -1.0]])
         cases = [
@@ -148,16 +158,20 @@ def distortion(my_si_sdr: object) -> str:
         ]
         examples(my_si_sdr, cases, name="my_si_sdr")
     same = _heard(np.random.default_rng(0))  # a stored notebook shows what a new run shows
-    listed = ", ".join(f"{float(value):.1f}" for value in my_si_sdr(*same))  # type: ignore[operator]
+    listed = ", ".join(f"{value:.1f}" for value in an_array(my_si_sdr(*same), "it", shape=(5,)))  # type: ignore[operator]
     return f"the SI-SDR of each sound ({listed} dB, as the course measures them): neither volume nor offset counts."
 
 
 def _heard(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Sounds, and what became of them: louder or quieter, off zero, and from well above 0 dB to below it."""
-    x = rng.uniform(0.05, 0.3, (5, 1)) * (rng.normal(0, 1, (5, 1000)) + rng.uniform(0.3, 0.6, (5, 1)))
+    levels = rng.uniform(0.05, 0.3, (5, 1))
+    levels[0] = 0.03  # so quiet that a thousandth below the line shows
+    x = levels * (rng.normal(0, 1, (5, 1000)) + rng.uniform(0.3, 0.6, (5, 1)))
     sizes = np.array([[0.05], [0.2], [0.5], [1.2], [3.0]])
     distorted = x + sizes * x.std(axis=1, keepdims=True) * rng.normal(0, 1, x.shape)
-    return x, rng.uniform(0.3, 3, (5, 1)) * distorted + rng.uniform(0.1, 0.3, (5, 1))
+    gains = rng.uniform(0.3, 3, (5, 1))
+    gains[0] = 0.3
+    return x, gains * distorted + rng.uniform(0.1, 0.3, (5, 1))
 
 
 def _ratios(x: np.ndarray, y: np.ndarray) -> dict[str, object]:
@@ -228,8 +242,10 @@ def ratio(my_mask: object) -> str:
         examples(my_mask, cases, name="my_mask")
 
     # As quiet as a pause in speech; a mask knows no loud and quiet.
-    quiet = an_array(_asked(my_mask, 1e-2 * speech, 1e-2 * noise), what, shape=speech.shape)
-    if not close(quiet, answers[RIGHT], tolerance=3e-3):
+    for level, tolerance in ((1e-2, 3e-3), (1e-3, 2e-2)):
+        quiet = an_array(_asked(my_mask, level * speech, level * noise), what, shape=speech.shape)
+        if close(quiet, answers[RIGHT], tolerance=tolerance):
+            continue
         wrong(
             "where both powers are small the mask is too small: what keeps the denominator above 0 is too large. "
             "1e-12 is enough."

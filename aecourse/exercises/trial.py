@@ -133,6 +133,20 @@ def examples(
     wrong("\n".join(lines))
 
 
+def uses(function: object, *others: object) -> bool:
+    """Whether the learner's function is one of the course's, or calls one by its name or as a part of a module."""
+    codes, names = [getattr(function, "__code__", None)], set()
+    while codes:
+        code = codes.pop()
+        names |= set(getattr(code, "co_names", ()))
+        # Comprehensions and inner functions.
+        codes += [part for part in getattr(code, "co_consts", ()) if hasattr(part, "co_names")]
+    known = getattr(function, "__globals__", {})
+    found = [function, *(known.get(name) for name in names)]
+    found += [vars(module).get(name) for module in found if inspect.ismodule(module) for name in names]
+    return any(thing is other for thing in found for other in others)
+
+
 def names_of(function: object, count: int) -> list[str]:
     """What the learner's function calls its first arguments."""
     try:

@@ -96,6 +96,8 @@ def a_model(value: object, name: str) -> keras.Model:
         wrong(f"{name} is None: `compile`, `summary` and `save` return nothing. The model itself is asked for.")
     if isinstance(value, keras.KerasTensor):
         wrong(f"{name} is a KerasTensor, a stage on the way: keras.Model(input, output) makes a model of two of them.")
+    if isinstance(value, list | tuple) and value and all(isinstance(part, keras.Model) for part in value):
+        wrong(f"{name} is a {type(value).__name__} of {len(value)} Keras models: a single one is asked for.")
     if isinstance(value, list | tuple) and value and all(isinstance(part, keras.Layer) for part in value):
         wrong(f"{name} is a {type(value).__name__} of layers: keras.Sequential(…) makes a model of them.")
     if not isinstance(value, keras.Model):
@@ -114,6 +116,11 @@ def an_autoencoder(value: object, name: str, *, code: int, takes: tuple[int, ...
         code: how many numbers the code must hold.
         takes: the shape of one input, or None for any.
     """
+    if isinstance(value, list | tuple) and [isinstance(part, keras.Model) for part in value] == [True, True]:
+        wrong(
+            f"{name} is two Keras models: from aecourse.models import Autoencoder, then Autoencoder(encoder, decoder) "
+            "makes one of them."
+        )
     model = a_model(value, name)
     if not isinstance(model, Autoencoder):
         wrong(

@@ -107,6 +107,8 @@ def _numeric(value: object, name: str, asked: str, *, truth: bool = False) -> np
 
 def _no_number(value: object) -> str:
     """What a value is that is no number, and what to do about it."""
+    if value is ...:
+        return "is still the … of the stub."
     if isinstance(value, str | bytes):
         return f"is the text {value!r:.60}{': leave out the quotes' if _reads_as_number(value) else ''}."
     if isinstance(value, list | tuple):
@@ -117,6 +119,8 @@ def _no_number(value: object) -> str:
         except Exception:
             kinds = "O"
         if kinds == "O" and any(isinstance(item, list | tuple | np.ndarray) for item in value):
+            if isinstance(value, tuple):
+                return f"is a tuple of {len(value)} things that are not of one shape."
             return "is a list whose rows are not equally long."
     if isinstance(value, np.ndarray) and value.dtype.kind == "b":
         return "holds True and False. The numbers themselves are asked for."

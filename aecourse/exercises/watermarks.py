@@ -184,6 +184,16 @@ def padding(my_pad: object) -> str:
                 if all(close(f, _padded(*case, place, mode)) for f, case in zip(values, cases, strict=True)):
                     wrong(border if not message else f"{message} {_ALSO if mode != 'reflect' else ''}".rstrip())
             wrong(message or _border(values, cases))
+    for padded, (photo, multiple) in zip(values, cases, strict=True):
+        found_at, asked = _place(padded, photo), tuple(before for before, _ in _sides(photo, multiple, "middle"))
+        if found_at is None:
+            break
+        if found_at != asked:
+            wrong(
+                f"padding {photo.shape[0]} × {photo.shape[1]} to a multiple of {multiple}, the photograph begins at "
+                f"{list(found_at)}, and should begin at {list(asked)}: half of the missing rows go above it and half "
+                "of the columns to its left, and where their number is odd, the one more goes below or to the right."
+            )
     small = (np.arange(1, 10.0).reshape(3, 3, 1) * np.array([1, 0, 0]), 4)
     return examples(
         my_pad,
@@ -243,6 +253,16 @@ def _lies(padded: np.ndarray, photo: np.ndarray, multiple: int, place: str) -> b
     (top, _), (left, _) = _sides(photo, multiple, place)
     height, width = photo.shape[:2]
     return close(padded[top : top + height, left : left + width], photo)
+
+
+def _place(padded: np.ndarray, photo: np.ndarray) -> tuple[int, int] | None:
+    """The row and the column at which the photograph begins in what was returned, or None where it does not."""
+    (height, width), (rows, columns) = photo.shape[:2], padded.shape[:2]
+    for top in range(rows - height + 1):
+        for left in range(columns - width + 1):
+            if close(padded[top : top + height, left : left + width], photo):
+                return top, left
+    return None
 
 
 def _border(found: list[np.ndarray], cases: list[tuple[np.ndarray, int]]) -> str:

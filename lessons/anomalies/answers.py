@@ -142,6 +142,11 @@ REFUSED = {
             "and 16; my_threshold gives 12.88, which 8 exceed.",
         ),
         (
+            alarm(lambda scores, rate: round(float(np.quantile(scores, 1 - rate)), 2)),
+            "for 2000 normal scores and a rate of 0.0…, … should exceed the threshold; my_threshold gives 0, which 2000 "
+            "exceed.",
+        ),
+        (
             alarm(lambda scores, rate: scores > np.quantile(scores, 1 - rate)),
             "what my_threshold returns must be a number, and holds True and False. The numbers themselves are asked for.",
         ),
@@ -175,6 +180,10 @@ REFUSED = {
         (
             alarm(lambda c, f, r: c - f),
             "my_precision gives something else here.\nc = 0.5\nf = 0.1\nr = 0.2\nexpected: 0.5556\ngot: 0.4",
+        ),
+        (
+            alarm(lambda c, f, r: max(r * c / (r * c + (1 - r) * f), 0.5)),
+            "my_precision gives something else here.\nc = 0.2\nf = 0.4\nr = 0.5\nexpected: 0.3333\ngot: 0.5",
         ),
     ],
     "detector": [
@@ -211,6 +220,7 @@ ACCEPTED = {
     ],
     "precision": [
         alarm(lambda c, f, r: 1 / (1 + (1 - r) * f / (r * c))),
+        alarm(lambda c, f, r: np.array([r * c / (r * c + (1 - r) * f)])),
         alarm(lambda c, f, r: 1 - (f - r * f) / (r * c + f - r * f)),
     ],
     "detector": [],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from aecourse.datasets import split_digits
 from aecourse.models import Autoencoder, dense_autoencoder
@@ -94,6 +95,7 @@ def overwriting(h, k):
 
 
 REPORT = "what playground.report gives"
+NO_PLAYGROUND = "the numbers in my_run are not those of a playground: hand over playground.report as it is."
 
 REFUSED = {
     "between": [
@@ -131,6 +133,11 @@ REFUSED = {
             lambda: (lambda h_a, h_b, t: h_a + t * t * (h_b - h_a),),
             "my_between gives something else here.\nh_a = [1, -2]\nh_b = [3, 4]\nt = 0.25\nexpected: [1.5, -0.5]\n"
             "got: [1.125, -1.625]",
+        ),
+        (
+            lambda: (lambda h_a, h_b, t: h_a + int(t) * (h_b - h_a),),
+            "my_between gives something else here.\nh_a = [1, -2]\nh_b = [3, 4]\nt = 0.25\nexpected: [1.5, -0.5]\n"
+            "got: [1, -2]",
         ),
         (
             lambda: (lambda h_a, h_b, t: np.linspace(h_a, h_b, 10),),
@@ -216,6 +223,13 @@ REFUSED = {
             lambda: (played(8, error=None),),
             "my_run holds no error yet: press Play, let it train on, then press Pause.",
         ),
+        (lambda: (played(8, error=float("nan")),), NO_PLAYGROUND),
+        (lambda: (played(8, error="0.028"),), NO_PLAYGROUND),
+        (lambda: (played(0),), NO_PLAYGROUND),
+        (
+            lambda: ({**played(8), "settings": {"code": 8, "penalty": "none"}},),
+            "the settings in my_run are not those of a playground: hand over playground.report as it is.",
+        ),
         (lambda: ({"steps": 5},), f"my_run must be {REPORT}, with settings, steps, error and runs."),
         (
             lambda: (played(8, steps=20),),
@@ -285,6 +299,10 @@ REFUSED = {
             "a mean of absolute values is above 0; my_distances are -5.8 and 0.01.",
         ),
         (lambda: (two_runs(), ...), "my_distances is still the … of the stub."),
+        (
+            lambda: (two_runs(), (8.6, ...)),
+            "each of my_distances must be a number, and is still the … of the stub.",
+        ),
     ],
     "keep": [
         (
@@ -356,7 +374,11 @@ REFUSED = {
         ),
         (
             lambda: (lambda h, k: np.where(h >= threshold(h, -k), h, np.nan),),
-            "NaN stands where numbers were taken out: set them to 0.",
+            "NaN or infinity stands where numbers were taken out: set them to 0.",
+        ),
+        (
+            lambda: (lambda h, k: np.where(h >= threshold(h, -k), h, -np.inf),),
+            "NaN or infinity stands where numbers were taken out: set them to 0.",
         ),
         (
             lambda: (overwriting,),
@@ -418,6 +440,7 @@ ACCEPTED = {
         lambda: (two_runs(), (8.62, 0.98)),
         lambda: (played(2, runs=[played(5), played(2, penalty="kl")]), [np.float32(8.5), 1.01]),
         lambda: (two_runs(), np.array([3.1, 0.7])),
+        lambda: (two_runs(), pd.Series([8.6, 1.0])),
     ],
     "keep": [
         lambda: (kept_in_place,),

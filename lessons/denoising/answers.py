@@ -7,6 +7,7 @@ import numpy as np
 from keras import layers
 from scipy.stats import norm
 
+from aecourse import metrics
 from aecourse.corruption import add_gaussian_noise, add_salt_and_pepper, mask_block
 from aecourse.datasets import split_digits
 from aecourse.metrics import psnr
@@ -42,6 +43,10 @@ def errors(x, y):
 def noise_image_by_image(x, sigma, rng):
     noisy = [image + sigma * rng.standard_normal(image.shape) for image in x]
     return np.minimum(np.maximum(noisy, 0), 1)
+
+
+def in_pairs(x, noise):
+    return np.repeat(noise, 2, axis=0)[: len(x)]
 
 
 def noise_in_place(x, sigma, rng):
@@ -180,6 +185,31 @@ REFUSED = {
             "for sigma … the noise has a standard deviation of …",
         ),
         (
+            lambda: (lambda x, sigma, rng: clipped(x, rng.normal(0, sigma / 2, x.shape)),),
+            "for sigma 0.05… the noise has a standard deviation of 0.02…",
+        ),
+        (
+            lambda: (lambda x, sigma, rng: clipped(x, rng.normal(0, 255 * sigma, x.shape)),),
+            "for sigma … and sigma … the noise is so strong that it ends at black and white, with a standard deviation "
+            "of 0.5… and 0.…: use sigma as it is passed in.",
+        ),
+        (
+            lambda: (lambda x, sigma, rng: clipped(x, rng.normal(0, sigma, x.size)),),
+            "what my_noise returns for 2 images must have shape (2, 28, 28, 1), and has shape (2, 28, 28, 1568).",
+        ),
+        (
+            lambda: (lambda x, sigma, rng: clipped(x, rng.normal(sigma, 0, x.shape)),),
+            "no noise is in the result: all pixels are as they were, or moved by one amount. Draw from the rng.",
+        ),
+        (
+            lambda: (lambda x, sigma, rng: clipped(x, np.clip(rng.normal(0, sigma, x.shape), -0.5, 0.5)),),
+            "no black pixel becomes brighter than 0.50: clip the sum x + noise, not the noise.",
+        ),
+        (
+            lambda: (lambda x, sigma, rng: clipped(x, in_pairs(x, rng.normal(0, sigma, x.shape))),),
+            "some images got the same noise as others: ask rng for an array of x.shape.",
+        ),
+        (
             lambda: (lambda x, sigma, rng: clipped(x, x * rng.normal(0, sigma, x.shape)),),
             "dark pixels get less noise than bright ones: add the noise to x, and multiply it with sigma only.",
         ),
@@ -293,6 +323,15 @@ REFUSED = {
             "that calls the course's own PSNR: write it yourself, from the mean squared error of each image.",
         ),
         (
+            lambda: (lambda x, y: metrics.sample_psnr(x, y),),
+            "that calls the course's own PSNR: write it yourself, from the mean squared error of each image.",
+        ),
+        (
+            lambda: (lambda x, y: -10 * np.log10(errors(x, y) * 784 / 783),),
+            "my_psnr gives something else here. An error of 0.1 in every pixel is an MSE of 0.01, and 10 · log10(1 / "
+            "0.01) is 20.\nx = …\ny = …\nexpected: [1…]\ngot: [1…]",
+        ),
+        (
             lambda: (psnr_in_place,),
             "my_psnr overwrites x, which it was given: whoever called it still needs it. Work on a copy, x.copy(), and "
             "return the result.",
@@ -301,6 +340,10 @@ REFUSED = {
     "fresh": [
         (lambda: (lambda x, rng: strengths(x, np.random.default_rng(0), 1),), SEED),
         (lambda: (strengths_from_elsewhere,), ELSEWHERE),
+        (
+            lambda: (lambda x, rng: clipped(x, rng.uniform(0, 1, len(x)) * rng.normal(0, 1, x.shape)),),
+            "what my_corrupt returns for 2 images must have shape (2, 28, 28, 1), and has shape (2, 28, 28, 2).",
+        ),
         (
             lambda: (lambda x, rng: x + rng.uniform(0, 1, one_each(x)) * rng.normal(0, 1, x.shape),),
             "the result reaches from … to …: clip it to 0 … 1.",

@@ -279,6 +279,10 @@ REFUSED = {
             "my_loaded is None: `compile`, `summary` and `save` return nothing. The model itself is asked for.",
         ),
         (lambda: (whole_model(), whole_model()), "my_path is a model; it must be the path of the file."),
+        (
+            lambda: (saved(as_text=False)[0], (a_copy(whole_model()),)),
+            "my_loaded is a tuple of 1 Keras models: a single one is asked for.",
+        ),
     ],
     "bce": [
         (
@@ -322,6 +326,10 @@ REFUSED = {
             "my_bce must return one number, and returns an array of shape (5, 20): take ops.mean of it.",
         ),
         (
+            lambda: (lambda x, y: round(float(-ops.mean(x * ops.log(y) + (1 - x) * ops.log(1 - y))), 2),),
+            "my_bce gives something else here.\nx = [[1]]\ny = [[0.5]]\nexpected: 0.6931\ngot: 0.69",
+        ),
+        (
             lambda: (lambda x, y: -ops.mean(x * ops.log(y) + 1 - x * ops.log(1 - y)),),
             "my_bce gives something else here.\nx = [[1]]\ny = [[0.5]]\nexpected: 0.6931\ngot: -1",
         ),
@@ -344,6 +352,11 @@ REFUSED = {
             "what my_training returns is a Functional, one Keras model. The check needs encoder and decoder apart: "
             "from aecourse.models import Autoencoder, then Autoencoder(encoder, decoder) makes one of two Keras models "
             "that meet in the 32 numbers.",
+        ),
+        (
+            lambda: (lambda x: (true_encoder(whole_model()), decoder_in_a_stack(whole_model())),),
+            "what my_training returns is two Keras models: from aecourse.models import Autoencoder, then "
+            "Autoencoder(encoder, decoder) makes one of them.",
         ),
         (
             lambda: (lambda x: None,),

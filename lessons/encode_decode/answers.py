@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 
 from aecourse.datasets import split_digits
@@ -152,6 +153,15 @@ REFUSED = {
             "my_loss gives something else here.\nx = [[0, 1]]\ny = [[0.5, 1]]\nexpected: 0.125\ngot: 0.03125",
         ),
         (
+            lambda: (lambda x, y: np.sum((y - x) ** 2) / (x.size - 1),),
+            "my_loss gives something else here.\nx = [[0, 1]]\ny = [[0.5, 1]]\nexpected: 0.125\ngot: 0.25",
+        ),
+        (
+            lambda: (lambda x, y: round(np.mean((y - x) ** 2), 3),),
+            "my_loss gives something else here.\nx = [[0, 1], [0.5, 0]]\ny = [[0.5, 1], [0.5, 1]]\n"
+            "expected: 0.3125\ngot: 0.312",
+        ),
+        (
             lambda: (lambda x, y: np.median((y - x) ** 2),),
             "my_loss gives something else here.\nx = [[0, 1], [0.5, 0]]\ny = [[0.5, 1], [0.5, 1]]\n"
             "expected: 0.3125\ngot: 0.125",
@@ -245,6 +255,11 @@ REFUSED = {
             lambda: (1 - 16 * 4 / 784,),
             "that counts 4 bytes for each of the 16 numbers; asked is the share of the numbers.",
         ),
+        (lambda: (1 - 16 / 768,), "you divided by the 768 that are saved; divide by the 784 there were."),
+        (
+            lambda: (1 - 16 / 785,),
+            "16 of 784 numbers are kept, so 768 of 784 are saved; that share is not 0.979618.",
+        ),
         (lambda: (0.5,), "16 of 784 numbers are kept, so 768 of 784 are saved; that share is not 0.5."),
         (lambda: (0.975,), "16 of 784 numbers are kept, so 768 of 784 are saved; that share is not 0.975."),
         (lambda: ("98 %",), "saved must be a number, and is the text '98 %'."),
@@ -320,6 +335,7 @@ ACCEPTED = {
         lambda: ([784, 32], [500, 32]),
         lambda: (np.zeros((784, 32)).shape, np.zeros((500, 32)).shape),
         lambda: (np.array([784, 32]), (500.0, np.int64(32))),
+        lambda: (keras.ops.zeros((784, 32)).shape, keras.ops.zeros((500, 32)).shape),
     ],
     "loss": [
         lambda: (lambda x, y: ((x - y) ** 2).mean(),),

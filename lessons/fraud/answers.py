@@ -143,6 +143,16 @@ REFUSED = {
             lambda: (1 - SHARE, round(SHARE, 3)),
             "my_precision is 0.0…: what is picked blindly contains frauds as all payments do; give it with five digits.",
         ),
+        (
+            lambda: (1 - SHARE, SHARE / (1 - SHARE)),
+            "my_precision is 0.01…, the frauds as a share of the honest payments: divide by all payments.",
+        ),
+        (
+            lambda: (1 - SHARE, float((KIND[: len(past)] > 0).mean())),
+            "my_precision is 0.01…: what is picked blindly contains frauds as all payments do; a blind pick is no better "
+            "and no worse.",
+        ),
+        (lambda: (SHARE - 1, SHARE), "my_accuracy is -0.9…; a share lies between 0 and 1."),
         (lambda: (True, SHARE), "my_accuracy must be a number, and is True, a truth value."),
     ],
     "usual": [
@@ -288,6 +298,7 @@ ACCEPTED = {
     "savings": [
         lambda: (lambda a, f, m, c: (a * (f * m - c)).sum(),),
         lambda: (saved_alert_by_alert,),
+        lambda: (lambda a, f, m, c: [m[a & f].sum() - c * a.sum()],),
     ],
 }
 ACCEPTED_TRAINED = {

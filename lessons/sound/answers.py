@@ -6,7 +6,9 @@ import keras
 import numpy as np
 from keras import layers
 
+from aecourse import metrics
 from aecourse.corruption import mix_at_snr, siren, white_noise
+from aecourse.metrics import si_sdr
 from aecourse.recipes.sound import denoiser, masker, negative_si_sdr, remove_noise, train_denoiser
 from aecourse.training import fit
 from aecourse.weights import load_weights
@@ -30,6 +32,10 @@ def right_mix(x, noise, snr):
 
 def decibels(signal, y):
     return 10 * np.log10((signal**2).sum(axis=1) / ((signal - y) ** 2).sum(axis=1))
+
+
+def decibels_above(signal, y, least):
+    return 10 * np.log10((signal**2).sum(axis=1) / (((signal - y) ** 2).sum(axis=1) + least))
 
 
 def centred(x):
@@ -145,6 +151,14 @@ REFUSED = {
             "range.",
         ),
         (
+            lambda: (lambda x, noise, snr: x + np.clip(right_mix(x, noise, snr) - x, -1, 1),),
+            "the scaled noise is clipped to [-1, 1], and clipped noise is no longer the noise: it may be louder.",
+        ),
+        (
+            lambda: (lambda x, noise, snr: right_mix(x, noise, abs(snr)),),
+            "the sign of snr is lost: at a ratio below 0 dB the noise is the stronger one.",
+        ),
+        (
             lambda: (lambda x, noise, snr: x * 10 ** (snr / 20) / gain(x, noise) + noise,),
             "x itself came out multiplied by …: leave x as it is, and scale the noise only.",
         ),
@@ -198,6 +212,20 @@ REFUSED = {
             "values below 0 dB are missing: where distortion is the stronger one, the SI-SDR is negative.",
         ),
         (
+            lambda: (lambda x, y: np.round(right(x, y), 1),),
+            "my_si_sdr gives something else here.\nx = [[1, -1, 1, -1]]\ny = [[4, -2, 2, -4]]\nexpected: [9.542]\n"
+            "got: [9.5]",
+        ),
+        (
+            lambda: (lambda x, y: decibels_above(explained(centred(x), centred(y)), centred(y), 1e-3),),
+            "my_si_sdr gives something else here.\n…",
+        ),
+        (lambda: (si_sdr,), "that calls the course's own SI-SDR: write it yourself, with NumPy only."),
+        (
+            lambda: (lambda x, y: metrics.sample_si_sdr(x, y),),
+            "that calls the course's own SI-SDR: write it yourself, with NumPy only.",
+        ),
+        (
             lambda: (lambda x, y: right(x, y) + 1,),
             "my_si_sdr gives something else here.\nx = [[1, -1, 1, -1]]\ny = [[4, -2, 2, -4]]\nexpected: [9.542]\n"
             "got: [10.54]",
@@ -239,6 +267,11 @@ REFUSED = {
         (
             lambda: (lambda s, n: np.divide(s, s + n, where=s + n > 0),),
             "`where` without `out` leaves the other points unwritten, whatever stood there: out=np.zeros_like(…).",
+        ),
+        (
+            lambda: (lambda s, n: s / np.maximum(s + n, 1e-3),),
+            "where both powers are small the mask is too small: what keeps the denominator above 0 is too large. 1e-12 "
+            "is enough.",
         ),
         (
             lambda: (lambda s, n: s / (s + n + 1e-4),),
@@ -298,6 +331,7 @@ ACCEPTED = {
     "ratio": [
         lambda: (divided_where_there_is_something,),
         lambda: (lambda s, n: s / (s + n + 1e-12),),
+        lambda: (lambda s, n: s / (s + n + 1e-7),),
         lambda: (lambda s, n: np.nan_to_num(s / (s + n)),),
     ],
 }

@@ -52,6 +52,12 @@ def grown_twice(photo, multiple):
     return np.pad(photo, ((rows, rows), (columns, columns), (0, 0)), "reflect")
 
 
+def mixed_up(photo, multiple):
+    """The odd row goes above, the odd column to the right."""
+    rows, columns = (-side % multiple for side in photo.shape[:2])
+    return np.pad(photo, ((rows - rows // 2, rows // 2), (columns // 2, columns - columns // 2), (0, 0)), "reflect")
+
+
 def half_rounded(photo, multiple):
     rows, columns = (-side % multiple // 2 for side in photo.shape[:2])
     return np.pad(photo, ((rows, rows), (columns, columns), (0, 0)), "reflect")
@@ -140,6 +146,10 @@ REFUSED = {
             "my_blend gives something else here. x̃ = (1 − a) · x + a · c." + PIXEL + "[[[[0.4, 0.3, 0.9268]]]]",
         ),
         (
+            lambda: (lambda x, c, mask: ((1 - mask) * x + mask * c, mask),),
+            "what my_blend returns must be an array of numbers, and is a tuple of 2 things that are not of one shape.",
+        ),
+        (
             lambda: (lambda x, c, mask: mask,),
             "what my_blend returns must have shape (4, 7, 5, 3), and has shape (4, 7, 5, 1).",
         ),
@@ -208,6 +218,12 @@ REFUSED = {
         (
             lambda: (lambda p, m: padded(p, m, place="more before"),),
             "where the number of rows or columns is odd, the one more goes below or to the right.",
+        ),
+        (
+            lambda: (mixed_up,),
+            "padding 37 × 50 to a multiple of 8, the photograph begins at [2, 3], and should begin at [1, 3]: half of "
+            "the missing rows go above it and half of the columns to its left, and where their number is odd, the one "
+            "more goes below or to the right.",
         ),
         (lambda: (lambda p, m: padded(p, m, "constant"),), "black borders are edges that were not there" + MIRROR),
         (
