@@ -25,8 +25,8 @@ FULL = {"int16": 2.0**15, "int32": 2.0**31}  # one more than the loudest sample 
 WINDOW, STEP = 10.0, 1.0  # seconds that are looked at together, and from one look to the next
 QUIET = 0.2  # in this share of the moments of a frequency nobody speaks
 # Of the mean power that the network takes out, the quiet moments hold so much: of clean speech, and of noise.
-OF_SPEECH, OF_NOISE = 0.06, 0.41
-HARM = 0.01  # the power that it takes out of clean speech at most, beside the speech's
+OF_SPEECH, OF_NOISE = 0.08, 0.18
+HARM = 0.04  # the power that it takes out of the clean speech of a voice that it does not know, beside the speech's
 
 
 def clean_sound(wave: NDArray, rate: int) -> Wave:
