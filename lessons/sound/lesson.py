@@ -842,18 +842,19 @@ saved = save_sound(my_clean, Path(tempfile.mkdtemp()) / "cleaned.wav", rate=rate
 print(f"{mine.name}, {len(recorded) / rate:.1f} s, is saved as {saved.name}")
 
 # %%
+louder = 0.5 / np.abs(recorded).max()  # phones record softly
+heard_mine = {"recorded": louder * recorded, "cleaned": louder * my_clean}
 plots.show_spectrograms(
-    {"recorded": recorded, "cleaned": my_clean},
-    title="The fan fades between the words; where it is loudest, some of it stays",
+    heard_mine, title="The fan goes, and the faintest parts of the speech go with it"
 )
 
 # %%
-plots.listen({"recorded": recorded, "cleaned": my_clean})
+plots.listen(heard_mine)
 
 # %% [markdown]
 # Left: the recording. The fan lies over everything, strongest at the bottom, and swells a
-# little more than once a second. Right: most of it is gone between the words, and less of it
-# where somebody speaks.
+# little more than once a second. Right: between the words it is gone. Where somebody speaks,
+# the stripes of the voice are left, and the faintest of them are not.
 #
 # This recording was made, so the speech in it is known and can be compared. Nearly clean
 # speech, at 30 dB, is the other test.
