@@ -244,7 +244,8 @@ def _fit(found: Columns, past: pd.DataFrame) -> None:
     weight[first:] = np.sqrt(-2 * np.log(np.clip(share, 1 / (len(past) + 1), 0.999)))
     found.mean = np.where(np.arange(len(weight)) < first, 0.0, made.mean(axis=0))
     found.weight = weight.astype(np.float32)
-    found.floor = np.where(np.arange(len(weight)) < first, 0.0, 0.25)
+    # A gap that nothing announces counts by its rareness alone; a category that others announce counts for more.
+    found.floor = np.repeat([0.0, 1.0, 0.5], [first, len(with_gaps), len(marks)])
 
 
 def _shares(found: Columns, past: pd.DataFrame, column: str) -> np.ndarray:

@@ -8,7 +8,7 @@
 # team should read today?
 #
 # **You will**
-# - split payments by time and make features that do not know the future,
+# - split payments by time and make features that know no future,
 # - see detectors of the unusual lose against sorting by amount,
 # - hide the amount and ask the network what it should have been,
 # - set a threshold by what a team can read, and count frauds and money,
