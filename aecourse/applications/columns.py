@@ -27,6 +27,10 @@ def as_table(name: str, value: object) -> pd.DataFrame:
     Raises:
         TypeError: it is neither a DataFrame nor an array of numbers.
         ValueError: it has no rows, no columns, or two columns of one name.
+
+    Example:
+        >>> list(as_table("past", np.zeros((2, 3))).columns)
+        ['column 0', 'column 1', 'column 2']
     """
     import pandas as pd
 
