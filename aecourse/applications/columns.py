@@ -211,7 +211,7 @@ def _sort_in(found: Columns, column: str, past: pd.DataFrame, new: pd.DataFrame)
 
 def _only_rises(past: pd.Series, new: pd.Series) -> bool:
     """Whether numbers rise from row to row in the past, and most new ones lie above all of them."""
-    rises = len(past) >= 20 and bool((np.diff(past) > 0).all())
+    rises = len(past) >= 10 and bool((np.diff(past) > 0).all())
     return rises and len(new) > 0 and float((new > past.iloc[-1]).mean()) > 0.9
 
 
