@@ -27,6 +27,10 @@ def as_table(name: str, value: object) -> pd.DataFrame:
     Raises:
         TypeError: it is neither a DataFrame nor an array of numbers.
         ValueError: it has no rows, no columns, or two columns of one name.
+
+    Example:
+        >>> list(as_table("past", np.zeros((2, 3))).columns)
+        ['column 0', 'column 1', 'column 2']
     """
     import pandas as pd
 
@@ -207,7 +211,7 @@ def _sort_in(found: Columns, column: str, past: pd.DataFrame, new: pd.DataFrame)
 
 def _only_rises(past: pd.Series, new: pd.Series) -> bool:
     """Whether numbers rise from row to row in the past, and most new ones lie above all of them."""
-    rises = len(past) >= 20 and bool((np.diff(past) > 0).all())
+    rises = len(past) >= 10 and bool((np.diff(past) > 0).all())
     return rises and len(new) > 0 and float((new > past.iloc[-1]).mean()) > 0.9
 
 

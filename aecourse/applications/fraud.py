@@ -106,8 +106,9 @@ def score_payments(
     Example:
         >>> from aecourse.datasets.simulation import simulate_transactions
         >>> table, _ = simulate_transactions(customers=40, terminals=60, days=30)
-        >>> found = score_payments(table[table["time"] < 23], table[table["time"] >= 23], budget=2)
-        5...
+        >>> past, new = table[table["time"] < 23], table[table["time"] >= 23]
+        >>> found = score_payments(past, new, budget=2)  # doctest: +SKIP
+        >>> found.beside(new).to_csv("alerts.csv", index=False)  # doctest: +SKIP
     """
     budget, delay = number("budget", budget), number("delay", delay)
     seed = whole_number("seed", seed, low=0, high=2**31)

@@ -16,7 +16,19 @@ PUSH = 3.0  # spreads by which the trial's numbers are pushed outwards
 def choose_threshold(
     held: np.ndarray, scores: np.ndarray, budget: int | None, rate: float
 ) -> tuple[float, tuple[float, float]]:
-    """The threshold, and the range of the share of usual rows above it: a Beta distribution, as in the lesson."""
+    """The threshold, and the range of the share of usual rows above it: a Beta distribution, as in the lesson.
+
+    Args:
+        held: scores of usual rows that nothing was learned from, shape `(n,)`.
+        scores: scores of the new rows, shape `(m,)`; they decide the threshold only where there is a budget.
+        budget: at most so many of the new rows are to lie above the threshold, or None.
+        rate: without a budget the share of usual rows that may lie above it.
+
+    Example:
+        >>> threshold, (low, high) = choose_threshold(np.arange(99.0), np.zeros(3), None, 0.05)
+        >>> threshold, round(low, 3), round(high, 3)
+        (94.0, 0.017, 0.1)
+    """
     from scipy.stats import beta
 
     n = len(held)
@@ -34,7 +46,12 @@ def choose_threshold(
 
 
 def auroc(usual: np.ndarray, unusual: np.ndarray) -> float:
-    """In which share of all pairs the unusual row has the higher score; a tie counts half."""
+    """In which share of all pairs the unusual row has the higher score; a tie counts half.
+
+    Example:
+        >>> auroc(np.array([1.0, 2.0]), np.array([2.0, 3.0]))
+        0.875
+    """
     from sklearn.metrics import roc_auc_score
 
     truth = np.repeat([0, 1], [len(usual), len(unusual)])

@@ -737,9 +737,8 @@ scored.beside(mine[~is_past]).to_csv(Path(folder.name) / "alerts.csv", index=Fal
 for reason in scored.reasons[:3]:
     print(reason)
 right = reported[~is_past][scored.alerts]
-print(
-    f"{right.sum()} of {len(right)} alerts were frauds, of {reported[~is_past].sum()} that week"
-)
+week = reported[~is_past].sum()
+print(f"{right.sum()} of {len(right)} alerts were frauds, of {week} frauds that week")
 
 # %% [markdown]
 # The alerts of the last week are saved with their reasons. The second line says what is known

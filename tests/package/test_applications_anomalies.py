@@ -31,8 +31,8 @@ def machine(n, seed, tools=("A", "B")):
 @pytest.fixture
 def quick(monkeypatch):
     """Networks that hardly learn: for tests of everything around them."""
-    monkeypatch.setattr(expectations, "STEPS", 2)
-    monkeypatch.setattr(expectations, "NETWORKS", 2)
+    for name, few in (("STEPS", 2), ("NETWORKS", 2), ("FEWEST_EPOCHS", 1), ("FEWEST_STEPS", 2)):
+        monkeypatch.setattr(expectations, name, few)
 
 
 # ---------------------------------------------------------------------------------------------- columns
