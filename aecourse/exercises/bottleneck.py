@@ -192,7 +192,9 @@ def penalised_map(my_report: object, my_distances: object) -> str:
         wrong("the two runs differ in more than the penalty: change nothing else, or you compare two things at once.")
     if all(int(a["code"]) != 2 for a, _ in pairs):
         wrong(f"the two runs have {pairs[0][0]['code']} numbers in h; the map is of two: set “Numbers in h” to 2.")
-    two = my_distances if isinstance(my_distances, list | tuple) else np.atleast_1d(as_array(my_distances))
+    array = as_array(my_distances)
+    one = array is None or array.ndim == 0
+    two: Any = my_distances if isinstance(my_distances, list | tuple) else [] if one else array
     if len(two) != 2:
         wrong(f"my_distances must be two numbers, without the penalty and with it, and is {describe(my_distances)}.")
     before, after = (a_number(value, "each of my_distances") for value in two)

@@ -269,6 +269,12 @@ def fresh(my_corrupt: object) -> str:
         wrong("the same pattern lies on every image, stronger or weaker: draw the noise of shape x.shape.")
     if shared(first):
         wrong("some images got the same noise as others: draw the noise of shape x.shape.")
+    if np.isin(first, (-0.5, 0, 0.5)).mean() > 0.99:
+        wrong(
+            "pixels are black, white, or as they were, as with salt and pepper: add rng.normal(0, 1, x.shape), scaled."
+        )
+    if shared(np.concatenate([results[0][:100], results[1][:100]]) - 0.5):
+        wrong("each call lays the same patterns on the images, stronger or weaker: draw the noise from rng, too.")
     line = strength_changes(first)
     if line:
         wrong(f"within an image the strength changes from {line} to {line}: one sigma an image, (len(x), 1, 1, 1).")

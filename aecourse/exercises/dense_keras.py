@@ -26,7 +26,12 @@ from aecourse.metrics import mse
 
 THIRTY_TWO_TARGET, THIRTY_TWO_WEIGHTS = 0.0105, 250_000
 MERGING = ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract")
-BENDS = ("Activation", "ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax")  # activations that are layers of their own
+# Activations that are layers of their own, or functions of keras.ops.
+BENDS = (
+    "Activation", "ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "UnitNormalization", "Lambda",
+    "Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Gelu", "Silu", "Sigmoid", "HardSigmoid", "Softplus",
+    "Softsign", "Tanh",
+)  # fmt: skip
 
 
 @exercise(
@@ -86,14 +91,15 @@ def _dense(model: keras.Model) -> tuple[list[int], list[str]]:
             size = layer.units
             widths.append(size)
             bends.append(_bend(layer))
-        elif bends and name in BENDS and not bends[-1]:
+        elif bends and not bends[-1] and name in BENDS:
             bends[-1] = _bend(layer) if name == "Activation" else name
     return widths, bends
 
 
 def _flat(model: keras.Model) -> list[keras.Layer]:
     """The layers of a model in order, those of models inside it in the place of these."""
-    return [inner for layer in model.layers for inner in (_flat(layer) if isinstance(layer, keras.Model) else [layer])]
+    parts = getattr(model, "operations", model.layers)  # of a functional model with what keras.ops does in it
+    return [inner for part in parts for inner in (_flat(part) if isinstance(part, keras.Model) else [part])]
 
 
 def _bend(layer: keras.Layer) -> str:

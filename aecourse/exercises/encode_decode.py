@@ -65,7 +65,7 @@ def _sides(value: object, name: str) -> tuple[int, ...]:
     """A shape as the learner gave it; ends the check when it is none."""
     sides = value.tolist() if isinstance(value, np.ndarray) and value.ndim == 1 else value
     if type(value).__name__ == "TensorShape":  # what .shape of a TensorFlow tensor is
-        sides = tuple(value)  # type: ignore[call-overload]
+        sides = tuple(value)  # type: ignore[arg-type]
     if not isinstance(sides, tuple | list) or not all(_is_side(side) for side in sides):
         wrong(f"{name} must be a tuple of whole numbers such as (2, 3), and is {describe(value)}.")
     return tuple(int(side) for side in sides)

@@ -71,6 +71,14 @@ def strengths_with_the_course(x, rng):
     return np.concatenate([add_gaussian_noise(x[i : i + 1], sigma=rng.uniform(), seed=rng) for i in range(len(x))])
 
 
+def numbered_seeds(x, rng):
+    return np.concatenate([add_gaussian_noise(x[i : i + 1], sigma=rng.uniform(), seed=i) for i in range(len(x))])
+
+
+def salt(x, rng):
+    return np.concatenate([add_salt_and_pepper(x[i : i + 1], share=rng.uniform(), seed=rng) for i in range(len(x))])
+
+
 def from_elsewhere(x, sigma, rng):
     return clipped(x, np.random.normal(0, sigma, x.shape))  # noqa: NPY002 - the slip itself
 
@@ -414,6 +422,14 @@ REFUSED = {
         (
             lambda: (lambda x, rng: clipped(x, x * rng.uniform(0, 2, one_each(x)) * rng.normal(0, 1, x.shape)),),
             "the noise depends on the picture below it: it should be added to x, whatever x is.",
+        ),
+        (
+            lambda: (numbered_seeds,),
+            "each call lays the same patterns on the images, stronger or weaker: draw the noise from rng, too.",
+        ),
+        (
+            lambda: (salt,),
+            "pixels are black, white, or as they were, as with salt and pepper: add rng.normal(0, 1, x.shape), scaled.",
         ),
         (
             lambda: (strengths_in_place,),

@@ -102,6 +102,14 @@ def bends_apart() -> keras.Model:
     return keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), *hidden, *end])
 
 
+def by_ops(behind_the_code: Any) -> keras.Model:
+    """Activations and shapes by keras.ops."""
+    x = keras.Input((28, 28, 1))
+    code = behind_the_code(layers.Dense(32)(ops.relu(layers.Dense(128)(ops.reshape(x, (-1, 784))))))
+    y = ops.sigmoid(layers.Dense(784)(ops.relu(layers.Dense(128)(code))))
+    return keras.Model(x, ops.reshape(y, (-1, 28, 28, 1)))
+
+
 def around_the_code() -> keras.Model:
     x = keras.Input((28, 28, 1))
     wide = layers.Dense(128, activation="relu")(layers.Flatten()(x))
@@ -179,6 +187,7 @@ REFUSED = {
             "the Dense layer of 128 takes 1 numbers where 784 come in: each layer must be called on what the layer "
             "before gave, the first on what Flatten gave.",
         ),
+        (lambda: (by_ops(ops.relu),), "the code must have no activation, and has Relu: it could not take every value."),
         (
             lambda: (keras.Sequential([layers.Dense(32)]),),
             "my_model does not know its input shape: start it with keras.Input(...).",
@@ -401,6 +410,7 @@ ACCEPTED = {
         lambda: (dense(128, 32, 128, 784, activations=("tanh", None, "silu", "sigmoid")),),
         lambda: (nested(),),
         lambda: (bends_apart(),),
+        lambda: (by_ops(lambda code: code),),
         lambda: (dense_autoencoder(32, hidden=(128,)),),
     ],
     "split": [
