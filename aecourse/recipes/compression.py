@@ -396,11 +396,14 @@ def photo_error(b, y):
     return ops.mean(worth * ops.mean(ops.square(b - y), axis=(1, 2, 3)))
 
 
-def train_photos(photos, rng, steps, rate=1e-3, batch=16):
-    """A codec that begins as PCA and is trained for so many steps."""
+def train_photos(photos, rng, steps, rate=1.5e-3, batch=16):
+    """A codec that begins as PCA and is trained for so many steps, gently at first."""
     b = blocks(crops(photos, batch * min(steps, 100), rng))
-    codec, again = codec_of(b), max(1, steps // 100)
-    fit(codec, b, epochs=again, batch_size=batch, learning_rate=rate, loss=photo_error)
+    codec, again, gently = codec_of(b), max(1, steps // 100), steps // 6
+    rates = keras.optimizers.schedules.CosineDecay(
+        rate / gently, steps - gently, warmup_target=rate, warmup_steps=gently
+    )
+    fit(codec, b, epochs=again, batch_size=batch, learning_rate=rates, loss=photo_error)
     return codec
 
 
@@ -548,8 +551,8 @@ def weighed(codec, x, quality):
 
 SETTINGS = {
     "JPEG": (3, 6, 10, 15, 20, 26, 33, 40, 50, 60, 70, 80, 88, 94),
-    "WEBP": (0, 4, 8, 14, 20, 28, 36, 46, 56, 66, 76, 84, 92),
-    "AVIF": (6, 12, 20, 28, 36, 44, 52, 60, 68, 76),
+    "WEBP": (0, 6, 14, 26, 42, 60, 76, 90),
+    "AVIF": (8, 18, 28, 38, 48, 58, 68, 78),
 }
 
 

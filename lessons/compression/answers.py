@@ -108,7 +108,7 @@ REFUSED = {
         ),
         (
             lambda: (lambda s, p: 8 * len(s),),
-            "my_bits gives something else here.\nsymbols = [0, 0, 1]\np = [0.5, 0.25, 0.25]\nexpected: 4\ngot: 24",
+            "my_bits gives something else here.\ns = [0, 0, 1]\np = [0.5, 0.25, 0.25]\nexpected: 4\ngot: 24",
         ),
     ],
     "through": [
@@ -166,7 +166,7 @@ REFUSED = {
         ),
         (
             lambda: (lambda w, lambdas, sizes: w,),
-            "my_lambda gives something else here. The answer lies on a line in logarithms.\nwanted = 4\n"
+            "my_lambda gives something else here. The answer lies on a line in logarithms.\nw = 4\n"
             "lambdas = [1, 4]\nsizes = [2, 8]\nexpected: 2\ngot: 4",
         ),
     ],
@@ -198,7 +198,7 @@ REFUSED = {
             "my_search(x, h, decode, prices, worth) must have shape (40, 32), and has shape (40, 28, 28, 1).",
         ),
         (
-            lambda: (lambda x, h, decode, prices, worth: np.round(h * 9),),
+            lambda: (lambda x, h, decode, prices, worth: np.round(h * 30),),
             "whole numbers from -40 to 40 are asked for, and yours reach ….",
         ),
     ],

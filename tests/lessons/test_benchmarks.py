@@ -84,7 +84,7 @@ def small(monkeypatch):
     train = anomalies.train_ten
     monkeypatch.setattr(anomalies, "train_ten", lambda x, labels, rng, **_: train(x, labels, rng, epochs=1, n=100))
     monkeypatch.setattr(compression, "EPOCHS", 1)
-    monkeypatch.setattr(compression, "SHORT", 2)
+    monkeypatch.setattr(compression, "SHORT", 6)
     monkeypatch.setattr(found, "comparisons", lambda: SMALL)
 
 
