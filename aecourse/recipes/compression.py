@@ -29,6 +29,18 @@ class Quantised(keras.Layer):
         return h + keras.random.uniform(ops.shape(h), -0.5, 0.5, seed=self.draws)
 
 
+def bump(away, width):
+    """How much of a logistic bump lies within ±½ of a number so far away from its centre."""
+    away = -ops.abs(away)  # on this side the difference keeps its digits
+    return ops.sigmoid((away + 0.5) / width) - ops.sigmoid((away - 0.5) / width)
+
+
+def probability(h, centre, log_width, share):
+    """Of each number (n, numbers) of the code; it has three bumps (numbers, 3) of its own."""
+    bumps = bump(h[..., None] - centre, ops.exp(log_width))
+    return ops.sum(ops.softmax(share) * bumps, axis=-1)
+
+
 class Priced(keras.Layer):
     """Adds what the code costs to the loss, and passes it on."""
 
@@ -44,18 +56,6 @@ class Priced(keras.Layer):
         p = probability(h, self.centre, self.log_width, self.share)
         self.add_loss(ops.mean(ops.sum(-ops.log2(ops.maximum(p, 1e-9)), axis=-1)))
         return h
-
-
-def bump(away, width):
-    """How much of a logistic bump lies within ±½ of a number so far away from its centre."""
-    away = -ops.abs(away)  # on this side the difference keeps its digits
-    return ops.sigmoid((away + 0.5) / width) - ops.sigmoid((away - 0.5) / width)
-
-
-def probability(h, centre, log_width, share):
-    """Of each number (n, numbers) of the code; it has three bumps (numbers, 3) of its own."""
-    bumps = bump(h[..., None] - centre, ops.exp(log_width))
-    return ops.sum(ops.softmax(share) * bumps, axis=-1)
 
 
 NUMBERS = 32
@@ -138,7 +138,7 @@ def pca_bytes(a_train, a_test):
     return total / 8
 
 
-def pca_curve(x_train, x_test, steps=(1, 1.3, 1.6, 2, 2.4, 3), keep=64):
+def pca_curve(x_train, x_test, steps=(0.7, 1, 1.4, 2, 3), keep=64):
     """Bytes and MSE at each step of rounding."""
     x_train, x_test = (x.reshape(len(x), -1) for x in (x_train, x_test))
     mean, axes = directions(x_train, keep)
