@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 from aecourse.checks import described
 from aecourse.datasets.embedded import arrays
 
-TRAINED = ("lifter", "denoiser", "cleaner")
+TRAINED = ("lifter", "denoiser", "cleaner", "codec", "judge")
 
 
 def load_weights(name: str) -> list[NDArray[np.float32]]:
     """Load the weights of a trained network, in the order that Keras's `model.set_weights` takes.
 
-    They are stored with half precision. `lessons/watermarks/train.py`, `lessons/sound/train.py` and
-    `lessons/denoising/train.py` train them, with the lessons' own code.
+    They are stored with half precision. `train.py` in the lessons' folders trains them, with the lessons' own code.
 
     Args:
-        name: "lifter", the network of the lesson on white watermarks, "denoiser", that of the lesson on sound, or
-            "cleaner", a small one of the lesson on denoising, for damaged digits.
+        name: "lifter", which takes white marks off photographs (the lesson on watermarks), "denoiser", which takes noise
+            out of speech (sound), "cleaner", for damaged digits (denoising), "codec", for photographs (compression), or
+            "judge", which reads digits (generating).
 
     Returns:
         One float32 array for each of the network's variables.

@@ -666,7 +666,8 @@ exercise.thirty_two.check(my_training)
 #   against a short training, and with 300 digits, too.
 # - Sixteen numbers search as well as 784 pixels. PCA's do so, too, but they draw worse.
 #
-# **Where this is used.** Search in large collections, and learned compression.
+# **Where this is used.** Search in large collections, and files: {lesson:compression} writes
+# them.
 
 # %% [markdown]
 # **Read on.**

@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aecourse.datasets import split_digits, split_patches, split_speech
+from aecourse.datasets import split_digits, split_patches, split_photos, split_speech
 from aecourse.files import save_images
 from aecourse.recipes import anomalies
 from benchmarks import __main__ as bench
 from benchmarks import choose, core, curve, files, found, published, results
+from lessons.compression import benchmark as compression
 from lessons.fraud.benchmark import RISK
 
 THERE = found.comparisons()
@@ -26,6 +27,8 @@ RANGES = {
     "AP, %": (2, 100.1),
     "gain, dB": (-10, 15),
     "STOI, %": (0, 100),
+    "bytes": (0, 784),
+    "bits": (0, 24),
 }
 
 
@@ -35,6 +38,10 @@ def few_digits():
 
 def few_patches():
     return tuple((x[::8], names[::8]) for x, names in split_patches(size=96))
+
+
+def few_photos():
+    return tuple(([photo[:104, :104] for photo in photos[:1]], names[:1]) for photos, names in split_photos())
 
 
 def few_sounds():
@@ -64,7 +71,14 @@ def few_measurements():
     return (x, benign), (x[:0], benign[:0]), (x, benign)
 
 
-FEW = {"table": few_measurements, "watermarks": few_patches, "sound": few_sounds, "fraud": few_payments}
+FEW = {
+    "table": few_measurements,
+    "watermarks": few_patches,
+    "sound": few_sounds,
+    "fraud": few_payments,
+    "compression_begun": few_photos,
+    "compression_photos": few_photos,
+}
 SMALL = {
     name: topic_and._replace(
         comparison=replace(topic_and.comparison, data=FEW.get(name, FEW.get(topic_and.topic, few_digits)))
@@ -79,6 +93,8 @@ def small(monkeypatch):
     """The comparisons at a size of seconds."""
     train = anomalies.train_ten
     monkeypatch.setattr(anomalies, "train_ten", lambda x, labels, rng, **_: train(x, labels, rng, epochs=1, n=100))
+    monkeypatch.setattr(compression, "EPOCHS", 1)
+    monkeypatch.setattr(compression, "SHORT", 6)
     monkeypatch.setattr(found, "comparisons", lambda: SMALL)
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from aecourse.corruption import add_watermark
 from aecourse.datasets import load_photos, split_patches, split_photos, split_speech
-from aecourse.recipes import sound, watermarks
+from aecourse.recipes import compression, sound, watermarks
 from aecourse.weights import load_weights
 from lessons.denoising import train as train_cleaner
+from lessons.compression import train as train_codec
 from lessons.sound import train as train_denoiser
 from lessons.watermarks import train as train_lifter
 
@@ -39,12 +40,22 @@ def test_the_stored_weights_fit_the_denoiser_and_remove_noise():
 
 
 @pytest.mark.slow
+def test_the_stored_weights_fit_the_codec_and_beat_jpeg():
+    codec = compression.empty_codec()
+    codec.set_weights(load_weights("codec"))
+    _, _, ((x, *_), _) = split_photos()
+    ratios = compression.times([compression.rival_curve(x, "JPEG")], [compression.our_curve(codec, x)])
+    assert min(ratios) > 1.1
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "short", "name"),
     [
         (train_lifter, ["--minutes", "0.02"], "lifter"),
         (train_denoiser, ["--epochs", "1", "--again", "1"], "denoiser"),
         (train_cleaner, ["--epochs", "1", "--digits", "256"], "cleaner"),
+        (train_codec, ["--minutes", "0.02"], "codec"),
     ],
 )
 def test_the_tools_train_and_store(tmp_path, capsys, tool, short, name):
@@ -65,3 +76,12 @@ def test_the_training_never_sees_the_validation_or_test_photographs():
     for photo in [*photos, *test]:
         at_400 = train_lifter.resized(train_lifter.as_image(photo), 400).tobytes()
         assert (at_400 in drawn) == (photo.tobytes() in kept)
+
+
+def test_the_codec_never_sees_the_validation_or_test_photographs():
+    drawn = [picture.tobytes() for picture, _ in train_codec.pictures(None)]
+    (fitted_on, _), _, _ = split_photos()
+    kept = {photo.tobytes() for photo in fitted_on}
+    (photos, _), (test, _) = load_photos()
+    for photo in [*photos, *test]:
+        assert (np.round(255 * photo).astype(np.uint8).tobytes() in drawn) == (photo.tobytes() in kept)
