@@ -8,17 +8,18 @@ from numpy.typing import NDArray
 from aecourse.checks import described
 from aecourse.datasets.embedded import arrays
 
-TRAINED = ("lifter", "denoiser")
+TRAINED = ("lifter", "denoiser", "judge")
 
 
 def load_weights(name: str) -> list[NDArray[np.float32]]:
     """Load the weights of a trained network, in the order that Keras's `model.set_weights` takes.
 
-    They are stored with half precision. `lessons/watermarks/train.py` and `lessons/sound/train.py` train them, with the
-    lessons' own code.
+    They are stored with half precision. `lessons/watermarks/train.py`, `lessons/sound/train.py` and
+    `lessons/generating/train.py` train them, with the lessons' own code.
 
     Args:
-        name: "lifter", the network of the lesson on white watermarks, or "denoiser", that of the lesson on sound.
+        name: "lifter", the network of the lesson on white watermarks, "denoiser", that of the lesson on sound, or
+            "judge", the digit reader of the lesson on generating.
 
     Returns:
         One float32 array for each of the network's variables.

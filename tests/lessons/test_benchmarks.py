@@ -25,6 +25,7 @@ RANGES = {
     "AP, %": (2, 100.1),
     "gain, dB": (-10, 15),
     "STOI, %": (0, 100),
+    "Fréchet distance": (0, 500),
 }
 
 

@@ -115,8 +115,8 @@ def test_importing_and_loading_need_neither_keras_nor_scikit_learn() -> None:
 
 def test_sources_table_and_data_folder_agree() -> None:
     table = tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8"))
-    files = {entry.name for entry in DATA.iterdir() if entry.name not in {"sources.toml", "__pycache__"}}
-    assert files == set(table)
+    files = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file()}
+    assert {name for name in files if "__pycache__" not in name} - {"sources.toml"} == set(table)
     for name, entry in table.items():
         assert {"title", "contents", "source", "authors", "licence", "sha256"} <= set(entry), name
         assert hashlib.sha256((DATA / name).read_bytes()).hexdigest() == entry["sha256"], name

@@ -16,5 +16,5 @@ def test_weights_are_finite_arrays_in_the_models_order(name):
 
 
 def test_an_unknown_network_is_named():
-    with pytest.raises(ValueError, match="name must be one of lifter, denoiser, got the text 'lifted'"):
+    with pytest.raises(ValueError, match="name must be one of lifter, denoiser, judge, got the text 'lifted'"):
         load_weights("lifted")
