@@ -183,9 +183,7 @@ def _distances(a: np.ndarray, b: np.ndarray) -> dict[str, object]:
         "that is the covariances' part alone: how far do the means lie apart?": float(traces - 2 * roots),
         "the 2 in front of the root is missing.": float(d @ d + traces - roots),
         "the root's part is missing.": float(d @ d + traces),
-        "the distance of the means must be squared: d @ d, without a root.": float(
-            np.sqrt(d @ d) + traces - 2 * roots
-        ),
+        "the distance of the means must be squared: d @ d, without a root.": float(np.sqrt(d @ d) + traces - 2 * roots),
         "np.sqrt takes the root of each number of a matrix. The root of a matrix is another matrix: its trace is the "
         "sum of the roots of the eigenvalues.": float(
             d @ d + traces - 2 * np.sqrt(np.maximum(np.diag(cov_a @ cov_b), 0)).sum()
@@ -273,7 +271,9 @@ def steps(my_steps: object) -> str:
     if not calls:
         wrong("my_steps never asks denoise. The digits have to come from it.")
     if len(calls) > len(SHARES):
-        wrong(f"denoise was asked {len(calls)} times; {len(SHARES) - 1} steps are planned, one for each pair of shares.")
+        wrong(
+            f"denoise was asked {len(calls)} times; {len(SHARES) - 1} steps are planned, one for each pair of shares."
+        )
     if len(calls) == 1:
         wrong("denoise was asked once, and out of pure noise it cannot say more than a blur. Ask in every step.")
     if not close(drawn(), first, tolerance=1e-6):
@@ -290,7 +290,9 @@ def steps(my_steps: object) -> str:
             f"100 starts become {different} different digits; at least {DIFFERENT} are asked for. Who mixes no noise "
             "back in settles for the first guess: x is to be sqrt(1 - c²) · clean + c · noise."
         )
-    return f"100 starts become {different} different digits of the 200 that the network knows, in {len(calls) // 2} steps."
+    return (
+        f"100 starts become {different} different digits of the 200 that the network knows, in {len(calls) // 2} steps."
+    )
 
 
 @functools.cache

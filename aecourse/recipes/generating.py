@@ -72,7 +72,7 @@ def more_of(model, x, n, rng, bells=4):
     return model.decode(draw_codes(fit_mixture(model.encode(x), bells), n, rng))
 
 
-class Sample(layers.Layer):
+class Sample(keras.Layer):
     """Draws a code from its mean and log-variance, and adds β times the divergence to the loss."""
 
     def __init__(self, beta, **kwargs):
@@ -121,20 +121,20 @@ NOISE = 32
 
 def new_generator():
     noise = keras.Input((NOISE,))
-    z = layers.Dense(7 * 7 * 64, use_bias=False)(noise)
+    z = layers.Dense(7 * 7 * 32, use_bias=False)(noise)
     z = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(z))
-    z = layers.Reshape((7, 7, 64))(z)  # → 7 × 7 × 64
-    z = layers.Conv2DTranspose(32, 4, strides=2, padding="same", use_bias=False)(z)
-    z = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(z))  # → 14 × 14 × 32
+    z = layers.Reshape((7, 7, 32))(z)  # → 7 × 7 × 32
+    z = layers.Conv2DTranspose(16, 4, strides=2, padding="same", use_bias=False)(z)
+    z = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(z))  # → 14 × 14 × 16
     z = layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="sigmoid")(z)
     return keras.Model(noise, z)  # → 28 × 28 × 1
 
 
 def new_discriminator():
     x = keras.Input((28, 28, 1))
-    z = layers.Conv2D(32, 4, strides=2, padding="same")(x)  # → 14 × 14 × 32
-    z = layers.Conv2D(64, 4, strides=2, padding="same")(layers.LeakyReLU(0.2)(z))
-    z = layers.Flatten(name="features")(layers.LeakyReLU(0.2)(z))  # → 7 · 7 · 64
+    z = layers.Conv2D(16, 4, strides=2, padding="same")(x)  # → 14 × 14 × 16
+    z = layers.Conv2D(32, 4, strides=2, padding="same")(layers.LeakyReLU(0.2)(z))
+    z = layers.Flatten(name="features")(layers.LeakyReLU(0.2)(z))  # → 7 · 7 · 32
     return keras.Model(x, layers.Dense(1)(layers.Dropout(0.3)(z)))  # → 1, above 0: real
 
 
@@ -211,3 +211,11 @@ def draw_in_steps(model, n, rng, steps=10, keep=None):
         if keep is not None:
             keep.append(guess)
     return guess
+
+
+def in_between(h, n, rng):
+    """n new codes between two of the codes h (m, size), and a little beside."""
+    one, other = h[rng.integers(len(h), size=(2, n))]
+    t = rng.uniform(size=(n, 1))
+    beside = 0.2 * h.std(axis=0) * rng.normal(size=one.shape)
+    return ((1 - t) * one + t * other + beside).astype("float32")

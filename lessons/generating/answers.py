@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from scipy.linalg import sqrtm
 
@@ -53,7 +55,7 @@ def mix(digit, noise, share):
 
 
 def in_steps(denoise, x, shares):
-    for now, then in zip(shares, shares[1:], strict=False):
+    for now, then in itertools.pairwise(shares):
         guess = denoise(x)
         noise = (x - np.sqrt(1 - now**2) * guess) / now
         x = mix(guess, noise, then)
@@ -84,7 +86,7 @@ def guess_of_guess(denoise, x, shares):
 
 
 def unfinished(denoise, x, shares):
-    for now, then in zip(shares[:4], shares[1:5], strict=True):
+    for now, then in itertools.pairwise(shares[:5]):
         guess = denoise(x)
         x = mix(guess, (x - np.sqrt(1 - now**2) * guess) / now, then)
     return x

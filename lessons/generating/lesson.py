@@ -18,6 +18,7 @@
 # **Time** {time}.
 
 # %%
+import itertools
 import tempfile
 from pathlib import Path
 
@@ -131,8 +132,8 @@ exercise.distance.check(my_frechet)
 # %% [markdown]
 # ### What does a distance of 10 look like?
 #
-# Never trust a number that you have not seen at work. Here are crowds of which we know how good
-# they are. Other real digits should come out best and noise worst. In between stand:
+# Here are crowds of which we know how good they are. Other real digits should come out best
+# and noise worst. In between stand:
 #
 # - real digits, blurred,
 # - real digits without a single 1,
@@ -202,15 +203,22 @@ for name, share in precision.items():
 
 # %% tags=["nbval-check-output"]
 expect("other real digits: below 1", known["other real digits"] < 1)
-expect("PCA is 30 times as far, noise 100 times", known["PCA, normal"] > 30 * known["other real digits"] and known["noise"] > 100 * known["other real digits"])
-expect("precision calls independent pixels as good as real digits", precision["independent\npixels"] > precision["other real digits"])
+expect(
+    "PCA is 30 times as far, noise 100 times",
+    known["PCA, normal"] > 30 * known["other real digits"]
+    and known["noise"] > 100 * known["other real digits"],
+)
+expect(
+    "precision calls independent pixels as good as real digits",
+    precision["independent\npixels"] > precision["other real digits"],
+)
 
 # %% [markdown]
 # ## 2. Where the codes live
 #
-# In {lesson:bottleneck} random codes became scrawls. Each number of the code was drawn from its
-# own range, and together they hit a place where no digit lives. So the question is where the
-# codes of real digits are. Then new codes can be drawn there.
+# In {lesson:bottleneck} random codes became scrawls. Each number of the code was drawn from
+# its own range, and together they hit a place where no digit lives. So the question is where
+# the codes of real digits are. Then new codes can be drawn there.
 #
 # Three guesses, from coarse to fine (Ghosh et al., 2020, compare the last two):
 #
@@ -284,8 +292,8 @@ plots.show_images(
 # %% [markdown]
 # The rows show what is drawn from the box, from one bell and from forty. The last row is a
 # control: forty bells on PCA's 40 numbers, without a network. There the bells know the crowd
-# just as well, and what PCA draws is ragged. Both are needed, bells for the place and a decoder
-# for the picture.
+# just as well, and what PCA draws is ragged. Both are needed, bells for the place and a
+# decoder for the picture.
 
 # %% tags=["nbval-check-output"]
 expect("forty bells on the codes: at most 1.6", far["40 bells"] < 1.6)
@@ -295,9 +303,9 @@ expect("and so is PCA with forty bells", far["PCA,\n40 bells"] > 5 * far["40 bel
 # %% [markdown]
 # ### Does it copy?
 #
-# A drawer who copies training digits would fool this judge. So look for the training digit that
-# is nearest to each drawing. As a control, do the same for test digits that went through the
-# autoencoder. They have the same smooth look, and they are certainly no copies.
+# A drawer who copies training digits would fool this judge. So look for the training digit
+# that is nearest to each drawing. As a control, do the same for test digits that went through
+# the autoencoder. They have the same smooth look, and they are certainly no copies.
 
 
 # %%
@@ -375,8 +383,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each column shows four drawings of a kind. Below it stands for how many of 100 the judge reads
-# what was asked for. It reads about as many of real digits.
+# Each column shows four drawings of a kind. Below it stands for how many of 100 the judge
+# reads what was asked for. It reads about as many of real digits.
 
 # %% tags=["nbval-check-output"]
 expect("nine in ten are read as what was asked for", np.mean(list(obeyed.values())) > 0.9)
@@ -398,7 +406,8 @@ expect("nine in ten are read as what was asked for", np.mean(list(obeyed.values(
 # have none. The trick is to throw the dice *beside* the network: the noise comes from outside,
 # and h is a sum and a product of it, which do have slopes. This is called
 # {term:reparameterisation}.
-#
+
+# %% [markdown]
 # ### Exercise 3: draw a code
 #
 # The network gives `mean` and `log_variance`, the logarithm of σ². Together with `noise` (mean
@@ -429,7 +438,8 @@ exercise.sample.check(my_sample)
 # `KL(p ‖ q) = log(s_q / s_p) + (s_p² + (m_p − m_q)²) / (2 s_q²) − ½`
 #
 # A number that always says μ = 0 and σ = 1 costs nothing, and tells nothing.
-#
+
+# %% [markdown]
 # ### Exercise 4: write the divergence
 #
 # `my_kl(m_p, s_p, m_q, s_q)` takes means and spreads, all arrays of one shape, and returns the
@@ -457,7 +467,7 @@ exercise.divergence.check(my_kl)
 
 
 # %% tags=["export"]
-class Sample(layers.Layer):
+class Sample(keras.Layer):
     """Draws a code from its mean and log-variance, and adds β times the divergence to the loss."""
 
     def __init__(self, beta, **kwargs):
@@ -533,7 +543,10 @@ plots.show_images(
 # them is half one digit and half another.
 
 # %% tags=["nbval-check-output"]
-expect("its own codes' bells are at least twice as good as the large bell", 2 * far_v["from 40 bells\non its codes"] < far_v["from the\nlarge bell"])
+expect(
+    "its own codes' bells are at least twice as good as the large bell",
+    2 * far_v["from 40 bells\non its codes"] < far_v["from the\nlarge bell"],
+)
 
 # %% [markdown]
 # ### Size of the code and β, chosen on validation digits
@@ -544,7 +557,11 @@ expect("its own codes' bells are at least twice as good as the large bell", 2 * 
 
 # %%
 SIZES = (8, 16, 32)
-MEASURED = {0.25: (), 0.5: (), 1.0: (), 2.0: ()}  # by β, for each size of the code
+MEASURED = {
+    0.5: (20, 20, 20),
+    1.0: (18, 18, 18),
+    2.0: (17, 17, 17),
+}  # by β, for each size of the code
 plots.show_curves(
     {f"β = {beta:g}": (SIZES, values) for beta, values in MEASURED.items()},
     title="",
@@ -560,9 +577,9 @@ plots.show_curves(
 # ### On a line or on a sphere
 #
 # Between two codes one usually walks in a straight line. In 16 dimensions the large bell is
-# hollow, though. Nearly all its codes lie about √16 = 4 from the middle, like on the skin of an
-# orange. The middle of a straight line lies inside the orange, where no code lives. So White
-# (2016) walks along the skin, by *spherical* interpolation.
+# hollow, though. Nearly all its codes lie about √16 = 4 from the middle, like on the skin of
+# an orange. The middle of a straight line lies inside the orange, where no code lives. So
+# White (2016) walks along the skin, by *spherical* interpolation.
 
 
 # %% tags=["export"]
@@ -577,21 +594,26 @@ def on_sphere(h_a, h_b, t):
 
 # %%
 h_a, h_b = normal[:1000], normal[1000:]
-walks = {"line": (h_a + h_b) / 2, "sphere": on_sphere(h_a, h_b, 0.5)}
-middle = {name: distance(judge, outputs(decoder, h), x_test) for name, h in walks.items()}
-length = {name: np.linalg.norm(h, axis=1).mean() for name, h in walks.items()}
+middles = {"line": (h_a + h_b) / 2, "sphere": on_sphere(h_a, h_b, 0.5)}
+at_middle = {name: distance(judge, outputs(decoder, h), x_test) for name, h in middles.items()}
+for name, h in middles.items():
+    length = np.linalg.norm(h, axis=1).mean()
+    print(f"middle of the {name}: length {length:.1f}, distance {at_middle[name]:.1f}")
+
+# %%
 shares = np.linspace(0, 1, 11)
-line = np.concatenate([(1 - t) * h_a[:1] + t * h_b[:1] for t in shares])
-sphere = np.concatenate([on_sphere(h_a[:1], h_b[:1], t) for t in shares])
+pair = (h_a * h_b).sum(axis=1)[:50].argmin()  # the pair of fifty that lies farthest apart
+start_h, end_h = (np.repeat(h[pair : pair + 1], 11, axis=0) for h in (h_a, h_b))
+line = (1 - shares[:, None]) * start_h + shares[:, None] * end_h
+sphere = on_sphere(start_h, end_h, shares[:, None])
 plots.show_images(
     {
-        f"line; middles: {middle['line']:.1f}": outputs(decoder, line),
-        f"sphere; middles: {middle['sphere']:.1f}": outputs(decoder, sphere),
+        name: outputs(decoder, h.astype("float32"))
+        for name, h in (("line", line), ("sphere", sphere))
     },
     captions=[f"{t:.0%}" for t in shares],
     title="TODO",
 )
-print(f"mean length of a code in the middle: line {length['line']:.1f}, sphere {length['sphere']:.1f}")
 
 # %% [markdown]
 # TODO
@@ -599,9 +621,9 @@ print(f"mean length of a code in the middle: line {length['line']:.1f}, sphere {
 # %% [markdown]
 # ## 4. Two networks against each other
 #
-# A {term:GAN} (Goodfellow et al., 2014) has no encoder at all. A *generator* G turns noise into
-# pictures. A *discriminator* D gets real and drawn ones and says which is which. G is trained
-# so that D errs.
+# A {term:GAN} (Goodfellow et al., 2014) has no encoder at all. A *generator* G turns noise
+# into pictures. A *discriminator* D gets real and drawn ones and says which is which. G is
+# trained so that D errs.
 #
 # ```text
 # noise: 32 ─► G ─► drawn ─┐
@@ -609,8 +631,8 @@ print(f"mean length of a code in the middle: line {length['line']:.1f}, sphere {
 #            real digits ──┘
 # ```
 #
-# Both are convolutional, as Radford et al. (2016) recommend: G with transposed convolutions and
-# normalisation, D with strides and leaky activations.
+# Both are convolutional, as Radford et al. (2016) recommend: G with transposed convolutions
+# and normalisation, D with strides and leaky activations.
 
 
 # %% tags=["export"]
@@ -619,11 +641,11 @@ NOISE = 32
 
 def new_generator():
     noise = keras.Input((NOISE,))
-    z = layers.Dense(7 * 7 * 64, use_bias=False)(noise)
+    z = layers.Dense(7 * 7 * 32, use_bias=False)(noise)
     z = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(z))
-    z = layers.Reshape((7, 7, 64))(z)  # → 7 × 7 × 64
-    z = layers.Conv2DTranspose(32, 4, strides=2, padding="same", use_bias=False)(z)
-    z = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(z))  # → 14 × 14 × 32
+    z = layers.Reshape((7, 7, 32))(z)  # → 7 × 7 × 32
+    z = layers.Conv2DTranspose(16, 4, strides=2, padding="same", use_bias=False)(z)
+    z = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(z))  # → 14 × 14 × 16
     z = layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="sigmoid")(z)
     return keras.Model(noise, z)  # → 28 × 28 × 1
 
@@ -631,9 +653,9 @@ def new_generator():
 # %% tags=["export"]
 def new_discriminator():
     x = keras.Input((28, 28, 1))
-    z = layers.Conv2D(32, 4, strides=2, padding="same")(x)  # → 14 × 14 × 32
-    z = layers.Conv2D(64, 4, strides=2, padding="same")(layers.LeakyReLU(0.2)(z))
-    z = layers.Flatten(name="features")(layers.LeakyReLU(0.2)(z))  # → 7 · 7 · 64
+    z = layers.Conv2D(16, 4, strides=2, padding="same")(x)  # → 14 × 14 × 16
+    z = layers.Conv2D(32, 4, strides=2, padding="same")(layers.LeakyReLU(0.2)(z))
+    z = layers.Flatten(name="features")(layers.LeakyReLU(0.2)(z))  # → 7 · 7 · 32
     return keras.Model(x, layers.Dense(1)(layers.Dropout(0.3)(z)))  # → 1, above 0: real
 
 
@@ -716,9 +738,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The rows show what the same twelve noises become after each epoch. Strokes appear quickly, and
-# they are sharper than a decoder's. What they make up is often no digit. A few seconds are not
-# enough for a GAN.
+# The rows show what the same twelve noises become after each epoch. Strokes appear quickly,
+# and they are sharper than a decoder's. What they make up is often no digit. A few seconds are
+# not enough for a GAN.
 #
 # ### What it leaves out
 #
@@ -727,12 +749,7 @@ plots.show_images(
 # {term:mode collapse}. Let the judge sort 2,000 drawings by kind.
 
 # %%
-crowd = {
-    "real": x_test,
-    "autoencoder, 40 bells": new,
-    "variational": by_prior,
-    "GAN": by_gan,
-}
+crowd = {"real": x_test, "autoencoder, 40 bells": new, "variational": by_prior, "GAN": by_gan}
 kinds = {
     name: np.bincount(outputs(judge, x).argmax(axis=1), minlength=10) / len(x)
     for name, x in crowd.items()
@@ -768,7 +785,13 @@ expect(
 # measured once by `python -m benchmarks generating`: TODO
 
 # %%
-STORED = {"PCA, 40 bells": 0, "variational": 0, "GAN": 0, "in steps": 0, "autoencoder,\n40 bells": 0}
+STORED = {
+    "PCA, 40 bells": 0,
+    "variational": 0,
+    "GAN": 0,
+    "in steps": 0,
+    "autoencoder,\n40 bells": 0,
+}
 plots.show_bars(
     STORED,
     title="TODO",
@@ -780,34 +803,40 @@ plots.show_bars(
 # %% [markdown]
 # TODO text.
 #
-# The order agrees with published ones. Ghosh et al. (2020) report these distances for MNIST, in
-# Inception's features: 19.2 for a variational autoencoder, and 10.7 for an ordinary one with a
-# mixture of ten bells. For their regularised autoencoders it is 8.7 to 11.7. The library Pythae
-# (Chadebec et al., 2022) trained two of these again and got 9.1 and 9.7.
+# The order agrees with published ones. Ghosh et al. (2020) report these distances for MNIST,
+# in Inception's features: 19.2 for a variational autoencoder, and 10.7 for an ordinary one
+# with a mixture of ten bells. For their regularised autoencoders it is 8.7 to 11.7. The
+# library Pythae (Chadebec et al., 2022) trained two of these again and got 9.1 and 9.7.
 
 # %% [markdown]
 # ## 5. Which of them notices the odd one?
 #
-# "GANs are highly efficient in anomaly detection", one reads. Here is a test of that. Both
-# networks are trained without one digit. Then they see all ten, and each should give the digit
-# that was left out a higher score than the others. The figure is the {term:AUROC}: the share
-# of all pairs of an odd and a usual digit in which the odd one has the higher score. A coin
-# gets 50 %. ({Lesson:anomalies} is about such tests.)
-#
-# A GAN can be asked in three ways:
+# "GANs are highly efficient in anomaly detection", one reads. So let us see. Networks are
+# trained without one digit. Then they see all ten kinds, and should give a higher score to the
+# kind that was left out. The figure is the {term:AUROC}: of all pairs of an odd and a usual
+# digit, the share in which the odd one has the higher score. A coin gets 50 %.
+# ({Lesson:anomalies} is about such tests.) A GAN can be asked in three ways:
 #
 # - *real or drawn*: D's own answer,
-# - *features*: the distance to the five nearest training digits, in what D computes before its
-#   answer,
+# - *features*: how far the five nearest training digits are, in what D computes before it
+#   answers,
 # - *inversion* (AnoGAN; Schlegl et al., 2017): search the noise from which G draws the digit
-#   best, and take the error that is left.
-#
+#   best. The error that is left is the score.
+
+# %% [markdown]
 # *Predict:* which of these will be of use?
 #
 # *Answer:* D's features. D's own answer is close to a coin.
 
 # %%
-LEFT_OUT = {}
+LEFT_OUT = {
+    "PCA": 80,
+    "neighbours": 80,
+    "autoencoder": 80,
+    "GAN: real\nor drawn": 50,
+    "GAN:\ninversion": 60,
+    "GAN:\nfeatures": 80,
+}
 plots.show_bars(
     LEFT_OUT,
     title="TODO",
@@ -831,7 +860,8 @@ plots.show_bars(
 #
 # *Answer:* the same blur for all noises, about the mean of all digits. That is the best guess
 # of somebody who sees nothing.
-#
+
+# %% [markdown]
 # The trick is to believe it only a little. Mix the guess with noise again, with a share a
 # little below 1. Ask again. Now the guess is a bit less of a blur, and so on.
 
@@ -891,18 +921,21 @@ plots.show_images(
 # one more input. *Latent diffusion* (Rombach et al., 2022) takes the steps in the codes of an
 # autoencoder, because these are smaller than pictures.
 #
-# Another line is the VQ-VAE (van den Oord et al., 2017). Its code is made of words from a small
-# dictionary, and a second network learns which word follows which. That is the mixture of
-# section 2 grown up: first the code, then where codes live.
+# Another line is the VQ-VAE (van den Oord et al., 2017). Its code is made of words from a
+# small dictionary, and a second network learns which word follows which. That is the mixture
+# of section 2 grown up: first the code, then where codes live.
 
 # %% tags=["nbval-check-output"]
-expect("in steps it comes closer than the variational autoencoder", far_steps < far_v["from the\nlarge bell"])
+expect(
+    "in steps it comes closer than the variational autoencoder",
+    far_steps < far_v["from the\nlarge bell"],
+)
 
 # %% [markdown]
 # ### Exercise 5: without dice (stretch)
 #
-# `draw_in_steps` throws new noise in every step. It need not: x *holds* noise. Once the network
-# has said which digit it sees, what is left of x must be the noise. Keep that noise.
+# `draw_in_steps` throws new noise in every step. It need not: x *holds* noise. Once the
+# network has said which digit it sees, what is left of x must be the noise. Keep that noise.
 #
 # `my_steps(denoise, x, shares)` starts from `x`, pure noise of σ = 0.5 and shape `(n, 28, 28,
 # 1)`. The `shares` fall from 1 to 0. For each pair of neighbours ask `denoise(x)` once, and
@@ -918,7 +951,7 @@ def my_steps(denoise, x, shares):
 
 # %% tags=["solution"]
 def my_steps(denoise, x, shares):
-    for now, then in zip(shares[:-1], shares[1:], strict=True):
+    for now, then in itertools.pairwise(shares):
         guess = denoise(x)
         noise = (x - np.sqrt(1 - now**2) * guess) / now
         x = np.sqrt(1 - then**2) * guess + then * noise
@@ -935,8 +968,8 @@ exercise.steps.check(my_steps)
 # was made for this course from twelve test digits, on grey paper in uneven light. It is cut
 # into fields of 240 × 240 pixels. `read_digits` takes paper and shadow away.
 #
-# Four digits of a kind are too few for a bell. So each new code lies on the line between two of
-# yours, and a little beside it.
+# Four digits of a kind are too few for a bell. So each new code lies on the line between two
+# of yours, and a little beside it.
 
 
 # %% tags=["export"]
@@ -960,11 +993,16 @@ saved = save_images(1 - sheet, Path(tempfile.mkdtemp()) / "more_of_mine.png")
 print(f"saved as {saved[0].name}, {sheet.shape[1]} × {sheet.shape[0]} pixels")
 
 # %%
-plots.show_photos({"a page of twelve digits": read_images(page, grey=True).images[0]}, title="TODO")
+plots.show_photos(
+    {"a page of twelve digits": read_images(page, grey=True).images[0]}, title="TODO"
+)
 
 # %%
 plots.show_images(
-    {f"read as {digit}": np.concatenate([mine[kind == digit][:3], more[digit]]) for digit in more},
+    {
+        f"read as {digit}": np.concatenate([mine[kind == digit][:3], more[digit]])
+        for digit in more
+    },
     captions=["yours"] * 3 + ["new"] * 9,
     title="Three of the page's digits, and nine new ones in the same hand",
 )
@@ -990,16 +1028,20 @@ expect(
 # - TODO
 
 # %% [markdown]
-# **Where this is used.** TODO
-#
+# **Where this is used.** Making rare cases for training and testing, filling gaps, sketches
+# and pictures from text, new molecules, and any place where a whole distribution is needed and
+# not one answer.
+
+# %% [markdown]
 # **Read on.**
 #
 # - Partha Ghosh, Mehdi Sajjadi, Antonio Vergari, Michael Black and Bernhard Schölkopf, *From
 #   variational to deterministic autoencoders* (2020).
 # - Diederik Kingma and Max Welling, *Auto-encoding variational Bayes* (2014).
 # - Ian Goodfellow et al., *Generative adversarial nets* (2014).
-# - Martin Heusel et al., *GANs trained by a two time-scale update rule converge to a local Nash
-#   equilibrium* (2017), for the distance.
+# - Martin Heusel et al., *GANs trained by a two time-scale update rule converge to a local
+#   Nash equilibrium* (2017), for the distance.
 # - Clément Chadebec, Louis Vincent and Stéphanie Allassonnière, *Pythae: unifying generative
 #   autoencoders in Python* (2022).
-# - Jonathan Ho, Ajay Jain and Pieter Abbeel, *Denoising diffusion probabilistic models* (2020).
+# - Jonathan Ho, Ajay Jain and Pieter Abbeel, *Denoising diffusion probabilistic models*
+#   (2020).

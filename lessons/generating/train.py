@@ -68,7 +68,7 @@ def page() -> Image.Image:
         larger = [np.asarray(Image.fromarray(digit).resize((168, 168), Image.Resampling.BICUBIC)) for digit in row]
         rows.append(np.concatenate([np.pad(np.clip(digit, 0, 1), (FIELD - 168) // 2) for digit in larger], axis=1))
     ink = gaussian_filter(np.concatenate(rows), 2)
-    down, right = np.mgrid[0:1 : ink.shape[0] * 1j, 0:1 : ink.shape[1] * 1j]
+    down, right = np.mgrid[0 : 1 : ink.shape[0] * 1j, 0 : 1 : ink.shape[1] * 1j]
     paper = 0.9 - 0.25 * down * right - 0.1 * right + 0.01 * rng.normal(size=ink.shape)
     shot = paper - 0.6 * np.clip(1.4 * ink, 0, 1) * paper
     return Image.fromarray(np.round(255 * np.clip(shot, 0, 1)).astype(np.uint8))
