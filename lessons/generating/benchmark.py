@@ -16,7 +16,9 @@ from aecourse.recipes import generating as lesson
 from aecourse.weights import load_weights
 from benchmarks.core import Apply, Array, Ask, Data, SideBySide, Task, Train, Trained
 
-VARIATIONAL_EPOCHS, GAN_EPOCHS, STEPS_EPOCHS = 16, 7, 6  # as many seconds as the autoencoder's 30 epochs
+# As many seconds for each; three times as many are the lesson's for its autoencoder.
+EPOCHS = {"autoencoder": 10, "variational": 5, "GAN": 2, "in steps": 2}
+BELLS = 40
 LEFT_OUT = (4, 7)  # range(10) for all digits
 ODD_EPOCHS, ODD_GAN_EPOCHS = 6, 2  # as many seconds each
 JUDGED, INVERSIONS = 600, 60  # test digits, and steps on the way back through a generator
@@ -54,14 +56,14 @@ def pca(bells: int) -> Train:
 
 def autoencoder(task: Task) -> Trained:
     """An ordinary autoencoder and forty bells on its codes."""
-    model = lesson.train_autoencoder(task.x)
-    mixture = lesson.fit_mixture(model.encode(task.x))
+    model = lesson.train_autoencoder(task.x, epochs=EPOCHS["autoencoder"])
+    mixture = lesson.fit_mixture(model.encode(task.x), BELLS)
     return model.count_params(), lambda x: model.decode(lesson.draw_codes(mixture, len(x), task.rng))
 
 
 def variational(task: Task) -> Trained:
     """A variational autoencoder, codes from the large bell."""
-    encoder, decoder = lesson.train_variational(task.x, epochs=VARIATIONAL_EPOCHS)
+    encoder, decoder = lesson.train_variational(task.x, epochs=EPOCHS["variational"])
 
     def draw(x: Array) -> Array:
         return outputs(decoder, task.rng.normal(size=(len(x), lesson.NUMBERS)).astype("float32"))
@@ -71,13 +73,13 @@ def variational(task: Task) -> Trained:
 
 def gan(task: Task) -> Trained:
     """Generator and discriminator."""
-    model = lesson.train_gan(task.x, epochs=GAN_EPOCHS)
+    model = lesson.train_gan(task.x, epochs=EPOCHS["GAN"])
     return count(model.generator, model.discriminator), lambda x: lesson.draw_gan(model, len(x), task.rng)
 
 
 def in_steps(task: Task) -> Trained:
     """The denoiser that is asked again and again."""
-    model = lesson.train_steps(task.x, epochs=STEPS_EPOCHS)
+    model = lesson.train_steps(task.x, epochs=EPOCHS["in steps"])
     return model.count_params(), lambda x: lesson.draw_in_steps(model, len(x), task.rng)
 
 
@@ -203,7 +205,7 @@ COMPARISONS = {
             "real digits": real,
             "noise": noise,
             SIMPLE[0]: pca(1),
-            SIMPLE[1]: pca(40),
+            SIMPLE[1]: pca(BELLS),
             "variational (lesson)": variational,
             THEIRS: gan,
             "denoising in steps (lesson)": in_steps,
@@ -212,9 +214,9 @@ COMPARISONS = {
         (
             Ask(
                 OURS,
-                "a fifth of the distance of PCA with 40 bells",
-                lambda ours, best: ours.score <= best.score / 5,
-                beside=SIMPLE,
+                "a third of the best distance of PCA and of three other networks, in about as many seconds",
+                lambda ours, best: ours.score <= best.score / 3,
+                beside=(*SIMPLE, "variational (lesson)", THEIRS, "denoising in steps (lesson)"),
                 unlike=("real digits",),
                 seconds="shown",
                 task="draw new digits",
