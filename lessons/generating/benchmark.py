@@ -173,7 +173,7 @@ def inverted(generator: keras.Model, x: Array) -> Array:
     mover, wanted = keras.optimizers.Adam(0.1), tf.constant(x)
     mover.build([found])
 
-    @tf.function
+    @tf.function(autograph=False)
     def step() -> tf.Tensor:
         with tf.GradientTape() as tape:
             apart = tf.reduce_sum((generator(found.value, training=False) - wanted) ** 2, (1, 2, 3))
