@@ -29,6 +29,7 @@ RANGES = {
     "STOI, %": (0, 100),
     "bytes": (0, 784),
     "bits": (0, 24),
+    "Fréchet distance": (0, 500),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from aecourse.datasets import split_speech
 from aecourse.datasets.simulation import simulate_transactions
-from aecourse.recipes import fraud, sound
+from aecourse.recipes import fraud, generating, sound
 from aecourse.weights import load_weights
 
 # ------------------------------------------------------------------------------------------------------------ sound
@@ -110,3 +110,34 @@ def test_an_index_of_any_kind_does_no_harm(payments):
     table = payments[0]
     twice = pd.concat([table.iloc[:500], table.iloc[500:].reset_index(drop=True)])
     np.testing.assert_array_equal(fraud.features_of(twice), fraud.features_of(table))
+
+
+# ------------------------------------------------------------------------------------------------------- generating
+
+
+def test_the_frechet_distance_of_shifted_and_stretched_clouds_is_known():
+    cloud = np.random.default_rng(0).normal(size=(500, 6))
+    assert generating.frechet(cloud, cloud) == pytest.approx(0, abs=1e-6)
+    assert generating.frechet(cloud, cloud + 2) == pytest.approx(6 * 4)
+    assert generating.frechet(cloud, 3 * cloud) == pytest.approx(
+        4 * np.trace(np.cov(cloud.T)) + 4 * (cloud.mean(axis=0) ** 2).sum()
+    )
+
+
+def test_codes_are_drawn_where_the_codes_are():
+    rng = np.random.default_rng(0)
+    codes = np.concatenate([rng.normal(-5, 1, (300, 2)), rng.normal(5, 0.5, (900, 2))])
+    drawn = generating.draw_codes(generating.fit_mixture(codes, bells=2), 4000, rng)
+    high = drawn[:, 0] > 0
+    assert high.mean() == pytest.approx(0.75, abs=0.03)
+    assert drawn[high].std() == pytest.approx(0.5, abs=0.05)
+    assert drawn[~high].std() == pytest.approx(1, abs=0.1)
+
+
+def test_the_way_on_the_sphere_keeps_the_length():
+    h_a, h_b = (np.random.default_rng(seed).normal(size=(5, 16)) for seed in (0, 1))
+    h_b *= np.linalg.norm(h_a, axis=1, keepdims=True) / np.linalg.norm(h_b, axis=1, keepdims=True)
+    for t in (0, 0.3, 0.5, 1):
+        length = np.linalg.norm(generating.on_sphere(h_a, h_b, t), axis=1)
+        np.testing.assert_allclose(length, np.linalg.norm(h_a, axis=1), rtol=1e-5)
+    np.testing.assert_allclose(generating.on_sphere(h_a, h_b, 0), h_a, rtol=1e-5)

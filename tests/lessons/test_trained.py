@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from aecourse.corruption import add_watermark
-from aecourse.datasets import load_photos, split_patches, split_photos, split_speech
-from aecourse.recipes import compression, sound, watermarks
+from aecourse.datasets import load_photos, split_digits, split_patches, split_photos, split_speech
+from aecourse.models import outputs
+from aecourse.recipes import compression, generating, sound, watermarks
 from aecourse.weights import load_weights
-from lessons.denoising import train as train_cleaner
 from lessons.compression import train as train_codec
+from lessons.denoising import train as train_cleaner
+from lessons.generating import train as train_judge
 from lessons.sound import train as train_denoiser
 from lessons.watermarks import train as train_lifter
 
@@ -49,6 +51,14 @@ def test_the_stored_weights_fit_the_codec_and_beat_jpeg():
 
 
 @pytest.mark.slow
+def test_the_stored_weights_fit_the_judge_and_read_digits():
+    judge = generating.new_judge()
+    judge.set_weights(load_weights("judge"))
+    _, (x_valid, y_valid), _ = split_digits()
+    assert np.mean(outputs(judge, x_valid).argmax(axis=1) == y_valid) > 0.95
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "short", "name"),
     [
@@ -56,6 +66,7 @@ def test_the_stored_weights_fit_the_codec_and_beat_jpeg():
         (train_denoiser, ["--epochs", "1", "--again", "1"], "denoiser"),
         (train_cleaner, ["--epochs", "1", "--digits", "256"], "cleaner"),
         (train_codec, ["--minutes", "0.02"], "codec"),
+        (train_judge, ["--epochs", "1"], "judge"),
     ],
 )
 def test_the_tools_train_and_store(tmp_path, capsys, tool, short, name):
