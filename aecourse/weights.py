@@ -17,8 +17,8 @@ def load_weights(name: str) -> list[NDArray[np.float32]]:
     They are stored with half precision. `train.py` in the lessons' folders trains them, with the lessons' own code.
 
     Args:
-        name: "lifter", which takes white marks off photographs (the lesson on watermarks), "denoiser", which takes noise
-            out of speech (sound), "cleaner", for damaged digits (denoising), "codec", for photographs (compression), or
+        name: "lifter", which takes white marks off photographs (watermarks), "denoiser", which takes noise out
+            of speech (sound), "cleaner", for damaged digits (denoising), "codec", for photographs (compression), or
             "judge", which reads digits (generating).
 
     Returns:
