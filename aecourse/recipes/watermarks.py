@@ -122,7 +122,8 @@ def ask(network, x):
     return said
 
 
-LEAST, SURE, ENOUGH = 0.05, 0.25, 20  # two opacities, and a number of pixels
+LEAST, SURE = 0.05, 0.25  # opacities
+ENOUGH, SHARE = 20, 0.4  # how many pixels of a region have to be sure, and which share of it
 
 
 def is_mark(a):
@@ -130,8 +131,9 @@ def is_mark(a):
     near = np.zeros((3, 3, 3))
     near[1] = 1  # all eight neighbours, but none in another picture
     regions, number = label(a[..., 0] >= LEAST, near)
+    size = np.bincount(regions.ravel(), minlength=number + 1)
     sure = np.bincount(regions[a[..., 0] >= SURE], minlength=number + 1)
-    return (sure >= ENOUGH)[regions][..., None]
+    return ((sure >= ENOUGH) & (sure >= SHARE * size))[regions][..., None]
 
 
 def lift(network, marked):

@@ -340,13 +340,15 @@ begun = ask(train_lifter(x_train, np.random.default_rng(seed)), marked)[..., :3]
 # differ cancel out.
 #
 # Then it has to be decided where a mark is. Pixels side by side in which the network sees at
-# least a little of a mark form a region. It counts as a mark if the network is sure of it in
-# enough pixels. Everywhere else the picture stays as it is. All three numbers below were
-# chosen on the cup of coffee and five more photographs that the training did not use.
+# least a little of a mark form a region. It counts as a mark if the network is sure of enough
+# of its pixels, and of a large enough share of them. Everywhere else the picture stays as it
+# is. The four numbers below were chosen on the cup of coffee and five more photographs that
+# the training did not use.
 
 
 # %% tags=["export"]
-LEAST, SURE, ENOUGH = 0.05, 0.25, 20  # two opacities, and a number of pixels
+LEAST, SURE = 0.05, 0.25  # opacities
+ENOUGH, SHARE = 20, 0.4  # how many pixels of a region have to be sure, and which share of it
 
 
 def is_mark(a):
@@ -354,8 +356,9 @@ def is_mark(a):
     near = np.zeros((3, 3, 3))
     near[1] = 1  # all eight neighbours, but none in another picture
     regions, number = label(a[..., 0] >= LEAST, near)
+    size = np.bincount(regions.ravel(), minlength=number + 1)
     sure = np.bincount(regions[a[..., 0] >= SURE], minlength=number + 1)
-    return (sure >= ENOUGH)[regions][..., None]
+    return ((sure >= ENOUGH) & (sure >= SHARE * size))[regions][..., None]
 
 
 def lift(network, marked):

@@ -1,13 +1,15 @@
 """Train the lesson's network for white watermarks and store its weights in `aecourse/data/lifter.npz`.
 
-    python -m lessons.watermarks.train --photographs FOLDER [--minutes 38] [--again 60] [--begin FILE]
+    python -m lessons.watermarks.train --photographs FOLDER [--minutes 38] [--again 0] [--begin FILE]
 
-The network is the lesson's own. The first round teaches it to lift marks from pieces that all have one. The second goes
-on from those weights (or from those in FILE, and then there is no first round) with smaller steps and with what is met
-outside: many pieces without a mark, small writing, pieces that were saved as JPEG once marked. It learns from the
-photographs that the course fits on, from pictures that scikit-image and matplotlib carry, and from 31 of the 36
-photographs of Debian's packages of desktop backgrounds that WALLS names (the other five are for validation); the test
-photographs are not used. To have those:
+The network is the lesson's own. The weights that the course carries come from the first round, which teaches it to lift
+marks from pieces that all have one. A second round goes on from there (or from the weights in FILE, and then there is
+no first) with smaller steps and with what is met outside: many pieces without a mark, small writing, pieces that were
+saved as JPEG once marked. It was tried for 250 batches only, on a machine that was busy: JPEG files gained, marks as
+such and photographs without one lost, so its weights were not taken. The network learns from the photographs that the
+course fits on, from pictures that scikit-image and matplotlib carry, and from 31 of the 36 photographs of Debian's
+packages of desktop backgrounds that WALLS names (the other five are for validation); the test photographs are not
+used. To have those:
 
     mkdir backgrounds; cd backgrounds
     apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 plasma-workspace-wallpapers
@@ -346,7 +348,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Train, say how it goes, and write the file."""
     parser = argparse.ArgumentParser(prog="python -m lessons.watermarks.train", description=main.__doc__)
     parser.add_argument("--minutes", type=float, default=38.0)
-    parser.add_argument("--again", type=float, default=60.0, help="minutes of the second round")
+    parser.add_argument("--again", type=float, default=0.0, help="minutes of a second round")
     parser.add_argument("--begin", type=Path, help="weights to begin the second round with, instead of a first")
     parser.add_argument("--half", action="store_true", help="bfloat16: half as long, if the processor knows it")
     parser.add_argument("--photographs", type=Path, help="folder with Debian's backgrounds; without it fewer pictures")

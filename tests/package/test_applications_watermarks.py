@@ -72,11 +72,13 @@ def test_tiles_are_divisible_not_too_large_and_cover_the_side(side):
 
 
 def test_a_few_sure_pixels_are_no_mark_and_a_pale_rim_of_one_belongs_to_it():
-    a = np.zeros((2, 40, 40, 1), "float32")
+    a = np.zeros((3, 40, 40, 1), "float32")
     a[0, 5:25, 5:25] = lesson.LEAST
-    a[0, 10:20, 10:20] = lesson.SURE
+    a[0, 8:22, 8:22] = lesson.SURE
     a[0, 30:32, 30:32] = 0.9  # sure, but too few
     a[1, 5:25, 5:25] = (lesson.LEAST + lesson.SURE) / 2  # many, but not sure; beside a mark of another picture
+    a[2, 5:25, 5:25] = lesson.LEAST
+    a[2, 10:15, 10:15] = lesson.SURE  # enough, but a small share of what is pale
     found = lesson.is_mark(a)
     assert found.shape == a.shape
     assert found[0, 5:25, 5:25].all()
