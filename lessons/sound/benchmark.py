@@ -170,6 +170,22 @@ COMPARISONS = {
         judge_heard,
         split_speech,
     ),
+    "clean_sound": SideBySide(
+        RECORDINGS,
+        (
+            Ask(
+                SHARE,
+                "noisy recordings, 0 to 10 dB: a decibel above the better filter",
+                lambda ours, best: ours.score >= best.score + 1,
+                beside=BESIDE,
+                task="clean a noisy recording, 0 to 10 dB",
+                simple=BESIDE,
+            ),
+        ),
+        "gain, dB",
+        judge_levels(0, 5, 10),
+        split_speech,
+    ),
     "clean_sound_20": SideBySide(
         RECORDINGS,
         (
