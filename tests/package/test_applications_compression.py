@@ -19,10 +19,10 @@ from aecourse.datasets import split_photos
 from aecourse.metrics import psnr
 
 STORED = (  # 40 × 48 pixels at quality 1.5
-    "QUVDARgAKAAwLWcYbG8cRs6GjcWCaJ7m6MyjzqDun08XuXPIcnWYHhfKRK4tViHOe8CyefhIac+f0byWyjKSt6Obz4CC7L2J0ryC"
-    "Ih8FkJIWTmYgdMZZATol/HxWyO9feTyggRg0zZwlWPMdqQkgL0kwBfel"
+    "QUVDARgAKAAwm+ehZ8U/Ih4frbNt1TFprOvzDhJCNzk/8AQbVsVswfEdn2pgP9vhpVOcDic8WE1W53GQpraNqcmOpQq7C77ttX3e"
+    "PSda3jHbrVeefxoppFPykY6yZSsdBEy5oNFpI8za4Co1PW23y9U="
 )
-SYMBOLS = "b63509230e9039646c18ff33bdbbf72cd6fe727a524865acbefaa66a72337405"
+SYMBOLS = "e33ac6eb424e8a7b0466744bd2fb9cc3533c8529c1121d56c82d57737990aaef"
 DECODE = """
 import base64, hashlib, os, sys
 import keras
