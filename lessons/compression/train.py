@@ -103,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
         steps_per_epoch=STEPS,
         epochs=100_000,
         verbose=0,
-        callbacks=[ByTheClock(60 * options.minutes), keras.callbacks.LambdaCallback(on_epoch_end=tell)],
+        callbacks=[ByTheClock(60 * options.minutes, RATE), keras.callbacks.LambdaCallback(on_epoch_end=tell)],
     )
     codec.set_weights(rounded(codec.get_weights()))
     print(f"stored with half precision; {on_validation(codec, options.photographs)}")
