@@ -326,7 +326,8 @@ def ask(network, x):
 
 # %%
 keras.utils.clear_session()  # memory is short: only the pictures are kept, not the network
-begun = ask(train_lifter(x_train, np.random.default_rng(seed)), marked)[..., :3]
+beginner = train_lifter(x_train, np.random.default_rng(seed))
+begun = np.clip(ask(beginner, marked)[..., :3], 0, 1)
 
 # %% [markdown]
 # That was the beginning of a training. The course carries the weights that the same network
@@ -455,7 +456,7 @@ without = {}
 for name, options in parts.items():
     keras.utils.clear_session()
     smaller = train_lifter(x_train, np.random.default_rng(seed), **options)
-    without[name] = lift(smaller, marked, least=-np.inf)
+    without[name] = np.clip(ask(smaller, marked)[..., :3], 0, 1)
 
 # %%
 rows = {"marked x̃": marked, "both": begun, **without}
