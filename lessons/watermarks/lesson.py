@@ -326,8 +326,8 @@ def ask(network, x):
 
 # %%
 keras.utils.clear_session()  # memory is short: only the pictures are kept, not the network
-beginner = train_lifter(x_train, np.random.default_rng(seed))
-begun = np.clip(ask(beginner, marked)[..., :3], 0, 1)
+begun = ask(train_lifter(x_train, np.random.default_rng(seed)), marked)[..., :3]
+begun = np.clip(begun, 0, 1)
 
 # %% [markdown]
 # That was the beginning of a training. The course carries the weights that the same network
