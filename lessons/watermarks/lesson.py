@@ -782,11 +782,10 @@ expect("the pagoda: still more than 3 in 100 pixels", changed["regions"][1] > 0.
 # another, so that twelve megapixels fit into memory. Then `is_mark` decides.
 
 # %% [markdown]
-# *Predict:* JPEG has changed the pixels around each letter. Which of the two marks will come
-# off less well?
+# *Predict:* JPEG has changed the pixels around each letter. Will both marks come off?
 #
-# *Answer:* the small one. Its strokes are little more than a pixel wide, and each pixel holds
-# a part of the mark and a part of what JPEG made of its neighbours.
+# *Answer:* the small one stays. Its strokes are little more than a pixel wide, smaller than
+# any the network was trained on, and JPEG has blurred them with their neighbours.
 
 # %%
 import tempfile  # isort: skip
@@ -805,7 +804,7 @@ saved = save_images(cleaned, Path(folder.name) / "cleaned.png")
 # %%
 plots.show_photos(
     {"as it came": mine[None], "cleaned": cleaned[None]},
-    title="The file is turned as it should be, and the large mark is nearly gone",
+    title="The large mark is nearly gone; the small writing is still there",
     scale=5,
 )
 
@@ -824,8 +823,9 @@ expect("nine tenths of the pixels are left exactly as they were", untouched > 0.
 
 # %% [markdown]
 # For a folder, loop over `read_images("my photographs").images`. What it cannot do: marks that
-# are opaque or coloured, letters higher than about 60 pixels (make the photograph smaller
-# first), and marks in a file that was compressed so much that you see its blocks.
+# are opaque or coloured, writing as small as here, letters higher than about 50 pixels (make
+# the photograph smaller first), and marks in a file that was compressed so much that you see
+# its blocks.
 
 # %% [markdown]
 # ## What you saw
