@@ -122,24 +122,13 @@ def ask(network, x):
     return said
 
 
-LEAST, SURE = 0.05, 0.25  # opacities
-ENOUGH, SHARE = 20, 0.4  # how many pixels of a region have to be sure, and which share of it
-
-
-def is_mark(a):
-    """Where the opacities a, (n, height, width, 1), are those of marks."""
-    near = np.zeros((3, 3, 3))
-    near[1] = 1  # all eight neighbours, but none in another picture
-    regions, number = label(a[..., 0] >= LEAST, near)
-    size = np.bincount(regions.ravel(), minlength=number + 1)
-    sure = np.bincount(regions[a[..., 0] >= SURE], minlength=number + 1)
-    return ((sure >= ENOUGH) & (sure >= SHARE * size))[regions][..., None]
+LEAST = 0.05  # of opacity
 
 
 def lift(network, marked):
-    """What the network says where it sees marks; elsewhere the pictures as they are."""
+    """What the network says where it sees a mark; elsewhere the pictures as they are."""
     said = ask(network, marked)
-    return np.where(is_mark(said[..., 3:]), np.clip(said[..., :3], 0, 1), marked)
+    return np.where(said[..., 3:] < LEAST, marked, np.clip(said[..., :3], 0, 1))
 
 
 def compare(network, x, kinds, rng, opacity=OPACITY):
@@ -156,11 +145,28 @@ def compare(network, x, kinds, rng, opacity=OPACITY):
     return inside, outside
 
 
+SURE = 0.25  # of opacity
+ENOUGH, SHARE = 20, 0.25  # how many pixels of a region have to be sure, and which share of it
+
+
+def is_mark(a):
+    """Where the opacities a, (n, height, width, 1), are those of marks."""
+    near = np.zeros((3, 3, 3))
+    near[1] = 1  # all eight neighbours, but none in another picture
+    regions, number = label(a[..., 0] >= LEAST, near)
+    size = np.bincount(regions.ravel(), minlength=number + 1)
+    sure = np.bincount(regions[a[..., 0] >= SURE], minlength=number + 1)
+    return ((sure >= ENOUGH) & (sure >= SHARE * size))[regions][..., None]
+
+
 def lift_whole(network, photo):
     """A photograph of any size without its marks."""
     height, width = photo.shape[:2]
     sides = ((0, -height % 16), (0, -width % 16), (0, 0))
-    return lift(network, np.pad(photo, sides, mode="reflect")[None])[0, :height, :width]
+    x = np.pad(photo, sides, mode="reflect")[None]
+    said = ask(network, x)
+    y = np.where(is_mark(said[..., 3:]), np.clip(said[..., :3], 0, 1), x)
+    return y[0, :height, :width]
 
 
 def mark_often(photo, rng, times=6):
