@@ -508,7 +508,7 @@ def nats(encoder, x):
 #
 # *Predict:* how does a network save words? Will all 16 numbers say a little less?
 #
-# *Answer:* no. It gives some of them up altogether.
+# *Answer:* no. It gives some of them up, nearly altogether.
 
 # %%
 encoder, decoder = train_variational(x_train)
@@ -516,27 +516,28 @@ thrifty, _ = train_variational(x_train[:4000], beta=4.0)
 
 # %%
 said = {"β = 1": nats(encoder, x_test), "β = 4": nats(thrifty, x_test)}
-silent = {name: int(np.sum(numbers < 0.1)) for name, numbers in said.items()}
+silent = {name: int(np.sum(numbers < 0.25)) for name, numbers in said.items()}
 plots.show_curves(
     {
-        f"{name}, {silent[name]} silent": np.sort(numbers)[::-1]
+        f"{name}, {silent[name]} nearly silent": np.sort(numbers)[::-1]
         for name, numbers in said.items()
     },
-    title="Where words are dear, some numbers of the code say nothing at all",
+    title="Where words are dear, some numbers of the code say hardly anything",
     x_label="numbers of the code, sorted",
     y_label="nats a digit",
     marker="o",
 )
 
 # %% [markdown]
-# Each point is one number of the code. At β = 4 the right end of the curve lies on the axis:
-# these numbers have mean 0 and spread 1 whatever digit comes in. The decoder has learned not
-# to listen to them. This is called {term:posterior collapse}. Words cost, and a number that
-# brings less than it costs is given up.
+# Each point is one number of the code. At β = 1 they say about equally much. At β = 4 a few go
+# on speaking, and the right part of the curve lies close to the axis: these numbers have
+# nearly mean 0 and spread 1, whatever digit comes in. The decoder learns not to listen to
+# them. This is called {term:posterior collapse}. Words cost, and a number that brings less
+# than it costs is given up.
 
 # %% tags=["nbval-check-output"]
-expect("at β = 4 at least three of 16 numbers are silent", silent["β = 4"] >= 3)
-expect("more than at β = 1", silent["β = 4"] > silent["β = 1"])
+expect("at β = 4 at least four of 16 numbers say less than 0.25 nats", silent["β = 4"] >= 4)
+expect("at β = 1 at most two", silent["β = 1"] <= 2)
 
 # %% [markdown]
 # Now draw from the large bell, as planned.
