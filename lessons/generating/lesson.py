@@ -9,7 +9,7 @@
 # **You will**
 # - calibrate a judge of drawings before you trust it,
 # - draw from where the codes of an autoencoder live,
-# - write a variational autoencoder, and see parts of its code fall silent,
+# - write a variational autoencoder, and see parts of its code nearly fall silent,
 # - write the loop of a GAN, and measure what it leaves out,
 # - draw digits out of noise, step by step.
 #
@@ -1050,6 +1050,7 @@ print(f"saved as {saved[0].name}, {sheet.shape[1]} × {sheet.shape[0]} pixels")
 plots.show_photos(
     {"a page of twelve digits": read_images(page, grey=True).images[0][None]},
     title="A page as a phone might see it: grey paper, uneven light",
+    scale=5,
 )
 
 # %%
@@ -1085,7 +1086,7 @@ expect(
 # - Sixty bells on the codes of an ordinary autoencoder drew the digits closest to real ones.
 #   One bell, and sixty on PCA, did not come near.
 # - The variational autoencoder drew much between two digits from its large bell. Where words
-#   are dear, parts of its code fall silent.
+#   are dear, parts of its code nearly fall silent.
 # - In a few seconds the GAN learned strokes, and left out kinds.
 # - A denoiser that is asked again and again makes digits out of noise.
 
