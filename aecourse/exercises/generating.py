@@ -201,9 +201,9 @@ def _distances(a: np.ndarray, b: np.ndarray) -> dict[str, object]:
     "to tell drawn digits from real ones",
     hints=(
         "Look at the edges of the strokes, and at the paper: a pen leaves black or white, and little between.",
-        "Measure it: for each digit the share of its pixels that are neither paper nor ink, or how far it is from the "
-        "nearest training digit.",
-        "grey = ((twenty > 0.02) & (twenty < 0.25)).mean(axis=(1, 2, 3)); my_guess = grey > np.median(grey)",
+        "Measure it: for each digit the share of its pixels that are faint, between paper and ink, or those that are "
+        "exactly 0. What does a sigmoid never give?",
+        "my_guess = (twenty == 0).mean(axis=(1, 2, 3)) < 0.5",
     ),
 )
 def eye(my_guess: object, *, digits: np.ndarray, drawn: np.ndarray) -> str:

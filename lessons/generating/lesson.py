@@ -9,7 +9,7 @@
 # **You will**
 # - calibrate a judge of drawings before you trust it,
 # - draw from where the codes of an autoencoder live,
-# - write a variational autoencoder, and see parts of its code fall silent,
+# - write a variational autoencoder, and see parts of its code nearly fall silent,
 # - write the loop of a GAN, and measure what it leaves out,
 # - draw digits out of noise, step by step.
 #
@@ -352,9 +352,8 @@ plots.show_images(
 my_guess = ...
 
 # %% tags=["solution"]
-# A pen leaves ink or paper; the decoder leaves a faint haze around its strokes.
-my_guess = ((twenty > 0.02) & (twenty < 0.25)).mean(axis=(1, 2, 3))
-my_guess = my_guess > np.median(my_guess)
+# Scanned paper is exactly 0 nearly everywhere. What a sigmoid gives only comes close to it.
+my_guess = (twenty == 0).mean(axis=(1, 2, 3)) < 0.5
 
 # %% tags=["nbval-check-output"]
 exercise.eye.check(my_guess, digits=twenty, drawn=truth)
@@ -509,7 +508,7 @@ def nats(encoder, x):
 #
 # *Predict:* how does a network save words? Will all 16 numbers say a little less?
 #
-# *Answer:* no. It gives some of them up altogether.
+# *Answer:* no. It gives some of them up, nearly altogether.
 
 # %%
 encoder, decoder = train_variational(x_train)
@@ -517,27 +516,28 @@ thrifty, _ = train_variational(x_train[:4000], beta=4.0)
 
 # %%
 said = {"β = 1": nats(encoder, x_test), "β = 4": nats(thrifty, x_test)}
-silent = {name: int(np.sum(numbers < 0.1)) for name, numbers in said.items()}
+silent = {name: int(np.sum(numbers < 0.25)) for name, numbers in said.items()}
 plots.show_curves(
     {
-        f"{name}, {silent[name]} silent": np.sort(numbers)[::-1]
+        f"{name}, {silent[name]} nearly silent": np.sort(numbers)[::-1]
         for name, numbers in said.items()
     },
-    title="Where words are dear, some numbers of the code say nothing at all",
+    title="Where words are dear, some numbers of the code say hardly anything",
     x_label="numbers of the code, sorted",
     y_label="nats a digit",
     marker="o",
 )
 
 # %% [markdown]
-# Each point is one number of the code. At β = 4 the right end of the curve lies on the axis:
-# these numbers have mean 0 and spread 1 whatever digit comes in. The decoder has learned not
-# to listen to them. This is called {term:posterior collapse}. Words cost, and a number that
-# brings less than it costs is given up.
+# Each point is one number of the code. At β = 1 they say about equally much. At β = 4 a few go
+# on speaking, and the right part of the curve lies close to the axis: these numbers have
+# nearly mean 0 and spread 1, whatever digit comes in. The decoder learns not to listen to
+# them. This is called {term:posterior collapse}. Words cost, and a number that brings less
+# than it costs is given up.
 
 # %% tags=["nbval-check-output"]
-expect("at β = 4 at least three of 16 numbers are silent", silent["β = 4"] >= 3)
-expect("more than at β = 1", silent["β = 4"] > silent["β = 1"])
+expect("at β = 4 at least four of 16 numbers say less than 0.25 nats", silent["β = 4"] >= 4)
+expect("at β = 1 at most two", silent["β = 1"] <= 2)
 
 # %% [markdown]
 # Now draw from the large bell, as planned.
@@ -1050,6 +1050,7 @@ print(f"saved as {saved[0].name}, {sheet.shape[1]} × {sheet.shape[0]} pixels")
 plots.show_photos(
     {"a page of twelve digits": read_images(page, grey=True).images[0][None]},
     title="A page as a phone might see it: grey paper, uneven light",
+    scale=5,
 )
 
 # %%
@@ -1085,7 +1086,7 @@ expect(
 # - Sixty bells on the codes of an ordinary autoencoder drew the digits closest to real ones.
 #   One bell, and sixty on PCA, did not come near.
 # - The variational autoencoder drew much between two digits from its large bell. Where words
-#   are dear, parts of its code fall silent.
+#   are dear, parts of its code nearly fall silent.
 # - In a few seconds the GAN learned strokes, and left out kinds.
 # - A denoiser that is asked again and again makes digits out of noise.
 
