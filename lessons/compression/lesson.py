@@ -365,7 +365,8 @@ plots.show_curves(
 # %% [markdown]
 # PCA's curve falls: more bytes, less error. Such a picture is called a {term:rate–distortion
 # curve}. The two networks of five epochs show what λ does: the larger one pays more bytes for
-# less error. The single point of the longer training lies far below PCA's curve.
+# less error. They are no better than PCA yet. The single point of the longer training lies far
+# below PCA's curve.
 
 
 # %% tags=["export"]
