@@ -69,6 +69,18 @@ def judge_digits(data: Data, _: int) -> Callable[[Apply], float]:
     return judge
 
 
+def photos() -> Data:
+    """The course's photographs, which differ in size: arrays of arrays."""
+
+    def held(part: tuple[list[Any], list[str]]) -> tuple[np.ndarray, np.ndarray]:
+        x = np.empty(len(part[0]), dtype=object)
+        x[:] = part[0]
+        return x, np.array(part[1])
+
+    fit, valid, test = split_photos()
+    return held(fit), held(valid), held(test)
+
+
 def photos_in(form: str) -> Train:
     """A picture format at many qualities."""
     return lambda _: (0, lambda photos: [lesson.rival_curve(x, form) for x in photos])  # type: ignore[return-value]
@@ -162,7 +174,7 @@ COMPARISONS = {
         ),
         "bits",
         judge_photos(SPENT[:1]),
-        split_photos,
+        photos,
     ),
     "compression_photos": SideBySide(
         {**FORMATS, CARRIED: carried},
@@ -177,6 +189,6 @@ COMPARISONS = {
         ),
         "bits",
         judge_photos(SPENT),
-        split_photos,
+        photos,
     ),
 }

@@ -770,8 +770,8 @@ exercise.eight.check(my_training)
 # - It draws what it was trained on, and inverted digits not at all.
 # - A large code copies noise, and a small one turns it into wrong strokes.
 #
-# **Where this is used.** Learned image and video codecs, search by similarity, cleaning, and
-# finding what does not fit build on these two functions.
+# **Where this is used.** Image and video codecs ({lesson:compression} writes files), search by
+# similarity, cleaning, and finding what does not fit build on these two functions.
 
 # %% [markdown]
 # **Read on.**
