@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image
 
 from aecourse.corruption import add_watermark
 from aecourse.datasets import split_patches, split_photos
@@ -51,48 +49,13 @@ def network(_: Task) -> Trained:
     return model.count_params(), lambda x: lesson.lift(model, x[..., :3])
 
 
-def sure_regions(_: Task) -> Trained:
-    """The same network and weights; a pixel is changed only in a region that the network is sure of."""
-    model = lesson.lifter()
-    model.set_weights(load_weights("lifter"))
-    return model.count_params(), lambda x: np.stack([lesson.lift_whole(model, photo) for photo in x[..., :3]])
-
-
-def compressed(pictures: np.ndarray, quality: int) -> np.ndarray:
-    """What JPEG makes of pictures."""
-    made = []
-    for pixels in np.round(255 * pictures).astype(np.uint8):
-        file = io.BytesIO()
-        Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-        made.append(np.asarray(Image.open(file), dtype=np.float32) / np.float32(255))
-    return np.stack(made)
-
-
-def judge_unmarked(data: Data, _: int) -> Callable[[Apply], float]:
-    """Mean over the test pictures, which have no mark, of the PSNR of what comes back, counted up to 60 dB."""
-    clean = data[2][0]
-    given = np.concatenate([clean, np.zeros_like(clean[..., :1])], axis=-1)
-    everywhere = np.ones_like(clean[:1, ..., :1], dtype=bool)
-
-    def judge(lift: Apply) -> float:
-        pairs = zip(clean, lift(given), strict=True)
-        with np.errstate(divide="ignore"):  # a picture that is not changed at all has no error
-            return float(np.mean([min(60, lesson.decibels(x[None], y[None], everywhere)) for x, y in pairs]))
-
-    return judge
-
-
-def judge_decibels(kinds: tuple[str, ...], *, inside: bool, quality: int | None = None) -> Judge:
-    """PSNR of all pixels inside (or outside) the marks of the test pictures; each is marked four times.
-
-    Where a quality is given, the marked pictures are saved as JPEG files in between.
-    """
+def judge_decibels(kinds: tuple[str, ...], *, inside: bool) -> Judge:
+    """PSNR of all pixels inside (or outside) the marks of the test pictures; each is marked four times."""
 
     def judge(data: Data, seed: int) -> Callable[[Apply], float]:
         clean = np.concatenate([data[2][0]] * 4)
         strong = lesson.OPACITY
         marked, mask = add_watermark(clean, kind=kinds, opacity=strong, colour=lesson.WHITE, seed=1000 + seed)
-        marked = compressed(marked, quality) if quality else marked
         given = np.concatenate([marked, mask], axis=-1)
         return lambda lift: float(lesson.decibels(clean, lift(given), (mask > 0) == inside))
 
@@ -100,7 +63,6 @@ def judge_decibels(kinds: tuple[str, ...], *, inside: bool, quality: int | None 
 
 
 OURS, INPAINTING = "told nothing, trained before (lesson)", "biharmonic inpainting, given the true mask"
-REGIONS = "told nothing, sure regions only (lesson)"
 INSIDE: dict[str, Train] = {
     "doing nothing": nothing,
     INPAINTING: biharmonic,
@@ -157,33 +119,5 @@ COMPARISONS = {
         "PSNR, dB",
         judge_decibels(lesson.KNOWN, inside=False),
         whole_photos,
-    ),
-    "watermarks_unmarked": SideBySide(
-        {"by hand": by_hand, OURS: network, REGIONS: sure_regions},
-        (
-            Ask(
-                REGIONS,
-                "on whole photographs without a mark, 3 dB above the same network with each pixel judged alone",
-                lambda regions, alone: regions.score >= alone.score + 3,
-                beside=(OURS,),
-            ),
-        ),
-        "PSNR, dB",
-        judge_unmarked,
-        whole_photos,
-    ),
-    "watermarks_jpeg": SideBySide(
-        {"doing nothing": nothing, OURS: network},
-        (
-            Ask(
-                OURS,
-                "inside the mark of a JPEG file of quality 75, 8 dB above doing nothing",
-                lambda ours, nothing: ours.score >= nothing.score + 8,
-                beside=("doing nothing",),
-            ),
-        ),
-        "PSNR, dB",
-        judge_decibels(lesson.KNOWN, inside=True, quality=75),
-        patches,
     ),
 }
