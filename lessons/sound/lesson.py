@@ -843,7 +843,8 @@ print(f"{mine.name}, {len(recorded) / rate:.1f} s, is saved as {saved.name}")
 
 # %%
 louder = 0.5 / np.abs(recorded).max()  # phones record softly
-heard_mine = {"recorded": louder * recorded, "cleaned": louder * my_clean}
+begin = slice(0, 3 * rate // 2)  # a second and a half of it
+heard_mine = {"recorded": louder * recorded[begin], "cleaned": louder * my_clean[begin]}
 plots.show_spectrograms(
     heard_mine, title="The fan goes, and the faintest parts of the speech go with it"
 )
