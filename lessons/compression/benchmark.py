@@ -17,7 +17,7 @@ from benchmarks.core import Apply, Ask, Data, Judge, SideBySide, Task, Train, Tr
 
 ERROR = 0.0125  # the mean squared error at which files of digits are compared
 LAMBDAS, EPOCHS = (5, 8), 25  # one with a larger error, one with a smaller
-SHORT = 400  # steps: 80 seconds of one core
+SHORT = 400  # steps, some minutes
 ENDS = {"JPEG": (1, 30), "WEBP": (0, 30), "AVIF": (1, 30)}
 # Bits a pixel that JPEG spends where the four are compared: what ours does with 0.08, 0.18, 0.38 and 0.75.
 SPENT = (0.24, 0.36, 0.66, 1.2)
@@ -98,7 +98,7 @@ def blocks_alone(task: Task) -> Trained:
 
 
 def begun(task: Task) -> Trained:
-    """The codec after 80 seconds of one core on the lesson's photographs."""
+    """The codec after 400 steps on the lesson's photographs."""
     codec = lesson.train_photos(task.fit[0], task.rng, SHORT)
     return codec.count_params(), curves(codec)
 
@@ -133,7 +133,7 @@ def judge_photos(spent: tuple[float, ...]) -> Judge:
     return judge
 
 
-LEARNED, BEGUN, CARRIED = "32 whole numbers (lesson)", "80 seconds (lesson)", "trained before (lesson)"
+LEARNED, BEGUN, CARRIED = "32 whole numbers (lesson)", "400 steps (lesson)", "trained before (lesson)"
 FORMATS = {"JPEG": photos_in("JPEG"), "WebP": photos_in("WEBP"), "AVIF": photos_in("AVIF")}
 COMPARISONS = {
     "compression": SideBySide(

@@ -115,14 +115,14 @@ exercise.cost.check(my_bits)
 h = np.linspace(-2.4, 2.4, 400)
 rng = np.random.default_rng(seed)
 noisy = h + rng.uniform(-0.5, 0.5, len(h))
+print(f"mean squared error: rounding {np.mean((np.round(h) - h) ** 2):.3f}, ", end="")
+print(f"noise {np.mean((noisy - h) ** 2):.3f}")
 plots.show_curves(
     {"with noise of ±½": (h, noisy), "rounded": (h, np.round(h)), "as it is": (h, h)},
     title="Noise of ±½ is about as wrong as rounding, and follows the slope",
     x_label="h",
     y_label="what the decoder gets",
 )
-print(f"mean squared error: rounding {np.mean((np.round(h) - h) ** 2):.3f}, ", end="")
-print(f"noise {np.mean((noisy - h) ** 2):.3f}")
 
 # %% [markdown]
 # The staircase is what the file will hold. The jagged line lies around the straight one at
@@ -604,11 +604,11 @@ expect("at equal error JPEG needs more than 4 times the bytes", lossy["JPEG"] > 
 # %% [markdown]
 # ## 5. A photo codec that starts as a classical one
 #
-# Fifteen seconds do not teach a network what JPEG knows, so we give it that knowledge. JPEG
-# cuts a picture into blocks of 8 × 8, turns each into waves, and rounds. The waves are nearly
-# the PCA of such blocks. Ours begins as exactly that: the PCA of blocks of 8 × 8 × 3 = 192
-# numbers, 96 of which are kept. Beside it stand small convolutions over neighbouring blocks,
-# whose last layer is zero at first. Training can only move away from there.
+# A minute does not teach a network what JPEG knows, so we give it that knowledge. JPEG cuts a
+# picture into blocks of 8 × 8, turns each into waves, and rounds. The waves are nearly the PCA
+# of such blocks. Ours begins as exactly that: the PCA of blocks of 8 × 8 × 3 = 192 numbers, 96
+# of which are kept. Beside it stand small convolutions over neighbouring blocks, whose last
+# layer is zero at first. Training can only move away from there.
 #
 # `x: (h, w, 3) → blocks: (h/8, w/8, 192) → code: (h/8, w/8, 96) → … → y: (h, w, 3)`
 
@@ -1016,8 +1016,8 @@ def times(rival_curves, our_curves):
 # the neighbours. Will JPEG's files be larger or smaller at equal error?
 #
 # *Answer:* smaller. JPEG has been polished for thirty years, and PCA of blocks alone is no
-# match for it. Fifteen seconds of training on four photographs already help at the lowest
-# quality, where guessing matters most.
+# match for it. Sixty steps of training on four photographs already help at the lowest quality,
+# where guessing matters most.
 
 # %%
 rng = np.random.default_rng(seed)
@@ -1025,30 +1025,30 @@ plain = codec_of(blocks(crops(fit_photos, 400, rng)))
 begun = train_photos(fit_photos, rng, steps=60, rate=1e-3)
 curves = {form: [rival_curve(x, form) for x in test_photos] for form in SETTINGS}
 curves["PCA of blocks"] = [our_curve(plain, x) for x in test_photos]
-curves["15 seconds"] = [our_curve(begun, x) for x in test_photos]
-for name in ("PCA of blocks", "15 seconds"):
+curves["60 steps"] = [our_curve(begun, x) for x in test_photos]
+for name in ("PCA of blocks", "60 steps"):
     ratios = times(curves["JPEG"], curves[name])
     print(f"{name:14} JPEG's bytes / ours:", "  ".join(f"{r:.2f}" for r in ratios))
 
 # %%
 jpeg_by_plain = times(curves["JPEG"], curves["PCA of blocks"])
-jpeg_by_begun = times(curves["JPEG"], curves["15 seconds"])
+jpeg_by_begun = times(curves["JPEG"], curves["60 steps"])
 
 # %% tags=["nbval-check-output"]
 expect("before training, JPEG's files are smaller at each quality", max(jpeg_by_plain) < 1)
 expect(
-    "fifteen seconds make ours smaller at the lowest quality",
+    "sixty steps make ours smaller at the lowest quality",
     jpeg_by_begun[0] > jpeg_by_plain[0] * 1.05,
 )
 
 # %% [markdown]
 # ## 6. What a longer training brings, and what it does not
 #
-# What do 400 steps on the same four photographs bring, instead of 60? That takes about 80
-# seconds of one core, so the curve is stored here (`python -m benchmarks compression_begun`
-# trains it). The course also carries weights that were trained for longer, on 38 more pictures
-# of many kinds (`lessons/compression/train.py`). None of the three test photographs was among
-# them, and nothing was chosen on them.
+# What do 400 steps on the same four photographs bring, instead of 60? That takes minutes, so
+# the curve is stored here (`python -m benchmarks compression_begun` trains it). The course
+# also carries weights that were trained for longer, on 38 more pictures of many kinds
+# (`lessons/compression/train.py`). None of the three test photographs was among them, and
+# nothing was chosen on them.
 
 # %%
 codec = empty_codec()
