@@ -1013,7 +1013,7 @@ from aecourse.files import read_images, save_images  # isort: skip
 
 cuttings, scene = load_patches(size=96)[0]
 folder = Path(tempfile.mkdtemp())  # your own: Path("my photographs")
-save_images(cuttings, folder, names=[f"{i:02}" for i in range(len(cuttings))])
+saved = save_images(cuttings, folder, names=[f"{i:02}" for i in range(len(cuttings))])
 
 # %%
 mine = read_images(folder).images
