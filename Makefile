@@ -32,7 +32,8 @@ lab: install ## open JupyterLab on the first lesson
 
 test: install ## run all tests, then every notebook, without the network
 	@echo "Testing the package, the build and the exercises, then running every lesson with the network refused."
-	$(VENV) -m pytest -n 2 --dist loadfile
+	$(VENV) -m pytest -n 2 --dist loadfile --ignore=tests/browser
+	$(VENV) -m pytest tests/browser
 	@rm -rf .merged
 	$(VENV) -m tools.build --merged .merged
 	PYTHONPATH=tests/no_network $(VENV) -m pytest -n 2 --dist loadfile -p tests.shown --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg .merged
