@@ -208,6 +208,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "low_voices.npz": low_voices,
     "yours/recording.flac": yours("recorded", "recording"),
     "yours/handwriting.jpg": yours("recorded", "handwriting"),
+    "yours/my_digits.jpg": yours("recorded", "page"),
     "yours/machine.csv": yours("tables", "machine"),
     "yours/payments.csv": yours("tables", "payments"),
     "yours/photograph.jpg": yours("marked", "photograph"),

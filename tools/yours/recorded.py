@@ -1,4 +1,4 @@
-"""A recording and a photograph that look like a reader's own, made from data that the course carries.
+"""A recording and two photographs that look like a reader's own, made from data that the course carries.
 
 `tools.make_datasets` writes them to `aecourse/data/yours/`.
 """
@@ -15,6 +15,7 @@ from aecourse.datasets import load_low_voices, split_digits
 SECONDS_OF_SPEECH = (6, 7)  # which pieces of two seconds, of the reader of a novel
 SNR = 3.0  # decibels, of the first half; the fan stands closer in the second
 SQUARE, COLUMNS, ROWS = 64, 5, 2  # pixels of a field on the sheet, and fields
+KINDS, EACH, FIELD = (2, 5, 7), 4, 240  # rows and columns of the page, and the sides of its fields in pixels
 GRAIN = 0.13  # of the photograph, in shares of white
 
 
@@ -66,4 +67,26 @@ def handwriting() -> bytes:
     exif[0x0112] = 6  # turn by a quarter to see it
     buffer = io.BytesIO()
     photo.save(buffer, "JPEG", quality=88, exif=exif)
+    return buffer.getvalue()
+
+
+def page() -> bytes:
+    """Twelve test digits on a page, each row of one kind and alike enough for one hand, in uneven light."""
+    from scipy.ndimage import gaussian_filter
+
+    _, _, (x, y) = split_digits()
+    rng, rows = np.random.default_rng(0), []
+    for kind in KINDS:
+        own = x[y == kind][..., 0]
+        apart = ((own[:, None] - own[None]) ** 2).sum(axis=(2, 3))
+        first = np.sort(apart, axis=1)[:, 1:EACH].sum(axis=1).argmin()
+        row = own[np.argsort(apart[first])[:EACH]]
+        larger = [np.asarray(Image.fromarray(digit).resize((168, 168), Image.Resampling.BICUBIC)) for digit in row]
+        rows.append(np.concatenate([np.pad(np.clip(digit, 0, 1), (FIELD - 168) // 2) for digit in larger], axis=1))
+    ink = gaussian_filter(np.concatenate(rows), 2)
+    down, right = np.mgrid[0 : 1 : ink.shape[0] * 1j, 0 : 1 : ink.shape[1] * 1j]
+    paper = 0.9 - 0.25 * down * right - 0.1 * right + 0.01 * rng.normal(size=ink.shape)
+    shot = paper - 0.6 * np.clip(1.4 * ink, 0, 1) * paper
+    buffer = io.BytesIO()
+    Image.fromarray(np.round(255 * np.clip(shot, 0, 1)).astype(np.uint8)).save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
