@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aecourse.applications.columns import Columns, as_table, learn_columns
+from aecourse.applications.columns import Columns, as_table, learn_columns, with_scores
 from aecourse.applications.expectations import OURS, Detector, learn_expectations
 from aecourse.applications.judging import advice, auroc, choose_threshold, trial
 from aecourse.checks import described, listed, number, whole_number
@@ -67,11 +67,7 @@ class Scored:
         table = as_table("new", new)
         if len(table) != len(self.scores):
             raise ValueError(f"new must be the {len(self.scores):,} rows that were scored, got {described(new)}")
-        reason = np.full(len(table), "", object)
-        reason[self.alerts] = self.reasons
-        alert = np.isin(np.arange(len(table)), self.alerts)
-        table = table.assign(score=self.scores.round(4), alert=alert, reason=reason)
-        return table.iloc[np.argsort(-self.scores, kind="stable")]
+        return with_scores(table, self.scores, self.alerts, self.reasons)
 
 
 def score_table(

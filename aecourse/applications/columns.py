@@ -21,6 +21,22 @@ FURTHEST = 10.0  # spreads from the middle; what is further counts as so far
 WANTED = "a pandas DataFrame (read_table gives one) or an array of numbers with shape (rows, columns)"
 
 
+def with_scores(table: pd.DataFrame, scores: np.ndarray, alerts: np.ndarray, reasons: tuple[str, ...]) -> pd.DataFrame:
+    """The rows with three columns more, `score`, `alert` and `reason`, the highest score first.
+
+    Args:
+        table: the rows that were scored.
+        scores: of each row, shape `(rows,)`.
+        alerts: the places of the alerts among them, shape `(alerts,)`.
+        reasons: one text for each alert.
+    """
+    reason = np.full(len(table), "", object)
+    reason[alerts] = reasons
+    alert = np.isin(np.arange(len(table)), alerts)
+    table = table.assign(score=scores.round(4), alert=alert, reason=reason)
+    return table.iloc[np.argsort(-scores, kind="stable")]
+
+
 def as_table(name: str, value: object) -> pd.DataFrame:
     """A copy as a DataFrame whose columns are named by texts; infinite numbers become gaps.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from aecourse.applications.columns import with_scores
 from aecourse.backend import keras
 from aecourse.checks import described, number, whole_number
 from aecourse.recipes import fraud as lesson
@@ -58,11 +59,7 @@ class ScoredPayments:
         """
         if not isinstance(new, pd.DataFrame) or len(new) != len(self.scores):
             raise ValueError(f"new must be the {len(self.scores):,} payments that were scored, got {described(new)}")
-        reason = np.full(len(new), "", object)
-        reason[self.alerts] = self.reasons
-        alert = np.isin(np.arange(len(new)), self.alerts)
-        table = new.assign(score=self.scores.round(4), alert=alert, reason=reason)
-        return table.iloc[np.argsort(-self.scores, kind="stable")]
+        return with_scores(new, self.scores, self.alerts, self.reasons)
 
 
 def score_payments(
