@@ -1,7 +1,7 @@
 """What `lessons/watermarks/lesson.py` builds, for others to import: written by `python -m tools.build`."""
 
 import numpy as np
-from scipy.ndimage import grey_opening, label
+from scipy.ndimage import grey_opening, label, maximum_filter
 from skimage.restoration import inpaint_biharmonic
 
 from aecourse.backend import keras
@@ -145,18 +145,20 @@ def compare(network, x, kinds, rng, opacity=OPACITY):
     return inside, outside
 
 
-SURE = 0.25  # of opacity
-ENOUGH, SHARE = 20, 0.25  # how many pixels of a region have to be sure, and which share of it
+SURE = 0.35  # of opacity
+ENOUGH = 10  # so many pixels side by side have to be sure,
+NEAR = 4  # and so many pixels far they vouch for others
 
 
 def is_mark(a):
     """Where the opacities a, (n, height, width, 1), are those of marks."""
     near = np.zeros((3, 3, 3))
     near[1] = 1  # all eight neighbours, but none in another picture
-    regions, number = label(a[..., 0] >= LEAST, near)
+    regions, number = label(a[..., 0] >= SURE, near)
     size = np.bincount(regions.ravel(), minlength=number + 1)
-    sure = np.bincount(regions[a[..., 0] >= SURE], minlength=number + 1)
-    return ((sure >= ENOUGH) & (sure >= SHARE * size))[regions][..., None]
+    sure = (size >= ENOUGH)[regions] & (regions > 0)
+    close = maximum_filter(sure, (1, 2 * NEAR + 1, 2 * NEAR + 1))
+    return (close & (a[..., 0] >= LEAST))[..., None]
 
 
 def lift_whole(network, photo):

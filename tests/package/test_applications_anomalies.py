@@ -159,8 +159,11 @@ def test_it_says_where_a_simple_method_is_better_and_where_nobody_can_tell(ours,
 
 @pytest.mark.slow
 def test_broken_relations_are_found_and_the_columns_named(capsys):
-    past, new = machine(1500, 0), machine(300, 1)
-    new.loc[:29, "current"] += np.where(new["current"][:30] < 7, 4, -4)  # each value is usual by itself
+    past, new = machine(3000, 0), machine(300, 1)
+    for table, seed in ((past, 2), (new, 3)):  # most at half load: a relation, and no correlation
+        bend = 9 - 24 * np.abs((table["speed"] - 900) / 1500 - 0.5)
+        table["current"] = bend + np.random.default_rng(seed).normal(0, 0.2, len(table))
+    new.loc[:29, "current"] += np.where(new["current"][:30] < 3, 5, -5)  # each value is usual by itself
     truth = np.arange(300) < 30
     found = score_table(past, new, budget=30, labels=truth)
     assert roc_auc_score(truth, found.scores) > 0.97
@@ -176,12 +179,15 @@ def test_broken_relations_are_found_and_the_columns_named(capsys):
 @pytest.mark.slow
 def test_breast_cancer_is_told_at_least_as_well_as_by_the_best_simple_method():
     data = load_breast_cancer()
-    benign = np.random.default_rng(0).permutation(np.flatnonzero(data.target == 1))
-    past, rest = data.data[benign[:214]], np.concatenate([benign[214:], np.flatnonzero(data.target == 0)])
-    found = score_table(past, data.data[rest], labels=1 - data.target[rest])
-    auroc = {name: each["labels"] for name, each in found.auroc.items()}
-    assert auroc["network"] > 0.962
-    assert auroc["network"] > max(a for name, a in auroc.items() if name != "network") - 0.003
+    areas = []
+    for seed in range(3):  # which method is ahead in one draw of 143 usual rows is luck
+        benign = np.random.default_rng(seed).permutation(np.flatnonzero(data.target == 1))
+        past, rest = data.data[benign[:214]], np.concatenate([benign[214:], np.flatnonzero(data.target == 0)])
+        found = score_table(past, data.data[rest], labels=1 - data.target[rest], seed=seed)
+        areas.append({name: each["labels"] for name, each in found.auroc.items()})
+    mean = {name: np.mean([area[name] for area in areas]) for name in areas[0]}
+    assert min(area["network"] for area in areas) > 0.962
+    assert mean["network"] >= max(mean.values())
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ def noisy(x: np.ndarray, snr: float) -> np.ndarray:
     return mix_at_snr(x, white_noise(1, x.shape[1], seed=0), snr=snr, seed=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("snr", "gain"), [(0, 8), (10, 4), (20, 1), (30, -0.5)])
 def test_noise_goes_and_a_good_recording_is_hardly_harmed(speech, snr, gain):
     x = noisy(speech, snr)
@@ -36,6 +37,7 @@ def test_a_clean_recording_comes_back(speech):
     assert si_sdr(wide[None], clean_sound(wide, 44100)[None]) > 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [8000, 11025, 44100, 48000])
 def test_any_rate_and_channels_come_back_as_they_came(speech, rate):
     mono = resample_poly(noisy(speech[:, :24000], 5)[0], rate, 8000).astype("float32")
@@ -49,6 +51,7 @@ def test_any_rate_and_channels_come_back_as_they_came(speech, rate):
     assert si_sdr(clean[None], made[None, :, 0]) > si_sdr(clean[None], mono[None]) + 5
 
 
+@pytest.mark.slow
 def test_whole_numbers_are_the_same_recording(speech):
     floats = noisy(speech[:, :16000], 5)[0].astype("float64")
     for bits in (16, 32):
@@ -64,6 +67,7 @@ def test_silence_stays_silence(speech):
     assert np.abs(clean_sound(gap, 8000)[42000:62000]).max() < 1e-6
 
 
+@pytest.mark.slow
 def test_quiet_and_loud_recordings_are_treated_alike(speech):
     x = noisy(speech[:, :32000], 5)[0]
     np.testing.assert_allclose(1000 * clean_sound(x / 1000, 8000), clean_sound(x, 8000), atol=1e-3)
@@ -71,6 +75,7 @@ def test_quiet_and_loud_recordings_are_treated_alike(speech):
     np.testing.assert_allclose(made - made.mean(), clean_sound(x, 8000), atol=0.01)
 
 
+@pytest.mark.slow
 def test_where_pieces_meet_nothing_is_heard(speech):
     """A tone that the network lets through has no steps; and what comes later changes nothing far before."""
     x = noisy(np.tile(speech, 2), 10)[0]
@@ -91,6 +96,7 @@ def test_any_length_comes_back(samples):
     assert np.isfinite(made).all()
 
 
+@pytest.mark.slow
 def test_the_share_of_noise_is_high_in_noise_and_low_in_speech(speech):
     x = speech[0]
     hiss = white_noise(1, len(x), seed=0)[0]

@@ -164,6 +164,7 @@ def test_codes_share_one_scale_that_holds_them_all() -> None:
     assert plots.show_codes(IMAGES, CODES * 0, IMAGES, title="t").axes[8].get_ylim() == (-1, 1)
 
 
+@pytest.mark.slow
 def test_figures_do_not_change_the_learners_settings() -> None:
     assert all(shown(name)[3] for name in FIGURES)
 

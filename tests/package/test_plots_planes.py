@@ -133,6 +133,7 @@ def test_a_large_mosaic_is_not_crowded_with_numbers() -> None:
     assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
+@pytest.mark.slow
 def test_figures_do_not_change_the_learners_settings() -> None:
     assert all(shown(name)[3] for name in FIGURES)
 

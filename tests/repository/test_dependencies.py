@@ -57,6 +57,12 @@ def needed(extras):
 
 
 @functools.cache
+@functools.cache
+def installed():
+    """For each module that can be imported the distributions that bring it."""
+    return importlib.metadata.packages_distributions()
+
+
 def declared(*extras):
     """The distributions that pyproject.toml declares for the package and these extras, by their canonical names."""
     lines = PROJECT["dependencies"] + [line for extra in extras for line in EXTRAS[extra]]
@@ -75,10 +81,11 @@ def allowed(path):
     return declared(*EXTRAS)
 
 
+@functools.cache
 def third_party(path):
     """The modules, by the first part of their names, that a file imports and that are neither Python's nor ours."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in statements(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -86,8 +93,16 @@ def third_party(path):
     return names - set(sys.stdlib_module_names) - OURS
 
 
+def statements(tree):
+    """All statements below a node: what `ast.walk` gives, without the expressions, which are most of it."""
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            yield child
+            yield from statements(child)
+
+
 def test_every_import_is_declared_where_it_is_needed():
-    distributions = importlib.metadata.packages_distributions()
+    distributions = installed()
     missing = [
         f"{path.relative_to(ROOT)} imports {name}"
         for folder in sorted(OURS)
@@ -99,7 +114,7 @@ def test_every_import_is_declared_where_it_is_needed():
 
 
 def test_the_lessons_extra_holds_only_what_a_lesson_imports():
-    distributions = importlib.metadata.packages_distributions()
+    distributions = installed()
     rooms = [ROOT / "aecourse" / room for room in ("recipes", "applications", "exercises")]
     paths = [*ROOT.glob("lessons/*/lesson.py"), *(path for room in rooms for path in room.rglob("*.py"))]
     imported = {
