@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from aecourse.exercises.grading.needed import digest
 from tools.lesson_format import CHECK_CALL, Course, Lesson, kind
 
 
@@ -17,8 +18,11 @@ def contents_path(course: Course) -> Path:
 
 
 def contents(course: Course) -> str:
-    """Return the list: topic, title and check cells of every lesson in the order of the course."""
-    lessons = [{"topic": lesson.topic, "title": lesson.title, "checks": checks(lesson)} for lesson in course.lessons]
+    """Return the list: topic, title, checks and the digests of the other cells of every lesson, in order."""
+    lessons = [
+        {"topic": lesson.topic, "title": lesson.title, "checks": checks(lesson), "cells": cells(lesson)}
+        for lesson in course.lessons
+    ]
     return json.dumps(lessons, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -30,6 +34,11 @@ def checks(lesson: Lesson) -> list[dict[str, str]]:
         if kind(cell) == "check"
         for name in CHECK_CALL.findall(cell.source)
     ]
+
+
+def cells(lesson: Lesson) -> list[str]:
+    """Return the digests of the code cells that are no part of an exercise: grading runs what it needs of them."""
+    return [digest(cell.source) for cell in lesson.cells if cell.cell_type == "code" and not kind(cell)]
 
 
 def stale(course: Course) -> bool:

@@ -50,18 +50,20 @@ THREAD = 0x10000  # in clone's flags: a thread of this process, not another one
 ALLOW, REFUSE, EPERM, ENOSYS = 0x7FFF0000, 0x00050000, 1, 38
 
 
-def missing(*, memory: bool = True) -> list[str]:
+def missing() -> list[str]:
     """What this system cannot refuse a submission; empty where the whole fence stands."""
     gaps = []
     if sys.platform in ("win32", "darwin"):
         gaps.append("a limit of memory")
+    if sys.platform == "win32":
+        gaps.append("a limit of computing, only one on the clock")
     if not _landlock_version():
         gaps.append("a wall around its folder: it may write wherever you may")
     if sys.platform != "linux" or platform.machine() not in CALLS:
         gaps.append(
             "a wall around its process: it may start and end others; only Python's own way to the network is shut"
         )
-    return gaps if memory else gaps[1:]
+    return gaps
 
 
 def close(folder: Path, *, memory: int, seconds: int) -> None:
@@ -70,7 +72,7 @@ def close(folder: Path, *, memory: int, seconds: int) -> None:
     Args:
         folder: the only one in which it may change files.
         memory: how many bytes it may use.
-        seconds: of computing, over all cores.
+        seconds: of computing, over all threads.
     """
     limit(memory=memory, seconds=seconds)
     refuse_network()
@@ -89,14 +91,15 @@ def limit(*, memory: int, seconds: int) -> None:
 
     for what, most in (
         (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CPU, seconds + 2),
         (resource.RLIMIT_FSIZE, LARGEST_FILE),
         (resource.RLIMIT_CORE, 0),
     ):
         try:
             hard = resource.getrlimit(what)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(what, (most, most))
+            # Computing ends with a signal that says why, and two seconds later without.
+            resource.setrlimit(what, (min(seconds, most) if what == resource.RLIMIT_CPU else most, most))
         # macOS knows the limit of memory by name and refuses to set it.
         except (OSError, ValueError):
             continue

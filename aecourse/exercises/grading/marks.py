@@ -43,14 +43,18 @@ def table(rows: dict[str, list[Graded]], lessons: list[Lesson]) -> str:
     columns = [(lesson.topic, name) for lesson in there for name in lesson.names]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["student", "solved", "of", *[f"{topic}.{name}" for topic, name in columns], "remark"])
+    scores = {student: [one.score for one in row if one.score is not None] for student, row in rows.items()}
+    scored = any(scores.values())
+    named = [f"{topic}.{name}" for topic, name in columns] + ["challenge, dB"] * scored
+    writer.writerow(["student", "solved", "of", *named, "remark"])
     for student, notebooks in rows.items():
         chosen = counted(notebooks)
         verdicts = {(t, name): verdict for t, one in chosen.items() for name, (verdict, _) in one.verdicts.items()}
         solved = sum(verdict == "correct" for verdict in verdicts.values())
         of = sum(verdict in COUNTED for verdict in verdicts.values())
-        row = [student, solved, of, *[verdicts.get(column, "") for column in columns], _remarks(notebooks)]
-        writer.writerow([_harmless(value) for value in row])
+        row = [student, solved, of, *[verdicts.get(column, "") for column in columns]]
+        row += [f"{scores[student][-1]:.2f}" if scores[student] else ""] * scored
+        writer.writerow([_harmless(value) for value in [*row, _remarks(notebooks)]])
     return out.getvalue()
 
 
@@ -64,7 +68,11 @@ def _harmless(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = " ".join(value.split())
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+\.\d+", text) is not None
 
 
 def file_names(students: Iterable[str]) -> dict[str, str]:
@@ -97,6 +105,8 @@ def _section(one: Graded) -> str:
     solved = sum(verdict == "correct" for verdict, _ in one.verdicts.values())
     of = sum(verdict in COUNTED for verdict, _ in one.verdicts.values())
     lines = [f"<h2>{html.escape(title)}</h2>", f"<p>{solved} of {of} exercises solved.</p>" if of else ""]
+    if one.score is not None:
+        lines.append(f"<p>The challenge: {one.score:.2f} dB gained on digits that nobody has seen.</p>")
     lines += [f"<p>Remark: {html.escape(remark)}</p>" for remark in one.remarks]
     for name in one.lesson.names if one.lesson else []:
         verdict, message = one.verdicts[name]

@@ -16,8 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from aecourse.exercises import challenge
 from aecourse.exercises.core import Exercise
-from aecourse.exercises.grading.putting_back import BY_HAND, Plan, put_back
+from aecourse.exercises.grading.putting_back import BY_HAND, CHALLENGE, Plan, put_back
+from aecourse.exercises.grading.run import DAMAGED, RESTORED
 from aecourse.exercises.grading.submissions import (
     ForeignError,
     Lesson,
@@ -35,9 +39,17 @@ LONGEST = 4000  # letters of a message
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds on the clock and bytes of memory that a submission may take, and how many run at once."""
+    """What a submission may take, and how many run at once.
+
+    Attributes:
+        seconds: of computing, whatever else the machine does.
+        clock: seconds on the clock, for those that wait instead.
+        memory: bytes.
+        jobs: how many run at once.
+    """
 
     seconds: int
+    clock: int
     memory: int
     jobs: int
 
@@ -53,7 +65,7 @@ class Graded:
         answers: for each exercise the student's code.
         remarks: what a teacher should know of it.
         drawn_for: the student for whom its numbers were drawn, if any.
-        outputs: the file with what a challenge's answer gave, while it is there.
+        score: dB gained on the secret digits of the challenge, where it was answered.
     """
 
     submission: Submission
@@ -62,9 +74,17 @@ class Graded:
     answers: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     drawn_for: str | None = None
+    score: float | None = None
 
 
-def grade(submission: Submission, lessons: list[Lesson], limits: Limits, *, own: bool = False) -> Graded:
+def grade(
+    submission: Submission,
+    lessons: list[Lesson],
+    limits: Limits,
+    *,
+    own: bool = False,
+    secret: tuple[np.ndarray, np.ndarray] | None = None,
+) -> Graded:
     """Grade one submission; whatever it does becomes a verdict or a remark of its own.
 
     Args:
@@ -72,6 +92,7 @@ def grade(submission: Submission, lessons: list[Lesson], limits: Limits, *, own:
         lessons: those of the course.
         limits: of time and memory.
         own: whether its numbers are drawn for the student even where the notebook names none.
+        secret: the clean and damaged digits of the challenge; only the damaged ones reach the submission.
     """
     graded = Graded(submission)
     try:
@@ -94,7 +115,7 @@ def grade(submission: Submission, lessons: list[Lesson], limits: Limits, *, own:
     for names, what in ((plan.missing, "missing"), (plan.changed, "changed")):
         if names:
             graded.remarks.append(f"check {what} and put back: {', '.join(names)}")
-    _run(graded, plan, lesson, limits)
+    _run(graded, plan, lesson, limits, secret if lesson.topic == CHALLENGE.topic else None)
     for name in lesson.names:
         if name in BY_HAND.get(lesson.topic, ()):
             verdict = plan.said.get(name, "not attempted")
@@ -104,21 +125,27 @@ def grade(submission: Submission, lessons: list[Lesson], limits: Limits, *, own:
     return graded
 
 
-def _run(graded: Graded, plan: Plan, lesson: Lesson, limits: Limits) -> None:
+def _run(
+    graded: Graded, plan: Plan, lesson: Lesson, limits: Limits, secret: tuple[np.ndarray, np.ndarray] | None
+) -> None:
     """Run the plan in a process of its own, and take over what it says."""
     job = {
         "cells": [
             {"source": step.source, "check": f"{lesson.topic}.{step.check}" if step.check else ""}
             for step in plan.steps
         ],
+        "lesson": lesson.cells,
         "memory": limits.memory,
-        "cpu_seconds": limits.seconds * (os.cpu_count() or 1) + 5,
+        "cpu_seconds": limits.seconds,
+        "challenge": secret is not None,
     }
     with (
         tempfile.TemporaryDirectory(prefix="aecourse-", ignore_cleanup_errors=True) as name,
         tempfile.TemporaryFile() as out,
     ):
         folder = Path(name)
+        if secret is not None:
+            np.save(folder / DAMAGED, secret[1])
         process = subprocess.Popen(
             [sys.executable, "-m", "aecourse.exercises.grading.run"],
             stdin=subprocess.PIPE,
@@ -130,20 +157,37 @@ def _run(graded: Graded, plan: Plan, lesson: Lesson, limits: Limits) -> None:
         )
         late = False
         try:
-            process.communicate(json.dumps(job).encode(), timeout=limits.seconds)
+            process.communicate(json.dumps(job).encode(), timeout=limits.clock)
         except subprocess.TimeoutExpired:
             late = True
         finally:
             _end(process)
         out.seek(0)
         lines = list(_lines(out.read(MOST_SAID)))
-    _take_over(graded, lines, lesson)
+        if secret is not None:
+            _score(graded, folder / RESTORED, *secret)
+    _take_over(graded, lines, plan, lesson)
     cell = next((line["cell"] for line in reversed(lines) if isinstance(line.get("cell"), int)), 0)
-    where = f"in step {cell} of {len(plan.steps)}" if cell else "before its first cell"
+    number = plan.steps[cell - 1].number if 0 < cell <= len(plan.steps) else 0
+    where = f"in code cell {number}" if number else "in a check that was missing" if cell else "before its first cell"
     if late:
-        graded.remarks.append(f"stopped after {limits.seconds} s, {where}")
+        graded.remarks.append(f"stopped after {limits.clock} s on the clock, {where}")
+    elif -process.returncode == getattr(signal, "SIGXCPU", 0):
+        graded.remarks.append(f"stopped after {limits.seconds} s of computing, {where}")
     elif not any(line.get("done") is True for line in lines):
         graded.remarks.append(f"ended by itself {where}{_why(process.returncode)}")
+
+
+def _score(graded: Graded, path: Path, clean: np.ndarray, damaged: np.ndarray) -> None:
+    """Score what came back of the secret digits: the clean ones never were where the submission is."""
+    if path.is_symlink() or not path.is_file() or path.stat().st_size != clean.nbytes:
+        graded.remarks.append("no score: restore gave nothing back, or nothing of the shape of the digits")
+        return
+    restored = np.frombuffer(path.read_bytes(), dtype=np.float32).reshape(clean.shape)
+    if not np.isfinite(restored).all():
+        graded.remarks.append("no score: restore gave NaN or infinity")
+        return
+    graded.score = challenge.gained(clean, damaged, restored)
 
 
 def _why(code: int) -> str:
@@ -211,7 +255,7 @@ def _lines(data: bytes) -> Iterator[dict[str, Any]]:
             yield said
 
 
-def _take_over(graded: Graded, lines: list[dict[str, Any]], lesson: Lesson) -> None:
+def _take_over(graded: Graded, lines: list[dict[str, Any]], plan: Plan, lesson: Lesson) -> None:
     """Take over verdicts on the lesson's exercises and nothing else, whatever else the process wrote."""
     failed = []
     for line in lines:
@@ -223,8 +267,8 @@ def _take_over(graded: Graded, lines: list[dict[str, Any]], lesson: Lesson) -> N
                 graded.verdicts[name] = (str(verdict), message[:LONGEST])
             else:
                 graded.verdicts[name] = _unsaid(lesson, name, error)
-        elif "failed" in line:
-            failed.append(f"step {line['failed']}: {error}"[:200])
+        elif line.get("failed") in range(1, len(plan.steps) + 1):
+            failed.append(f"code cell {plan.steps[line['failed'] - 1].number}: {error}"[:200])
     if failed:
         more = f", and {len(failed) - 3} more" if len(failed) > 3 else ""
         graded.remarks.append(f"errors: {'; '.join(failed[:3])}{more}")

@@ -11,26 +11,34 @@ from aecourse.exercises.grading.submissions import CHECK, Cell, Lesson
 # What needs a browser and a pair of hands: these verdicts are taken from the notebook as it was handed in.
 BY_HAND = {"bottleneck": ("small_code", "penalised_map")}
 
+CHALLENGE = Lesson("challenge", "The challenge", (("restore", "challenge-restore", "exercise.restore.check(restore)"),))
+
 
 def course() -> list[Lesson]:
-    """The lessons with their checks, in order: `lessons.json`, which the build writes, is all that grading needs."""
+    """The lessons with their checks, in order, as the build wrote them to `lessons.json`; then the challenge."""
     text = resources.files("aecourse.exercises").joinpath("lessons.json").read_text(encoding="utf-8")
-    return [
+    lessons = [
         Lesson(
             lesson["topic"],
             lesson["title"],
             tuple((check["exercise"], check["id"], check["source"]) for check in lesson["checks"]),
+            tuple(lesson["cells"]),
         )
         for lesson in json.loads(text)
     ]
+    return [*lessons, CHALLENGE]
 
 
 @dataclass(frozen=True)
 class Step:
-    """A piece of code to run; `check` names the exercise where it is the course's own check."""
+    """A piece of code to run; `check` names the exercise where it is the course's own check.
+
+    `number` says which of the notebook's code cells it is, and is 0 for a check that was not in it.
+    """
 
     source: str
     check: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,11 +76,11 @@ def put_back(cells: list[Cell], lesson: Lesson) -> Plan:
     for place, (cell, names) in enumerate(zip(cells, holds, strict=True)):
         untouched = len(names) == 1 and _same(cell.source, sources[names[0]])
         if not untouched:
-            steps.append(Step(cell.source))
+            steps.append(Step(cell.source, number=place + 1))
             changed += [name for name in names if last[name] == place]
         for name in names:
             if last[name] == place:
-                steps.append(Step(_own(lesson, sources[name]), check=name))
+                steps.append(Step(_own(lesson, sources[name]), name, place + 1))
                 answers[name] = before if untouched else cell.source
         before = cell.source
     missing = [name for name in lesson.names if name not in last]

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from aecourse.exercises.grading import fence
+from aecourse.exercises.grading.needed import needed
 
+DAMAGED, RESTORED = "damaged.npy", "restored.float32"  # in the submission's folder
 VERDICT = "application/vnd.aecourse.answer+json"
 
 
@@ -33,7 +35,10 @@ def main() -> None:
     fence.close(Path.cwd(), memory=job["memory"], seconds=job["cpu_seconds"])
     tell(fenced=True)
     shell, shown = _shell()
-    for number, cell in enumerate(job["cells"], start=1):
+    runs = needed([cell["source"] for cell in job["cells"]], job["lesson"])
+    for number, (cell, run) in enumerate(zip(job["cells"], runs, strict=True), start=1):
+        if not run:
+            continue
         tell(cell=number)
         shown.clear()
         result = shell.run_cell(cell["source"], store_history=False)
@@ -44,7 +49,21 @@ def main() -> None:
             tell(check=name, error=_described(error), **(said[-1] if said else {}))
         elif error is not None:
             tell(failed=number, error=_described(error))
+    if job.get("challenge"):
+        tell(challenge=True, error=_restored(shell.user_ns))
     tell(done=True)
+
+
+def _restored(names: dict[str, Any]) -> str:
+    """Hand the secret digits to the learner's `restore`, and leave what it gives in a file; what went wrong."""
+    import numpy as np
+
+    try:
+        given = np.asarray(names["restore"](np.load(DAMAGED)), dtype=np.float32)
+        Path(RESTORED).write_bytes(given.tobytes())
+    except Exception as error:
+        return _described(error)
+    return ""
 
 
 def _shell() -> tuple[Any, list[dict[str, str]]]:

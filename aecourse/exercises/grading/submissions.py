@@ -25,11 +25,19 @@ class ForeignError(Exception):
 
 @dataclass(frozen=True)
 class Lesson:
-    """What the course says of a lesson: its topic, and of each check the exercise, the cell's id and the code."""
+    """What the course says of a lesson.
+
+    Attributes:
+        topic: its name.
+        title: its title.
+        checks: the exercise, the cell's id and the code of each check.
+        cells: the digests of the code cells that are no part of an exercise.
+    """
 
     topic: str
     title: str
     checks: tuple[tuple[str, str, str], ...]
+    cells: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
