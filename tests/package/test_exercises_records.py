@@ -47,7 +47,9 @@ def test_it_survives_a_restart(home):
     assert record().verdict("encode_decode", "blend") == "correct"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", '{"encode_decode.six": 1}', '{"encode_decode.six": {"verdict": 3}}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[" * 100_000, "[1]", '{"encode_decode.six": 1}', '{"encode_decode.six": {"verdict": 3}}']
+)
 def test_a_damaged_file_is_no_record_and_is_written_anew(home, capsys, text):
     record().path.parent.mkdir(parents=True)
     record().path.write_text(text)
