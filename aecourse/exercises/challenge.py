@@ -18,7 +18,7 @@ from aecourse.exercises.core import an_array, call, close, exercise, wrong
 from aecourse.metrics import sample_psnr
 
 Digits = NDArray[np.float32]
-TARGET = 4.0  # dB gained; a median filter gains less
+TARGET = 7.0  # dB gained; more than a median filter behind a stretch of the contrast, and than ridge regression
 PRACTICE = 300  # digits of a check
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from aecourse.exercises import challenge
-from aecourse.exercises.grading import fence, marks, one, putting_back, submissions
+from aecourse.exercises.grading import fence, marks, one, process, putting_back, submissions
 
 SECRET = 1000  # digits of the challenge's test
 FORGED = (
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     for gap in fence.missing():
         print(f"On this system there is not {gap}. Use a container.")
     print(FORGED)
-    limits = one.Limits(options.limit, clock, int(options.memory * 2**30), options.jobs)
+    limits = process.Limits(options.limit, clock, int(options.memory * 2**30), options.jobs)
     before = package_state()
     secret = None if options.challenge is None else challenge.damaged_digits(SECRET, seed=options.challenge)
     graded = all_graded(found, lessons, limits, own=options.own, secret=secret)
@@ -93,7 +93,7 @@ def wrong_options(options: argparse.Namespace) -> str:
 def all_graded(
     found: list[submissions.Submission],
     lessons: list[submissions.Lesson],
-    limits: one.Limits,
+    limits: process.Limits,
     *,
     own: bool,
     secret: tuple[np.ndarray, np.ndarray] | None,

@@ -12,7 +12,7 @@ from scipy.ndimage import median_filter
 from aecourse.datasets import load_digits
 from aecourse.exercises import challenge
 from aecourse.exercises.challenge import damaged_digits, gained
-from aecourse.exercises.grading import one, putting_back
+from aecourse.exercises.grading import one, process, putting_back
 from aecourse.exercises.grading.submissions import Submission
 
 
@@ -46,6 +46,7 @@ def test_a_score_is_what_was_gained():
 
 
 def stretched(x):
+    """The contrast of each digit, stretched, then a median filter."""
     low, high = np.percentile(x, (20, 97), axis=(1, 2, 3), keepdims=True)
     return median_filter(np.clip((x - low) / np.maximum(high - low, 0.1), 0, 1), (1, 3, 3, 1))
 
@@ -67,6 +68,20 @@ def test_wrong_answers_get_a_message_of_their_own(answer, said):
         refused = challenge.restore.grade(answer)
         assert refused.kind == "wrong", refused
         assert said in refused.message, refused
+
+
+@pytest.mark.parametrize("share", [1.0, 0.8])
+def test_right_answers_pass(share, monkeypatch):
+    clean, damaged = damaged_digits(challenge.PRACTICE, seed=5)
+    monkeypatch.setattr(challenge, "damaged_digits", lambda n, *, seed: (clean, damaged))
+    answer = challenge.restore.grade(lambda x: share * clean + (1 - share) * x)
+    assert answer.kind == "correct", answer
+    assert "dB gained" in answer.message
+
+
+def test_a_simple_method_does_not_reach_the_target():
+    clean, damaged = damaged_digits(300, seed=6)
+    assert gained(clean, damaged, stretched(damaged)) < challenge.TARGET
 
 
 def test_a_stub_is_not_attempted():
@@ -95,7 +110,7 @@ def test_a_submission_sees_the_damaged_digits_alone():
     cells = ["from aecourse.exercises import challenge as exercise", code, "exercise.restore.check(restore)"]
     text = json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]})
     secret = damaged_digits(50, seed=77)
-    limits = one.Limits(120, 480, 6 * 2**30, 1)
+    limits = process.Limits(120, 480, 6 * 2**30, 1)
     graded = one.grade(Submission("Ada", Path("challenge.ipynb"), text), putting_back.course(), limits, secret=secret)
     assert graded.score == pytest.approx(gained(*secret, 0.5 * secret[1]), abs=1e-4)
     assert graded.remarks == []

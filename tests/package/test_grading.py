@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from aecourse.exercises import grade
-from aecourse.exercises.grading import fence, marks, one, putting_back
+from aecourse.exercises.grading import fence, marks, one, process, putting_back
 from aecourse.exercises.grading.needed import digest, needed
 from aecourse.exercises.grading.submissions import (
     Cell,
@@ -31,7 +31,7 @@ LESSONS = putting_back.course()
 TOPICS = [lesson.topic for lesson in LESSONS]
 ENCODE = next(lesson for lesson in LESSONS if lesson.topic == "encode_decode")
 IMPORT = "from aecourse.exercises import encode_decode as exercise"
-LIMITS = one.Limits(60, 240, 6 * 2**30, 1)
+LIMITS = process.Limits(60, 240, 6 * 2**30, 1)
 LINUX = pytest.mark.skipif(bool(fence.missing()), reason="the kernel holds the fence on Linux alone")
 
 
@@ -312,7 +312,7 @@ def reported(folder: Path, *cells: str, seconds: int = 30) -> list[dict]:
         input=json.dumps({**job, "cpu_seconds": seconds}).encode(),
         stdout=subprocess.PIPE,
         cwd=folder,
-        env=one._environment(folder, None, LIMITS),
+        env=process.environment(folder, None, LIMITS),
         check=False,
         start_new_session=True,
     )

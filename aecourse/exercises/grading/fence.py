@@ -112,10 +112,10 @@ def refuse_network() -> None:
         raise OSError("no network while a submission is graded")
 
     class _Socket(socket.socket):
-        connect = connect_ex = sendto = bind = refuse  # type: ignore[assignment]
+        connect = connect_ex = sendto = bind = refuse
 
     socket.socket = _Socket  # type: ignore[misc]
-    socket.getaddrinfo = socket.create_connection = refuse  # type: ignore[assignment]
+    socket.getaddrinfo = socket.create_connection = refuse
 
 
 # --- Linux ----------------------------------------------------------------------------------------

@@ -1,17 +1,9 @@
-"""Grade one submission: a process of its own, a time, and what it has said by then."""
+"""Grade one submission: its verdicts, and what a teacher should know of it."""
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +12,7 @@ import numpy as np
 
 from aecourse.exercises import challenge
 from aecourse.exercises.core import Exercise
+from aecourse.exercises.grading.process import Limits, executed
 from aecourse.exercises.grading.putting_back import BY_HAND, CHALLENGE, Plan, put_back
 from aecourse.exercises.grading.run import DAMAGED, RESTORED
 from aecourse.exercises.grading.submissions import (
@@ -32,26 +25,7 @@ from aecourse.exercises.grading.submissions import (
 )
 from aecourse.exercises.records import VERDICTS
 
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "LD_LIBRARY_PATH", "KERAS_BACKEND", "SYSTEMROOT", "WINDIR")
-MOST_SAID = 2 * 2**20  # bytes of what a submission reports
 LONGEST = 4000  # letters of a message
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may take, and how many run at once.
-
-    Attributes:
-        seconds: of computing, whatever else the machine does.
-        clock: seconds on the clock, for those that wait instead.
-        memory: bytes.
-        jobs: how many run at once.
-    """
-
-    seconds: int
-    clock: int
-    memory: int
-    jobs: int
 
 
 @dataclass
@@ -139,43 +113,19 @@ def _run(
         "cpu_seconds": limits.seconds,
         "challenge": secret is not None,
     }
-    with (
-        tempfile.TemporaryDirectory(prefix="aecourse-", ignore_cleanup_errors=True) as name,
-        tempfile.TemporaryFile() as out,
-    ):
+    with tempfile.TemporaryDirectory(prefix="aecourse-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if secret is not None:
             np.save(folder / DAMAGED, secret[1])
-        process = subprocess.Popen(
-            [sys.executable, "-m", "aecourse.exercises.grading.run"],
-            stdin=subprocess.PIPE,
-            stdout=out,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=_environment(folder, graded.drawn_for, limits),
-            start_new_session=True,
-        )
-        late = False
-        try:
-            process.communicate(json.dumps(job).encode(), timeout=limits.clock)
-        except subprocess.TimeoutExpired:
-            late = True
-        finally:
-            _end(process)
-        out.seek(0)
-        lines = list(_lines(out.read(MOST_SAID)))
+        lines, ended = executed(job, folder, graded.drawn_for, limits)
         if secret is not None:
             _score(graded, folder / RESTORED, *secret)
     _take_over(graded, lines, plan, lesson)
     cell = next((line["cell"] for line in reversed(lines) if isinstance(line.get("cell"), int)), 0)
     number = plan.steps[cell - 1].number if 0 < cell <= len(plan.steps) else 0
     where = f"in code cell {number}" if number else "in a check that was missing" if cell else "before its first cell"
-    if late:
-        graded.remarks.append(f"stopped after {limits.clock} s on the clock, {where}")
-    elif -process.returncode == getattr(signal, "SIGXCPU", 0):
-        graded.remarks.append(f"stopped after {limits.seconds} s of computing, {where}")
-    elif not any(line.get("done") is True for line in lines):
-        graded.remarks.append(f"ended by itself {where}{_why(process.returncode)}")
+    if ended:
+        graded.remarks.append(f"{ended}, {where}")
 
 
 def _score(graded: Graded, path: Path, clean: np.ndarray, damaged: np.ndarray) -> None:
@@ -188,71 +138,6 @@ def _score(graded: Graded, path: Path, clean: np.ndarray, damaged: np.ndarray) -
         graded.remarks.append("no score: restore gave NaN or infinity")
         return
     graded.score = challenge.gained(clean, damaged, restored)
-
-
-def _why(code: int) -> str:
-    if code < 0:
-        try:
-            return f" ({signal.Signals(-code).name})"
-        except ValueError:
-            return f" (signal {-code})"
-    return f" (exit {code})"
-
-
-def _environment(folder: Path, student: str | None, limits: Limits) -> dict[str, str]:
-    """What a submission finds in its environment: nothing of the teacher's but where Python and its packages are."""
-    threads = str(max(1, (os.cpu_count() or 1) // limits.jobs))
-    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    homes = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "XDG_DATA_HOME", "XDG_CACHE_HOME", "IPYTHONDIR")
-    return {
-        **passed_on,
-        **dict.fromkeys((*homes, "TMPDIR", "TEMP", "TMP"), str(folder)),
-        "PYTHONPATH": os.pathsep.join([_root(), *filter(None, [passed_on.get("PYTHONPATH")])]),
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": _fonts(folder),
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        **dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), threads),
-        "AECOURSE_RECORD": "off",
-        **({"AECOURSE_STUDENT": student[:60]} if student else {}),
-    }
-
-
-def _root() -> str:
-    """The folder that holds the package that grades: the submission is to meet this one and no other."""
-    return str(Path(importlib.import_module("aecourse").__file__ or "").resolve().parents[1])
-
-
-def _fonts(folder: Path) -> str:
-    """Matplotlib's list of fonts, copied: making it anew takes seconds."""
-    import matplotlib as mpl
-
-    place = folder / "matplotlib"
-    place.mkdir()
-    for path in Path(mpl.get_cachedir()).glob("fontlist-*.json"):
-        shutil.copy(path, place)
-    return str(place)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a submission's process, and whatever else it left in its group."""
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()
-
-
-def _lines(data: bytes) -> Iterator[dict[str, Any]]:
-    """What a submission reported; what is no report is passed over."""
-    for line in data.splitlines():
-        try:
-            said = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(said, dict):
-            yield said
 
 
 def _take_over(graded: Graded, lines: list[dict[str, Any]], plan: Plan, lesson: Lesson) -> None:
