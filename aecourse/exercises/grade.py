@@ -104,8 +104,13 @@ def all_graded(
             pool.submit(one.grade, each, lessons, limits, own=own, secret=secret): i for i, each in enumerate(found)
         }
         done: dict[int, one.Graded] = {}
-        for future in tqdm(as_completed(waiting), total=len(waiting), unit="notebook", file=sys.stderr):
-            done[waiting[future]] = future.result()
+        try:
+            for future in tqdm(as_completed(waiting), total=len(waiting), unit="notebook", file=sys.stderr):
+                done[waiting[future]] = future.result()
+        except KeyboardInterrupt:
+            print("Stopping: those that run are awaited, the others are not begun.", file=sys.stderr)
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return [done[i] for i in range(len(found))]
 
 
