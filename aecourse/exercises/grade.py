@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--limit", type=int, default=600, metavar="S", help="seconds of computing for one notebook (600)"
     )
     parser.add_argument("--clock", type=int, metavar="S", help="seconds on the clock (three times those of computing)")
-    parser.add_argument("--memory", type=float, default=6.0, metavar="GB", help="memory for one notebook (6)")
+    parser.add_argument("--memory", type=float, default=4.0, metavar="GB", help="memory for one notebook (4)")
     parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help=f"how many at once ({cores()})")
     parser.add_argument("--challenge", type=int, metavar="SEED", help="score the challenge on digits from this seed")
     options = parser.parse_args(arguments)

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-NO_NEW_PRIVILEGES, SECCOMP, FILTER = 38, 22, 2
+NO_NEW_PRIVILEGES, SECCOMP_THERE, SECCOMP, FILTER = 38, 21, 22, 2
 LANDLOCK_CREATE, LANDLOCK_RULE, LANDLOCK_CLOSE = 444, 445, 446  # the same numbers on every machine
 LARGEST_FILE = 256 * 2**20
 
@@ -59,7 +59,7 @@ def missing() -> list[str]:
         gaps.append("a limit of computing, only one on the clock")
     if not _landlock_version():
         gaps.append("a wall around its folder: it may write wherever you may")
-    if sys.platform != "linux" or platform.machine() not in CALLS:
+    if not _filters():
         gaps.append(
             "a wall around its process: it may start and end others; only Python's own way to the network is shut"
         )
@@ -125,6 +125,13 @@ def _landlock_version() -> int:
     if sys.platform != "linux":
         return 0
     return max(0, int(ctypes.CDLL(None).syscall(LANDLOCK_CREATE, None, ctypes.c_size_t(0), 1)))
+
+
+def _filters() -> bool:
+    """Whether this kernel takes filters, and this machine's numbers are known."""
+    if sys.platform != "linux" or platform.machine() not in CALLS:
+        return False
+    return bool(ctypes.CDLL(None).prctl(SECCOMP_THERE, 0, 0, 0, 0) >= 0)
 
 
 def _wall_in_folder(libc: Any, folder: Path) -> None:
@@ -196,10 +203,9 @@ def _filter(machine: str, process: int) -> list[tuple[int, int, int, int]]:
 
 def _wall_in_process(libc: Any) -> None:
     """Seccomp: no socket, no other program, no signal and no look into another process."""
-    machine = platform.machine()
-    if machine not in CALLS:
+    if not _filters():
         return
-    steps = _filter(machine, os.getpid())
+    steps = _filter(platform.machine(), os.getpid())
     array = (_Step * len(steps))(*[_Step(*step) for step in steps])
     program = _Program(len(steps), array)
     if libc.prctl(SECCOMP, FILTER, ctypes.byref(program), 0, 0):
