@@ -18,7 +18,7 @@ from aecourse.exercises.core import an_array, call, close, exercise, wrong
 from aecourse.metrics import sample_psnr
 
 Digits = NDArray[np.float32]
-TARGET = 7.0  # dB gained; more than a median filter behind a stretch of the contrast, and than ridge regression
+TARGET = 6.0  # dB gained: a median filter alone gains 2.8, with the contrast stretched before it 6.3
 PRACTICE = 300  # digits of a check
 
 

@@ -79,9 +79,10 @@ def test_right_answers_pass(share, monkeypatch):
     assert "dB gained" in answer.message
 
 
-def test_a_simple_method_does_not_reach_the_target():
-    clean, damaged = damaged_digits(300, seed=6)
-    assert gained(clean, damaged, stretched(damaged)) < challenge.TARGET
+def test_a_simple_method_that_is_well_set_reaches_the_target_and_a_filter_alone_does_not():
+    clean, damaged = damaged_digits(1000, seed=6)
+    assert gained(clean, damaged, stretched(damaged)) > challenge.TARGET
+    assert gained(clean, damaged, median_filter(damaged, (1, 3, 3, 1))) < challenge.TARGET - 2
 
 
 def test_a_stub_is_not_attempted():
