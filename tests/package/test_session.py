@@ -12,6 +12,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
+from aecourse import session
 from aecourse.session import SEED_VARIABLE, STUDENT_VARIABLE, ClaimError, expect, start, student
 
 
@@ -20,7 +21,7 @@ def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv(SEED_VARIABLE, raising=False)
     monkeypatch.delenv(STUDENT_VARIABLE, raising=False)
     yield
-    monkeypatch.setattr("aecourse.session._student", None)
+    session._student = None  # for no test after these
 
 
 def draws() -> tuple[float, float, list[float]]:
