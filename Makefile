@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # What tests solve is nobody's record.
 test test-as-stored check seeds: export AECOURSE_RECORD = off
 
-.PHONY: help install lab test test-as-stored check notebooks bench seeds lock playground
+.PHONY: help install lab test test-as-stored check notebooks bench seeds handout lock playground
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -63,6 +63,10 @@ bench: install ## compare the course's models with published ones (one compariso
 seeds: install ## run every lesson with seeds 0 to 4
 	@echo "Running every lesson with five seeds; this takes minutes."
 	$(VENV) -m pytest -m seeds tests/lessons
+
+handout: install ## the course for a class: dist/handout.zip without solutions, dist/figures for slides
+	@echo "Packing the course without its solutions, and its figures."
+	$(VENV) -m tools.handout
 
 lock: install ## pin the dependencies anew (newest versions: LOCK_FLAGS=--upgrade)
 	@echo "Writing requirements.lock and constraints.txt from pyproject.toml."

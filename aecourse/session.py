@@ -14,6 +14,8 @@ from threadpoolctl import threadpool_limits
 from aecourse.checks import described, is_whole, short
 
 SEED_VARIABLE = "AECOURSE_SEED"
+STUDENT_VARIABLE = "AECOURSE_STUDENT"
+LONGEST_NAME = 60  # letters
 LONGEST_CLAIM = 500  # letters
 # How the course's signs are written where a console does not know them, as Windows' cp1252 does not.
 PLAIN = {
@@ -30,29 +32,33 @@ PLAIN = {
 }
 
 _in_force: int | None = None  # the seed of the lesson that was started
+_student: str | None = None  # for whom the lesson was started, if anybody said so
 
 
 class ClaimError(AssertionError):
     """A claim that a lesson makes does not hold in this run."""
 
 
-def start(seed: int = 0) -> int:
+def start(seed: int = 0, *, student: str | None = None) -> int:
     """Make a lesson reproducible and quiet, and print one line on versions and device.
 
     Sets the seeds of Python, NumPy and the Keras backend, one thread for NumPy's linear algebra, and the course's
     figure style, unless somebody has chosen a look of their own for their figures. Settings of Keras that the course
     cannot work with (`channels_first`, `float16`) are changed, and a second line says so. The environment variable
-    `AECOURSE_SEED` overrides `seed`: that is how the course is tried with other seeds.
+    `AECOURSE_SEED` overrides `seed`: that is how the course is tried with other seeds. `AECOURSE_STUDENT` overrides
+    `student`: that is how a teacher makes sure that everybody is asked for numbers of their own.
 
     Args:
         seed: a whole number from 0 to 2**32 - 1.
+        student: a name, of at most 60 letters. Exercises that have numbers in them then ask for numbers drawn for this
+            name. It is stored nowhere. Capital letters and spaces around it make no difference.
 
     Returns:
         The seed in force.
 
     Raises:
-        TypeError: `seed` is not a whole number.
-        ValueError: `seed`, or the environment variable, is out of range or not a number.
+        TypeError: `seed` is not a whole number, or `student` no text.
+        ValueError: `seed`, or the environment variable, is out of range or not a number; or `student` is no name.
 
     Example:
         >>> seed = start(0)  # doctest: +ELLIPSIS
@@ -67,6 +73,8 @@ def start(seed: int = 0) -> int:
         raise TypeError(f"seed must be a whole number, got {described(seed)}, a {short(type(seed).__name__)}")
     if not 0 <= seed < 2**32:
         raise ValueError(f"seed must lie in 0 to 4294967295, got {described(seed)}")
+    named = os.environ.get(STUDENT_VARIABLE) or student
+    name = None if named is None else _a_name(named)
 
     from aecourse.backend import keras, settle
     from aecourse.plots import has_own_style, use_course_style
@@ -74,8 +82,8 @@ def start(seed: int = 0) -> int:
     # NumPy's matrix products here are small: a second thread gains nothing, and where another program keeps a core
     # busy, two that wait for each other were measured ten times slower than one. TensorFlow's threads are its own.
     threadpool_limits(limits=1, user_api="blas")
-    global _in_force
-    _in_force = int(seed)
+    global _in_force, _student
+    _in_force, _student = int(seed), name
     seed_again()
     if not has_own_style():
         use_course_style()
@@ -88,7 +96,24 @@ def start(seed: int = 0) -> int:
     )
     if changed:
         say(f"Changed for this session, as the course needs it: {'; '.join(changed)}")
+    if name is not None:
+        say(f"For {name}: some exercises ask for numbers of your own. Run the check once, and it names them.")
     return int(seed)
+
+
+def student() -> str | None:
+    """Return for whom the lesson was started; None where nobody said so."""
+    return _student
+
+
+def _a_name(value: object) -> str:
+    """Return a student's name with single spaces."""
+    if not isinstance(value, str):
+        raise TypeError(f'student must be a name as text, got {described(value)}: start(0, student="Ada")')
+    name = " ".join(value.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise ValueError(f"student must be a name of 1 to {LONGEST_NAME} printable letters, got {len(name)} letters")
+    return name
 
 
 def seed_again() -> None:

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import contents, execute, readme, recipes, stored
+from tools import contents, execute, readme, recipes, stored, teaching
 from tools.lesson_errors import lesson_errors, rerun_warnings
 from tools.lesson_format import FOLDERS, BuildError, Course, Lesson, read_course
 from tools.stamp import merged_code
@@ -80,6 +80,8 @@ def check(course: Course, lessons: list[Lesson]) -> Iterator[str]:
             yield "aecourse/exercises/lessons.json: stale"
         if readme.stamped_readme(course) != readme.read_readme(course):
             yield "README.md: the stamped map, badges or tables of results are stale"
+        if teaching.stale(course):
+            yield "TEACHING.md: the stamped table or the lessons' sections are stale"
 
 
 def check_recipe(course: Course, lesson: Lesson) -> Iterator[str]:
@@ -139,6 +141,9 @@ def build(course: Course, lessons: list[Lesson], *, force: bool) -> Iterator[str
     if not failed and (text := readme.stamped_readme(course)) != readme.read_readme(course):
         stored.write_atomically(course.root / "README.md", text.encode())
         print("README.md: stamped")
+    if not failed and teaching.stale(course):
+        stored.write_atomically(teaching.page_path(course), teaching.stamped(course).encode())
+        print("TEACHING.md: stamped")
 
 
 def write_recipes(course: Course, lessons: list[Lesson], *, every: bool) -> None:

@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 from aecourse.backend import keras
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     a_number,
     an_array,
     call,
@@ -223,6 +224,11 @@ def _smallest_threshold(my_threshold: object) -> None:
         "Of all data, rare · caught are anomalies with an alarm.",
         "(1 - rare) · false_alarms are normal data with an alarm. Precision is the first as a share of both.",
         "return rare * caught / (rare * caught + (1 - rare) * false_alarms)",
+    ),
+    drawn=Drawn(
+        "to compute the precision where of {data} data `rare` are anomalies",
+        {"data": [*range(20, 100), *range(101, 200)]},
+        lambda mine, data: lambda caught, false_alarms, rare: mine(caught, false_alarms, data * rare),
     ),
 )
 def precision(my_precision: object) -> str:

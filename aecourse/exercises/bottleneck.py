@@ -9,6 +9,7 @@ import numpy as np
 from aecourse.datasets import split_digits
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     a_number,
     an_array,
     call,
@@ -37,6 +38,11 @@ FARTHEST = 2.5  # mean |h| under KL: of numbers with mean 0 and spread 1 it is 0
         "At t = 0 only h_a counts, at t = 1 only h_b; in between each counts with a share, and the shares add up to 1.",
         "h_b has the share t, h_a what is left of 1.",
         "return (1 - t) * h_a + t * h_b",
+    ),
+    drawn=Drawn(
+        "to return the code at step t of {steps} on the way from h_a (t = 0) to h_b (t = {steps})",
+        {"steps": range(5, 60)},
+        lambda mine, steps: lambda h_a, h_b, t: mine(h_a, h_b, steps * t),
     ),
 )
 def between(my_between: object) -> str:

@@ -11,6 +11,7 @@ from aecourse.backend import keras
 from aecourse.datasets import split_digits
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     a_number,
     an_array,
     call,
@@ -23,6 +24,7 @@ from aecourse.exercises.core import (
     shape_of,
     wrong,
 )
+from aecourse.exercises.drawn import then
 
 REACH = 40  # whole numbers of a code lie in -40 … 40
 SAVED = 4.0  # percent of the bytes
@@ -35,6 +37,11 @@ WORTH, STEP, KEPT = 2.1, 2.0, 32  # of the check's own codec
         "p[symbols] looks up the probability of each symbol of the row, as often as it comes.",
         "Each costs -np.log2 of its probability, and the row costs the sum.",
         "return -np.log2(p[symbols]).sum()",
+    ),
+    drawn=Drawn(
+        "to count what a row of symbols costs in a file whose signs are not 2, as bits are, but {signs} different ones",
+        {"signs": [*range(3, 10), *range(11, 60)]},
+        lambda mine, signs: lambda symbols, p: then(mine(symbols, p), lambda value: value * np.log2(signs)),
     ),
 )
 def cost(my_bits: object) -> str:

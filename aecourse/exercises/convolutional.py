@@ -7,15 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from aecourse.exercises.core import a_number, an_array, call, close, examples, exercise, shape_of, wrong
+from aecourse.exercises.core import Drawn, a_number, an_array, call, close, examples, exercise, shape_of, wrong
 from aecourse.exercises.validation import an_autoencoder, fresh_digits, judge, train
 from aecourse.metrics import mse
 
 SMALL_TARGET = 0.0150
 SMALL_SIZE = 150_000
-
-WEIGHTS = 3 * 3 * 16 * 32  # of the convolution that `count` asks about
-INPUTS, OUTPUTS = 14 * 14 * 16, 7 * 7 * 32
 
 
 @exercise(
@@ -26,28 +23,34 @@ INPUTS, OUTPUTS = 14 * 14 * 16, 7 * 7 * 32
         "7 × 7 × 32.",
         "in_the_convolution = 3 * 3 * 16 * 32 + 32 and in_the_dense_layer = 3136 * 1568 + 1568",
     ),
+    drawn=Drawn(
+        "to count the weights and biases of a convolution from 14 × 14 × {takes} to 7 × 7 × {gives}, with windows of "
+        "3 × 3 and stride 2, and of a dense layer",
+        {"takes": [*range(6, 16), *range(17, 25)], "gives": [*range(26, 32), *range(33, 48)]},
+    ),
 )
-def count(in_the_convolution: object, in_the_dense_layer: object) -> str:
+def count(in_the_convolution: object, in_the_dense_layer: object, *, takes: int = 16, gives: int = 32) -> str:
     """Compare both numbers, and recognise how a wrong one came about."""
     few, many = a_number(in_the_convolution, "in_the_convolution"), a_number(in_the_dense_layer, "in_the_dense_layer")
-    right, dense = WEIGHTS + 32, INPUTS * OUTPUTS + OUTPUTS
+    weights, inputs, outputs = 3 * 3 * takes * gives, 14 * 14 * takes, 7 * 7 * gives
+    right, dense = weights + gives, inputs * outputs + outputs
     if (few, many) == (dense, right):
         wrong("the two are exchanged: the convolution holds far fewer.")
     for name, value, slips in (
-        ("in_the_convolution", few, _CONVOLUTION_SLIPS),
-        ("in_the_dense_layer", many, _DENSE_SLIPS),
+        ("in_the_convolution", few, _convolution_slips(takes, gives)),
+        ("in_the_dense_layer", many, _dense_slips(takes, gives)),
     ):
         for message, numbers in slips.items():
-            if value in numbers:
+            if value in numbers and value not in (right, dense):
                 wrong(f"{name}: {message}")
     if few != right:
         wrong(
-            f"in_the_convolution is not {_as_whole(few)}: there are 32 kernels, each of 3 × 3 × 16 weights, and each "
-            "with a bias."
+            f"in_the_convolution is not {_as_whole(few)}: there are {gives} kernels, each of 3 × 3 × {takes} weights, "
+            "and each with a bias."
         )
     if many != dense:
         wrong(
-            f"in_the_dense_layer is not {_as_whole(many)}: {INPUTS:,} numbers go in and {OUTPUTS:,} come out, each "
+            f"in_the_dense_layer is not {_as_whole(many)}: {inputs:,} numbers go in and {outputs:,} come out, each "
             "with a weight for each that goes in, and with a bias."
         )
     return f"{right:,} numbers do what a dense layer would spend {dense:,} on, {dense // right:,} times as many."
@@ -57,33 +60,45 @@ def _as_whole(number: float) -> str:
     return f"{number:,.0f}" if number.is_integer() else f"{number:g}"
 
 
-_CHANNELS = "each kernel looks at all 16 channels of its input, not at one."
-_PLACES = "the same weights are used at all places, so the number of places does not count."
-_CONVOLUTION_SLIPS = {
-    "the biases are missing, one for each of the 32 channels that come out.": (WEIGHTS,),
-    "that is one kernel; there are 32, one for each channel that comes out.": (3 * 3 * 16, 3 * 3 * 16 + 1),
-    _CHANNELS: (3 * 3 * 32, 3 * 3 * 32 + 32),
-    "a bias belongs to each channel that comes out, 32, not to each that goes in.": (WEIGHTS + 16,),
-    "a kernel has one bias, not one for each channel that it looks at.": (WEIGHTS + 16 * 32,),
-    "there is a bias for each of the 32 channels that come out, not a single one.": (WEIGHTS + 1,),
-    "a bias is shared by all places of its channel.": (WEIGHTS + OUTPUTS,),
-    "that is for windows of 5 × 5; here they are 3 × 3.": (5 * 5 * 16 * 32 + 32, 5 * 5 * 16 * 32),
-    "that is the layer of the text above; here 16 channels become 32.": (5 * 5 * 16 + 16,),
-    _PLACES: tuple(
-        n for places in (7 * 7, 14 * 14) for n in (WEIGHTS * places, (WEIGHTS + 32) * places, WEIGHTS * places + 32)
-    ),
-}
-_ALL_NUMBERS = "14 × 14 × 16 numbers go in and 7 × 7 × 32 come out: places times channels on both sides."
-_DENSE_SLIPS = {
-    "the biases are missing, one for each number that comes out.": (INPUTS * OUTPUTS,),
-    "a bias belongs to each number that comes out, not to each that goes in.": (INPUTS * OUTPUTS + INPUTS,),
-    _ALL_NUMBERS: (196 * 49, 196 * 49 + 49, INPUTS * 32, INPUTS * 32 + 32, 196 * OUTPUTS, 196 * OUTPUTS + OUTPUTS),
-    "the stride halves height and width: 7 × 7 × 32 numbers come out, not 14 × 14 × 32.": (
-        INPUTS * 14 * 14 * 32,
-        (INPUTS + 1) * 14 * 14 * 32,
-    ),
-    "each number that comes out has a weight for each that goes in: their product, not their sum.": (INPUTS + OUTPUTS,),
-}
+def _convolution_slips(takes: int, gives: int) -> dict[str, tuple[int, ...]]:
+    weights, outputs = 3 * 3 * takes * gives, 7 * 7 * gives
+    one = 3 * 3 * takes
+    at_all_places = tuple(
+        n
+        for places in (7 * 7, 14 * 14)
+        for n in (weights * places, (weights + gives) * places, weights * places + gives)
+    )
+    return {
+        f"the biases are missing, one for each of the {gives} channels that come out.": (weights,),
+        f"that is one kernel; there are {gives}, one for each channel that comes out.": (one, one + 1),
+        f"each kernel looks at all {takes} channels of its input, not at one.": (3 * 3 * gives, 3 * 3 * gives + gives),
+        f"a bias belongs to each channel that comes out, {gives}, not to each that goes in.": (weights + takes,),
+        "a kernel has one bias, not one for each channel that it looks at.": (weights + takes * gives,),
+        f"there is a bias for each of the {gives} channels that come out, not a single one.": (weights + 1,),
+        "a bias is shared by all places of its channel.": (weights + outputs,),
+        "that is for windows of 5 × 5; here they are 3 × 3.": (5 * 5 * takes * gives + gives, 5 * 5 * takes * gives),
+        f"that is the layer of the text above; here {takes} channels become {gives}.": (5 * 5 * 16 + 16,),
+        "the same weights are used at all places, so the number of places does not count.": at_all_places,
+    }
+
+
+def _dense_slips(takes: int, gives: int) -> dict[str, tuple[int, ...]]:
+    inputs, outputs = 14 * 14 * takes, 7 * 7 * gives
+    all_numbers = f"14 × 14 × {takes} numbers go in and 7 × 7 × {gives} come out: places times channels on both sides."
+    return {
+        "the biases are missing, one for each number that comes out.": (inputs * outputs,),
+        "a bias belongs to each number that comes out, not to each that goes in.": (inputs * outputs + inputs,),
+        all_numbers: (
+            196 * 49, 196 * 49 + 49, inputs * gives, inputs * gives + gives, 196 * outputs, 196 * outputs + outputs,
+        ),
+        f"the stride halves height and width: 7 × 7 × {gives} numbers come out, not 14 × 14 × {gives}.": (
+            inputs * 14 * 14 * gives,
+            (inputs + 1) * 14 * 14 * gives,
+        ),
+        "each number that comes out has a weight for each that goes in: their product, not their sum.": (
+            inputs + outputs,
+        ),
+    }  # fmt: skip
 
 
 @exercise(

@@ -23,14 +23,15 @@ from IPython import get_ipython
 from IPython.display import display
 
 from aecourse.exercises import records
+from aecourse.exercises.drawn import Drawn
 from aecourse.exercises.trial import RIGHT, call, drawn_apart, examples, recognise, recognise_each, uses
 from aecourse.exercises.values import a_number, an_array, close, describe, kind, shape_of
 from aecourse.exercises.verdicts import NotAttemptedError, WrongError, wrong
-from aecourse.session import seed_again
+from aecourse.session import seed_again, student
 
 __all__ = [
-    "RIGHT", "Answer", "Exercise", "a_number", "an_array", "call", "close", "describe", "drawn_apart", "examples",
-    "exercise", "explain", "kind", "recognise", "recognise_each", "shape_of", "uses", "wrong",
+    "RIGHT", "Answer", "Drawn", "Exercise", "a_number", "an_array", "call", "close", "describe", "drawn_apart",
+    "examples", "exercise", "explain", "kind", "recognise", "recognise_each", "shape_of", "uses", "wrong",
 ]  # fmt: skip
 
 SIGNS = {"correct": "✓", "wrong": "✗", "not attempted": "○", "hint": "→"}
@@ -75,6 +76,7 @@ class Exercise:
         task: the question in one line.
         examine: takes the learner's answers; returns a word on the right answer, or calls `wrong`.
         hints: from a nudge to nearly the answer; at least two.
+        drawn: the numbers in the task that are drawn anew for a student, where there are any.
 
     Example:
         >>> two = Exercise("two", lambda n: "indeed." if n == 2 else wrong(f"{n} is not two."), ("one and one", "2"))
@@ -82,27 +84,49 @@ class Exercise:
         (✗ wrong: 3 is not two., ✓ correct: indeed., ○ not attempted: the task is two. Replace ...)
     """
 
-    def __init__(self, task: str, examine: Callable[..., str], hints: Sequence[str]) -> None:
+    def __init__(
+        self, task: str, examine: Callable[..., str], hints: Sequence[str], drawn: Drawn | None = None
+    ) -> None:
         if isinstance(hints, str) or len(hints) < 2:
             raise ValueError(f"hints must hold at least two texts, got {hints!r}")
         self.task = task
         self.examine = examine
         self.hints = tuple(hints)
+        self.drawn = drawn
         self._next_hint = 0
+
+    @property
+    def name(self) -> str:
+        """Topic and name, such as `"sound.mix"`."""
+        return f"{self.examine.__module__.rpartition('.')[2]}.{self.examine.__name__}"
 
     def grade(self, *answers: object, **given: object) -> Answer:
         """The answer to `answers`; never raises, whatever the learner's code does; `given` comes from the lesson."""
         names = [p.name for p in inspect.signature(self.examine).parameters.values() if p.kind < p.VAR_POSITIONAL]
         if len(answers) != len(names):
             return Answer("wrong", f"the check takes {', '.join(names) or 'nothing'}: {len(answers)} came.")
+        person = student()
+        if self.drawn is None or person is None:
+            return self._examined(answers, given, self.task)
+        numbers = self.drawn.numbers(person, self.name)
+        task = self.drawn.asked(numbers)
+        own, also = self.drawn.given(answers, numbers)
+        answer = self._examined(own, given | also, task)
+        if answer.kind == "wrong" and self._examined(answers, given, task).kind == "correct":
+            answer = Answer("wrong", f"that answers the task of the lesson, {self.task}. Yours is {task}.")
+        return replace(answer, message=f"{answer.message}\n{self.drawn.said(person, numbers)}")
+
+    def _examined(self, answers: Sequence[object], given: dict[str, object], task: str) -> Answer:
+        """The answer to `answers` where the task is this one."""
+        names = [p.name for p in inspect.signature(self.examine).parameters.values() if p.kind < p.VAR_POSITIONAL]
         if left := [name for name, answer in zip(names, answers, strict=True) if answer is ...]:
             if len(left) == len(answers):
-                return self._not_attempted()
+                return self._not_attempted(task)
             return Answer("wrong", f"{' and '.join(left)} {'is' if len(left) == 1 else 'are'} still the … of the stub.")
         try:
             return Answer("correct", self.examine(*answers, **given))
         except NotAttemptedError:
-            return self._not_attempted()
+            return self._not_attempted(task)
         except WrongError as error:
             return Answer("wrong", str(error))
         except KeyboardInterrupt:
@@ -119,30 +143,36 @@ class Exercise:
         The verdict is kept in the learner's own record (`aecourse.exercises.record`). Afterwards all seeds are set
         anew: what was tried in an exercise changes nothing in the lesson below it.
         """
-        name = f"{self.examine.__module__.rpartition('.')[2]}.{self.examine.__name__}"
-        answer = replace(self.grade(*answers, **given), exercise=name)
+        answer = replace(self.grade(*answers, **given), exercise=self.name)
         _show(answer)
-        records.keep(name, answer.kind)
+        records.keep(self.name, answer.kind)
         seed_again()
 
     def hint(self) -> None:
         """Show the first hint; called again, the next. The last one all but gives it away."""
         number = min(self._next_hint, len(self.hints) - 1)
         self._next_hint = number + 1
-        _show(Answer("hint", f"{number + 1} of {len(self.hints)}: {self.hints[number]}"))
+        text, person = f"{number + 1} of {len(self.hints)}: {self.hints[number]}", student()
+        if self.drawn is not None and person is not None:
+            text += (
+                f"\nThese are the lesson's numbers. {self.drawn.said(person, self.drawn.numbers(person, self.name))}"
+            )
+        _show(Answer("hint", text))
 
-    def _not_attempted(self) -> Answer:
+    def _not_attempted(self, task: str) -> Answer:
         name = f"exercise.{self.examine.__name__}"
         return Answer(
             "not attempted",
-            f"the task is {self.task}. Replace the … in the cell above, run it, then run this cell again. "
+            f"the task is {task}. Replace the … in the cell above, run it, then run this cell again. "
             f"Stuck? {name}.hint() helps.",
         )
 
 
-def exercise(task: str, *, hints: Sequence[str]) -> Callable[[Callable[..., str]], Exercise]:
+def exercise(
+    task: str, *, hints: Sequence[str], drawn: Drawn | None = None
+) -> Callable[[Callable[..., str]], Exercise]:
     """Make an `Exercise` of a function that examines answers."""
-    return lambda examine: Exercise(task, examine, hints)
+    return lambda examine: Exercise(task, examine, hints, drawn)
 
 
 def _show(answer: Answer) -> None:

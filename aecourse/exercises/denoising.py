@@ -7,6 +7,7 @@ import numpy as np
 from aecourse.corruption import add_gaussian_noise, mask_block
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     a_number,
     an_array,
     call,
@@ -166,6 +167,11 @@ def _look_at_clipping(my_noise: object, rng: np.random.Generator) -> None:
         "First the mean squared error of each image: one number for each row of (x - y).reshape(len(x), -1).",
         "Then 10 · log10(1 / MSE), which is -10 * np.log10(MSE).",
         "return -10 * np.log10(((x - y) ** 2).reshape(len(x), -1).mean(axis=1))",
+    ),
+    drawn=Drawn(
+        "to write the PSNR of images whose pixels go from 0 to {peak}",
+        {"peak": [*range(50, 255), *range(256, 400)]},
+        lambda mine, peak: lambda x, y: mine(peak * x, peak * y),
     ),
 )
 def decibels(my_psnr: object) -> str:

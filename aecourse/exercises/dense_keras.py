@@ -9,6 +9,7 @@ import numpy as np
 from aecourse.backend import keras
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     a_number,
     call,
     close,
@@ -41,19 +42,23 @@ BENDS = (
         "layers.Flatten first, then Dense 128 (relu), 32, 128 (relu), 784 (sigmoid), layers.Reshape((28, 28, 1)) last.",
         "my_model = keras.Model(x, y), where x is the Input and y what Reshape gave.",
     ),
+    drawn=Drawn(
+        "to build a Keras autoencoder 784 → {hidden} → {code} → {hidden} → 784",
+        {"hidden": range(90, 128), "code": range(33, 65)},
+    ),
 )
-def build(my_model: object) -> str:
+def build(my_model: object, *, hidden: int = 128, code: int = 32) -> str:
     """Look at the model's shapes, its Dense layers and what bends behind each, and the range of its output."""
     model = a_model(my_model, "my_model")
     for side in ("input", "output"):
         shape = tuple(getattr(model, f"{side}_shape"))
         if shape != (None, 28, 28, 1):
             wrong(f"the {side} must have shape (None, 28, 28, 1), and has {shape}. Flatten comes first, Reshape last.")
-    widths, bends = _dense(model)
-    if 32 not in widths:
-        wrong(f"no Dense layer is 32 wide; yours are {widths}.")
-    if widths != [128, 32, 128, 784]:
-        wrong(f"the Dense layers must be 128, 32, 128 and 784 wide, in this order; yours are {widths}.")
+    widths, bends = _dense(model, code)
+    if code not in widths:
+        wrong(f"no Dense layer is {code} wide; yours are {widths}.")
+    if widths != [hidden, code, hidden, 784]:
+        wrong(f"the Dense layers must be {hidden}, {code}, {hidden} and 784 wide, in this order; yours are {widths}.")
     if bends[1]:
         wrong(f"the code must have no activation, and has {bends[1]}: it could not take every value.")
     if not bends[0] or not bends[2]:
@@ -67,10 +72,11 @@ def build(my_model: object) -> str:
             f"outputs must lie between 0 and 1, and yours reach from {y.min():.1f} to {y.max():.1f}: give the last "
             'Dense layer activation="sigmoid".'
         )
-    return f"784 → 128 → 32 → 128 → 784, {model.count_params():,} weights, outputs from {y.min():.2f} to {y.max():.2f}."
+    way = f"784 → {hidden} → {code} → {hidden} → 784"
+    return f"{way}, {model.count_params():,} weights, outputs from {y.min():.2f} to {y.max():.2f}."
 
 
-def _dense(model: keras.Model) -> tuple[list[int], list[str]]:
+def _dense(model: keras.Model, code: int) -> tuple[list[int], list[str]]:
     """The widths of a model's Dense layers, those of models inside it among them, and the activations behind each."""
     widths: list[int] = []
     bends: list[str] = []
@@ -79,7 +85,8 @@ def _dense(model: keras.Model) -> tuple[list[int], list[str]]:
         name = type(layer).__name__
         if name in MERGING:
             wrong(
-                f"{kind(layer)} layer joins two ways: everything has to pass the 32 numbers, one layer after the other."
+                f"{kind(layer)} layer joins two ways: everything has to pass the {code} numbers, one layer after the "
+                "other."
             )
         if isinstance(layer, keras.layers.Dense):
             took = int(layer.kernel.shape[0])

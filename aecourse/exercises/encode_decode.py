@@ -9,6 +9,7 @@ import numpy as np
 
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     a_number,
     an_array,
     call,
@@ -34,31 +35,38 @@ EIGHT_TARGET = 0.0235
         "The product keeps the first axis of x and the last axis of W.",
         "W has one row a pixel and one column a number of the code; h has one row a digit.",
     ),
+    drawn=Drawn(
+        "to give the shapes of W and h in h = x @ W, for {digits} digits and a code of {code} numbers",
+        {"digits": range(200, 500), "code": range(33, 90)},
+    ),
 )
-def shapes(shape_of_W: object, shape_of_h: object) -> str:
+def shapes(shape_of_W: object, shape_of_h: object, *, digits: int = 500, code: int = 32) -> str:
     """Compare the two shapes with those of a real product."""
     W, h = _sides(shape_of_W, "shape_of_W"), _sides(shape_of_h, "shape_of_h")
-    if (W, h) == ((500, 32), (784, 32)):
+    if (W, h) == ((digits, code), (784, code)):
         wrong("you have exchanged the two: W belongs to pixels and code numbers, h to digits and code numbers.")
-    if W == (32, 784):
-        wrong("your W is lying on its side: with (500, 784) @ (32, 784) the inner sides 784 and 32 do not meet.")
+    if (code, 784) == W:
+        wrong(
+            f"your W is lying on its side: with ({digits}, 784) @ ({code}, 784) the inner sides 784 and {code} do not "
+            "meet."
+        )
     if len(W) != 2:
         wrong(f"W is a matrix: its shape has two sides, rows and columns, and {W} has {len(W)}.")
     if W[0] != 784:
-        wrong(f"x @ W with x (500, 784) and W {W} cannot be: the inner sides, 784 and {W[0]}, must be equal.")
-    if W[1] != 32:
-        wrong(f"x (500, 784) @ W {W} gives codes of {W[1]} numbers; 32 are asked for.")
-    if h == (32,):
-        wrong("W is right; (32,) is the code of one digit, and the batch holds 500.")
-    if h == (32, 500):
+        wrong(f"x @ W with x ({digits}, 784) and W {W} cannot be: the inner sides, 784 and {W[0]}, must be equal.")
+    if W[1] != code:
+        wrong(f"x ({digits}, 784) @ W {W} gives codes of {W[1]} numbers; {code} are asked for.")
+    if h == (code,):
+        wrong(f"W is right; ({code},) is the code of one digit, and the batch holds {digits}.")
+    if h == (code, digits):
         wrong("W is right; your h is lying on its side: each digit has a row, each number of the code a column.")
-    if h == (784, 32):
+    if h == (784, code):
         wrong("W is right; h has a row for each digit, not for each pixel.")
-    if h == (500, 784):
-        wrong("W is right; (500, 784) is the shape of x: the code has 32 numbers for each digit.")
-    if h != (500, 32):
+    if h == (digits, 784):
+        wrong(f"W is right; ({digits}, 784) is the shape of x: the code has {code} numbers for each digit.")
+    if h != (digits, code):
         wrong(f"W is right; x @ W does not have shape {h}: it keeps the first side of x and the last side of W.")
-    return "x (500, 784) @ W (784, 32) gives h (500, 32): one code a digit."
+    return f"x ({digits}, 784) @ W (784, {code}) gives h ({digits}, {code}): one code a digit."
 
 
 def _sides(value: object, name: str) -> tuple[int, ...]:
@@ -194,32 +202,34 @@ def gradient(bias_gradient: object) -> str:
         "What is saved is what is not kept: 1 minus that share.",
         "1 - 16 / 784",
     ),
+    drawn=Drawn("to give the share of numbers saved from 784 to {code}", {"code": range(40, 600)}),
 )
-def compression(saved: object) -> str:
+def compression(saved: object, *, code: int = 16) -> str:
     """Compare the share with 1 − 16 / 784; three digits behind the point, or two that are rounded, are enough."""
-    value, kept = a_number(saved, "saved"), 16 / 784
+    value, kept, left = a_number(saved, "saved"), code / 784, 784 - code
     cut = [np.floor(10**digits * (1 - kept)) / 10**digits for digits in (3, 4, 5, 6)]
     if any(abs(value - share) < 2e-7 for share in (1 - kept, *cut, *(round(1 - kept, d) for d in (2, 3, 4, 5, 6)))):
-        return f"1 − 16 / 784 = {1 - kept:.4f}: 98 % of the numbers are saved."
+        return f"1 − {code} / 784 = {1 - kept:.4f}: {1 - kept:.0%} of the numbers are saved.".replace("%", " %")
     if close(value, kept, tolerance=0.03):
         wrong(f"{value:.4f} is the share that is kept; asked is the share that is saved.")
     if close(value, 1 / kept, tolerance=0.002):
-        wrong("49 is how many times smaller the code is; asked is the share saved, between 0 and 1.")
+        wrong(f"{1 / kept:.3g} is how many times smaller the code is; asked is the share saved, between 0 and 1.")
     if close(value, 100 * (1 - kept), tolerance=0.002):
         wrong(f"right, in percent. Give it as a share between 0 and 1: {value:.4g} % is {value / 100:.4g}.")
     if close(value, 100 * kept, tolerance=0.03):
         wrong(f"{value:.4g} % is what is kept; asked is the share that is saved, between 0 and 1.")
     slips = {
-        "768 is how many numbers are saved; divide by how many there were.": 784 - 16,
-        "768 numbers are saved, and you divided by the 16 that are kept; divide by the 784 there were.": 768 / 16,
-        "you divided the other way round before you subtracted: the share that is kept is 16 / 784.": 1 - 1 / kept,
+        f"{left} is how many numbers are saved; divide by how many there were.": left,
+        f"{left} numbers are saved, and you divided by the {code} that are kept; divide by the 784 there were.": left
+        / code,
+        f"you divided the other way round before you subtracted: the share that is kept is {code} / 784.": 1 - 1 / kept,
         "the sign is turned: 1 minus the share that is kept.": kept - 1,
-        "28 is one side of the digit; it has 28 × 28 = 784 pixels.": 1 - 16 / 28,
-        "that counts 4 bytes for each of the 16 numbers; asked is the share of the numbers.": 1 - 64 / 784,
-        "you divided by the 768 that are saved; divide by the 784 there were.": 1 - 16 / 768,
+        "28 is one side of the digit; it has 28 × 28 = 784 pixels.": 1 - code / 28,
+        f"that counts 4 bytes for each of the {code} numbers; asked is the share of the numbers.": 1 - 4 * code / 784,
+        f"you divided by the {left} that are saved; divide by the 784 there were.": 1 - code / left,
     }
     recognise(value, slips, tolerance=1e-4)
-    return wrong(f"16 of 784 numbers are kept, so 768 of 784 are saved; that share is not {value:.6g}.")
+    return wrong(f"{code} of 784 numbers are kept, so {left} of 784 are saved; that share is not {value:.6g}.")
 
 
 @exercise(

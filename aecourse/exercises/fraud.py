@@ -13,6 +13,7 @@ from aecourse.datasets import split_days
 from aecourse.datasets.simulation import simulate_transactions
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     a_number,
     an_array,
     call,
@@ -216,6 +217,11 @@ def _blame_usual(my_usual: object, payments: tuple[np.ndarray, np.ndarray, int, 
         "Caught frauds are those in both: alert & fraud. amount[mask].sum() adds their amounts.",
         "Every alert costs, also the right ones: cost * alert.sum().",
         "return amount[alert & fraud].sum() - cost * alert.sum()",
+    ),
+    drawn=Drawn(
+        "to write what the alerts save, where of the amount of a caught fraud {back} % come back",
+        {"back": range(40, 96)},
+        lambda mine, back: lambda alert, fraud, amount, cost: mine(alert, fraud, 100 / back * amount, cost),
     ),
 )
 def savings(my_savings: object) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from aecourse.datasets import split_digits
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     a_number,
     an_array,
     call,
@@ -34,6 +35,11 @@ NEAR, DIFFERENT = 0.004, 50  # MSE to a known digit; of 100 drawn digits
         "The noise has the spread 1 and the mean 0. Stretch it by the code's standard deviation, then move it.",
         "log_variance is the logarithm of σ². So σ itself is np.exp(log_variance / 2).",
         "return mean + np.exp(log_variance / 2) * noise",
+    ),
+    drawn=Drawn(
+        "to draw a code from its mean, the logarithm of its variance to the base {base}, and noise",
+        {"base": [*range(3, 10), *range(11, 60)]},
+        lambda mine, base: lambda mean, log_variance, noise: mine(mean, log_variance / np.log(base), noise),
     ),
 )
 def sample(my_sample: object) -> str:

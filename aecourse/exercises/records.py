@@ -56,7 +56,8 @@ def read(path: Path) -> Entries:
     """The entries of a record; of a file that is missing, damaged or no record, none."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    # A file that somebody made can be nested more deeply than the reader goes.
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(entries, dict):
         return {}

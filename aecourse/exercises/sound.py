@@ -13,6 +13,7 @@ from aecourse.corruption import mix_at_snr, siren, white_noise
 from aecourse.datasets import split_speech
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     an_array,
     call,
     close,
@@ -25,6 +26,7 @@ from aecourse.exercises.core import (
     uses,
     wrong,
 )
+from aecourse.exercises.drawn import then
 from aecourse.metrics import sample_si_sdr, si_sdr
 from aecourse.models import outputs
 
@@ -228,6 +230,11 @@ def _ratios(x: np.ndarray, y: np.ndarray) -> dict[str, object]:
         "Where there is speech only it must be 1, where there is noise only 0, where they are equal one half.",
         "It is speech_power / (speech_power + noise_power); only where both are 0 that is not defined.",
         "return speech_power / np.maximum(speech_power + noise_power, 1e-12)",
+    ),
+    drawn=Drawn(
+        "to write the ideal ratio mask to the power of {power}",
+        {"power": [round(0.01 * p, 2) for p in (*range(30, 96), *range(110, 190)) if p != 50]},
+        lambda mine, power: lambda speech, noise: then(mine(speech, noise), lambda mask: mask ** (1 / power)),
     ),
 )
 def ratio(my_mask: object) -> str:

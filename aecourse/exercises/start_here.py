@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from aecourse.exercises.core import a_number, close, exercise, recognise, wrong
+from aecourse.exercises.core import Drawn, a_number, close, exercise, recognise, wrong
 
-SLIPS = {
-    "that is 784 · 16: divide instead of multiplying.": 784 * 16,
-    "that is the difference; asked is how many times smaller, so divide.": 784 - 16,
-    "28 is one side of the digit; it has 28 × 28 = 784 pixels.": 28 / 16,
-    "that compares the difference, 768, with 16; compare the whole digit, 784, with 16.": (784 - 16) / 16,
-    "98 % is what is saved; asked is how many times smaller the code is: divide 784 by 16.": 98,
-}
+
+def _slips(code: int) -> dict[str, object]:
+    saved = 100 * (1 - code / 784)
+    return {
+        f"that is 784 · {code}: divide instead of multiplying.": 784 * code,
+        "that is the difference; asked is how many times smaller, so divide.": 784 - code,
+        "28 is one side of the digit; it has 28 × 28 = 784 pixels.": 28 / code,
+        f"that compares the difference, {784 - code}, with {code}; compare the whole digit, 784, with {code}.": (
+            784 - code
+        )
+        / code,
+        f"{saved:.0f} % is what is saved; asked is how many times smaller the code is: divide 784 by {code}.": round(
+            saved
+        ),
+    }
 
 
 @exercise(
@@ -20,13 +28,15 @@ SLIPS = {
         "Divide: the numbers of the digit by the numbers of the code.",
         "784 / 16",
     ),
+    drawn=Drawn("to say how many times smaller {code} is than 784", {"code": [*range(5, 16), *range(17, 100)]}),
 )
-def times_smaller(value: object) -> str:
-    """Compare the learner's number with 784 / 16."""
+def times_smaller(value: object, *, code: int = 16) -> str:
+    """Compare the learner's number with 784 / 16, or with the size of a code that was drawn for them."""
     number = a_number(value, "times_smaller")
-    if close(number, 16 / 784, tolerance=0.03):
-        wrong("you divided the other way round: that is how much is kept. Divide 784 by 16.")
-    recognise(number, SLIPS)
-    if not close(number, 784 / 16):
-        wrong(f"16 numbers, {number:g} times over, are {16 * number:g} numbers; a digit has 784.")
-    return "784 / 16 = 49, so 49 codes fit into one digit. That is how an exercise answers."
+    if close(number, code / 784, tolerance=0.03):
+        wrong(f"you divided the other way round: that is how much is kept. Divide 784 by {code}.")
+    recognise(number, _slips(code))
+    if not close(number, 784 / code):
+        wrong(f"{code} numbers, {number:g} times over, are {code * number:g} numbers; a digit has 784.")
+    times = f"{784 / code:.4g}"
+    return f"784 / {code} = {times}, so {times} codes fit into one digit. That is how an exercise answers."

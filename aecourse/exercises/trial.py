@@ -135,6 +135,7 @@ def examples(
 
 def uses(function: object, *others: object) -> bool:
     """Whether the learner's function is one of the course's, or calls one by its name or as a part of a module."""
+    function = inspect.unwrap(function) if callable(function) else function  # of one that takes numbers of its own
     codes, names = [getattr(function, "__code__", None)], set()
     while codes:
         code = codes.pop()

@@ -10,6 +10,7 @@ from aecourse.corruption import add_watermark
 from aecourse.datasets import split_patches
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     an_array,
     call,
     close,
@@ -119,6 +120,11 @@ def _unblends(marked: np.ndarray, c: np.ndarray, mask: np.ndarray) -> dict[str, 
         "Solve x̃ = (1 − a) · x + a · c for x.",
         "Take the colour's share away first, then divide by the picture's share.",
         "return (marked - mask * c) / (1 - mask)",
+    ),
+    drawn=Drawn(
+        "to take a mark off again, where the mask says how much colour there is from 0, none, to {full}, nothing else",
+        {"full": [*range(20, 255), *range(256, 400)]},
+        lambda mine, full: lambda marked, c, mask: mine(marked, c, full * mask),
     ),
 )
 def unblend(my_unblend: object) -> str:

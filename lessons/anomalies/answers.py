@@ -230,3 +230,11 @@ ACCEPTED = {
 ACCEPTED_TRAINED = {"detector": [alarm(softer_neighbours), alarm(by_pca)]}
 REFUSED_TRAINED = {"detector": REFUSED.pop("detector")}
 del ACCEPTED["detector"]
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "precision": [
+        lambda data: (lambda c, f, r: r * c / (r * c + (data - r) * f),),
+        lambda data: (lambda c, f, r: r / data * c / (r / data * c + (1 - r / data) * f),),
+    ]
+}

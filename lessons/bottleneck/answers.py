@@ -450,3 +450,11 @@ ACCEPTED = {
 }
 
 ACCEPTED_TRAINED = {"reader": [lambda: (slanted_and_shifted,), lambda: (deep_and_damaged,)]}
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "between": [
+        lambda steps: (lambda h_a, h_b, t: h_a + t / steps * (h_b - h_a),),
+        lambda steps: (lambda h_a, h_b, t: ((steps - t) * h_a + t * h_b) / steps,),
+    ]
+}

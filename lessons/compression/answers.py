@@ -216,3 +216,11 @@ ACCEPTED = {
     ],
     "search": [lambda: (searched,), lambda: (other_side,)],
 }
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "cost": [
+        lambda signs: (lambda s, p: -np.log2(p[s]).sum() / np.log2(signs),),
+        lambda signs: (lambda s, p: -sum(np.log(p[one]) for one in s) / np.log(signs),),
+    ]
+}

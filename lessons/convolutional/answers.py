@@ -267,3 +267,11 @@ ACCEPTED_TRAINED = {
         lambda: (lambda x: train(convolution_one_by_one(), x, epochs=6),),
     ],
 }
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "count": [
+        lambda takes, gives: (9 * takes * gives + gives, (196 * takes + 1) * 49 * gives),
+        lambda takes, gives: (np.int64(gives * (9 * takes + 1)), 196.0 * takes * 49 * gives + 49 * gives),
+    ]
+}

@@ -434,3 +434,11 @@ GIVEN = {
     "split": lambda: {"whole": whole_model()},
     "reload": lambda: {"whole": whole_model(), "folder": FOLDER},
 }
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "build": [
+        lambda hidden, code: (dense(hidden, code, hidden, 784),),
+        lambda hidden, code: (dense_stack(hidden, code, hidden, 784),),
+    ]
+}

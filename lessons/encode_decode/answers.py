@@ -361,3 +361,13 @@ def loop_over_pixels(d_y: np.ndarray) -> np.ndarray:
         for n in range(len(d_y)):
             slopes[i] += d_y[n, i]
     return slopes
+
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "shapes": [
+        lambda digits, code: ((784, code), (digits, code)),
+        lambda digits, code: ([784, code], np.zeros((digits, code)).shape),
+    ],
+    "compression": [lambda code: (1 - code / 784,), lambda code: (round((784 - code) / 784, 3),)],
+}

@@ -310,3 +310,11 @@ ACCEPTED_TRAINED = {
 }
 
 GIVEN = {"lazy": lambda: {"fraud": FRAUD}}
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "savings": [
+        lambda back: (lambda a, f, m, c: 0.01 * back * m[a & f].sum() - c * a.sum(),),
+        lambda back: (lambda a, f, m, c: (a * (f * m * back / 100 - c)).sum(),),
+    ]
+}

@@ -244,3 +244,11 @@ ACCEPTED = {
     ],
     "steps": [lambda: (in_steps,), lambda: (by_angles,)],
 }
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "sample": [
+        lambda base: (lambda mean, log_variance, noise: mean + base ** (log_variance / 2) * noise,),
+        lambda base: (lambda mean, log_variance, noise: mean + np.sqrt(np.power(base, log_variance)) * noise,),
+    ]
+}

@@ -339,3 +339,11 @@ ACCEPTED = {
 ACCEPTED_TRAINED = {
     "wail": [lambda: (lambda x: taught_more(x, noises(), 2),), lambda: (returned_function,)],
 }
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "ratio": [
+        lambda power: (lambda s, n: (s / np.maximum(s + n, 1e-12)) ** power,),
+        lambda power: (lambda s, n: s**power / np.maximum(s + n, 1e-12) ** power,),
+    ]
+}

@@ -36,3 +36,6 @@ ACCEPTED = {
         lambda: ([49.0],),
     ],
 }
+
+# Right where the numbers are drawn for a student.
+OWN = {"times_smaller": [lambda code: (784 / code,), lambda code: (round(784 / code, 2),)]}

@@ -202,6 +202,10 @@ exercise.times_smaller.check(times_smaller)
 # `exercise.times_smaller.hint()` in it. Run it once more for the next hint. (**Ctrl + Enter**
 # runs a cell and stays in it.) Every exercise has at least two hints, and the folder
 # `solutions` holds every lesson solved.
+#
+# In a class, your teacher may ask you to put your name into the first cell of a lesson:
+# `start(0, student="Ada")`. Some exercises then ask for numbers of your own. Run their check
+# before you answer: it says which.
 
 # %% [markdown]
 # ## 6. An autoencoder to touch

@@ -329,3 +329,11 @@ ACCEPTED_TRAINED = {
         lambda: (told_the_place,),
     ],
 }
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "unblend": [
+        lambda full: (lambda marked, c, mask: (marked - mask / full * c) / (1 - mask / full),),
+        lambda full: (lambda marked, c, mask: (full * marked - mask * c) / (full - mask),),
+    ]
+}

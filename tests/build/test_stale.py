@@ -201,6 +201,19 @@ def test_an_empty_lesson_renumbers_the_others_and_executes_only_itself(copy, onl
 
 
 @pytest.mark.usefixtures("no_execution")
+def test_the_page_for_teachers_is_stamped_where_there_is_one(copy, capsys):
+    blocks = "".join(f"<!-- {name}:start -->\n<!-- {name}:end -->\n" for name in ("minutes", "lessons"))
+    copy.write("TEACHING.md", f"# For teachers\n{blocks}The end.\n")
+    assert copy.build("--check") == 1
+    assert "TEACHING.md: the stamped table or the lessons' sections are stale" in capsys.readouterr().err
+    assert copy.build() == 0
+    text = copy.read("TEACHING.md")
+    assert "### 00 · Start here" in text
+    assert text.endswith("The end.\n")
+    assert copy.build("--check") == 0
+
+
+@pytest.mark.usefixtures("no_execution")
 def test_lessons_change_places(copy):
     former = outputs(copy.path / "solutions" / f"{START}.ipynb")
     copy.order({"Only part": ["noise_and_order", "start_here"]})

@@ -5,18 +5,23 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import keras
 import matplotlib as mpl
 import numpy as np
 import pytest
 
-from aecourse.session import SEED_VARIABLE, ClaimError, expect, start
+from aecourse import session
+from aecourse.session import SEED_VARIABLE, STUDENT_VARIABLE, ClaimError, expect, start, student
 
 
 @pytest.fixture(autouse=True)
-def _no_seed_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv(SEED_VARIABLE, raising=False)
+    monkeypatch.delenv(STUDENT_VARIABLE, raising=False)
+    yield
+    session._student = None  # for no test after these
 
 
 def draws() -> tuple[float, float, list[float]]:
@@ -113,3 +118,28 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_lesson_is_started_for_a_student_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    start(3, student="  Ada   Lovelace ")
+    assert student() == "Ada Lovelace"
+    assert "For Ada Lovelace: some exercises ask for numbers of your own." in capsys.readouterr().out
+    start(3)
+    assert student() is None
+
+
+def test_the_environment_overrides_the_student(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STUDENT_VARIABLE, "Bob")
+    for given in ("Ada", None):
+        start(0, student=given)
+        assert student() == "Bob"
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [(3, TypeError), (b"Ada", TypeError), ("", ValueError), (" ", ValueError), ("a\0", ValueError)]
+)
+def test_what_is_no_name_is_refused(name: object, error: type[Exception]) -> None:
+    with pytest.raises(error, match="student must be a name"):
+        start(0, student=name)
+    with pytest.raises(ValueError, match="got 61 letters"):
+        start(0, student="a" * 61)
