@@ -1,20 +1,29 @@
 // The map of codes: every validation digit stands as its numeral where its code lies. Drag, or use the arrow keys, and
 // the decoded digit follows.
 
+import { Random } from "../engine/random";
 import type { Session } from "../session";
 import type { Cursor } from "./cursor";
-import { el, paintDigit, panel, type Sheet, sheet } from "./dom";
+import { el, heldByTouch, paintDigit, panel, type Sheet, sheet } from "./dom";
+import { diagnosis } from "./health";
 import { Plane } from "./plane";
-import { COLOURS } from "./words";
+import { DARK, palette } from "./theme";
 
-const SIDE = 380;
+const SIDE = 380; // before its place is known
 const TILES = 20;
+const OFF = 1e-5; // of the reach: how far a code may leave the mosaic's plane
 
 export class CodeMap {
   readonly element: HTMLElement;
   readonly plane = new Plane();
   private readonly sheet: Sheet = sheet(SIDE, SIDE, "");
   private readonly note = el("p", { className: "aep-note" });
+  private readonly sample = el("button", { type: "button", title: "h from the normal distribution that KL gathers the codes to", onclick: () => this.draft() }, "Draw a code at random");
+  private readonly random = new Random(Date.now() % 9999, 8);
+  private readonly ill = el("p", { className: "aep-ill", hidden: true });
+  private side = SIDE;
+  private base: Float32Array | null = null; // a code that the mosaic's plane goes through
+  private tilesAgain = false;
   private readonly mosaic = el("input", { type: "checkbox", onchange: () => this.setMosaic(this.mosaic.checked) });
   private tiles: HTMLCanvasElement | null = null;
   private tilesBusy = false;
@@ -27,19 +36,27 @@ export class CodeMap {
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "application");
     canvas.setAttribute("aria-roledescription", "map");
+    heldByTouch(canvas);
+    const free = (event: PointerEvent) => event.pointerType === "touch" && !canvas.classList.contains("aep-holds");
     canvas.onpointerdown = (event) => {
+      if (free(event)) return;
       canvas.setPointerCapture(event.pointerId);
       this.point(event);
     };
     canvas.onpointermove = (event) => {
-      if (event.buttons) this.point(event);
+      if (event.buttons && !free(event)) this.point(event);
+    };
+    canvas.onclick = (event) => {
+      canvas.focus();
+      this.point(event);
     };
     canvas.onkeydown = (event) => this.key(event);
     this.element = panel(
-      "The map of codes", "aep-map-panel", canvas, this.note,
-      el("label", { className: "aep-check" }, this.mosaic, "Decode the whole plane (a mosaic)"),
+      "The map of codes", "aep-map-panel", canvas, this.ill, this.note,
+      el("div", { className: "aep-buttons" },
+        el("label", { className: "aep-check" }, this.mosaic, "Decode the whole plane (a mosaic)"), this.sample),
     );
-    cursor.listen(() => this.paint());
+    cursor.listen(() => (this.mosaic.checked && this.left() ? void this.paintMosaic() : this.paint()));
   }
 
   setMosaic(on: boolean): void {
@@ -56,6 +73,8 @@ export class CodeMap {
     const { view, explorer } = this.session;
     if (!view || !explorer) return;
     this.plane.follow(view.codes, explorer.code, view.running);
+    this.diagnose();
+    this.sample.hidden = !!this.session.given || this.session.config.penalty !== "kl";
     const [across, up] = this.plane.names;
     const mark = this.mosaic.checked ? "dot" : "numeral";
     this.note.textContent = `Each ${mark} is a digit at its code; across: ${across}, up: ${up}. Drag, or use the arrow keys: the circle is decoded.`;
@@ -63,18 +82,38 @@ export class CodeMap {
     else if (!view.running) this.paint(); // else the cursor, whose code is decoded anew, does
   }
 
+  private draft(): void {
+    this.cursor.move(Float32Array.from({ length: this.plane.code }, () => this.random.normal()));
+  }
+
+  private diagnose(): void {
+    const text = diagnosis(this.session);
+    this.ill.hidden = !text;
+    if (this.ill.textContent !== text) this.ill.textContent = text;
+  }
+
+  // Whether the code has left the plane that the mosaic shows.
+  private left(): boolean {
+    const { h } = this.cursor;
+    if (this.plane.code < 3 || !this.base || h.length !== this.base.length) return this.plane.code > 2;
+    const back = this.plane.codeAt(this.plane.place(h), this.base);
+    return back.some((v, j) => Math.abs(v - h[j]) > OFF * this.plane.reach);
+  }
+
   private toScreen([u, v]: [number, number]): [number, number] {
     const { centre, reach } = this.plane;
+    const { side: SIDE } = this;
     return [(SIDE / 2) * (1 + (u - centre[0]) / reach), (SIDE / 2) * (1 - (v - centre[1]) / reach)];
   }
 
   // Classes of a code of one number stand one above the other.
   private screenOf(h: ArrayLike<number>, label: number | null): [number, number] {
     const [x, y] = this.toScreen(this.plane.place(h));
+    const { side: SIDE } = this;
     return this.plane.code === 1 ? [x, label === null ? SIDE / 2 : SIDE * (0.95 - 0.1 * label)] : [x, y];
   }
 
-  private point(event: PointerEvent): void {
+  private point(event: MouseEvent): void {
     const box = this.sheet.canvas.getBoundingClientRect();
     const { centre, reach } = this.plane;
     const u = centre[0] + reach * (2 * ((event.clientX - box.left) / box.width) - 1);
@@ -98,32 +137,34 @@ export class CodeMap {
   private paint(): void {
     const { view, digits } = this.session;
     const { context: c, canvas } = this.sheet;
+    const colours = this.mosaic.checked && this.tiles ? DARK : palette();
+    const SIDE = (this.side = Math.max(160, Math.round(canvas.clientWidth || this.side)));
     this.sheet.fit(SIDE, SIDE);
-    c.fillStyle = "white";
+    c.fillStyle = colours.ground;
     c.fillRect(0, 0, SIDE, SIDE);
     if (!view || !this.plane.code) return;
     const mosaic = this.mosaic.checked && this.tiles;
     if (mosaic) c.drawImage(this.tiles as HTMLCanvasElement, 0, 0, SIDE, SIDE);
     else this.frame(c);
-    c.font = "600 11px system-ui, sans-serif";
+    c.font = `600 ${SIDE > 460 ? 13 : 11}px system-ui, sans-serif`;
     c.textAlign = "center";
     c.textBaseline = "middle";
     const k = this.plane.code;
     view.places.forEach((place, i) => {
       const label = digits.labels[place];
       const [x, y] = this.screenOf(view.codes.subarray(i * k, (i + 1) * k), label);
-      c.fillStyle = COLOURS[label % 10];
+      c.fillStyle = colours.classes[label % 10];
       if (mosaic) {
-        c.globalAlpha = 0.55;
+        c.globalAlpha = 0.7;
         c.beginPath();
         c.arc(x, y, 2.5, 0, 7);
         c.fill();
       } else c.fillText(String(label), x, y);
     });
     c.globalAlpha = 1;
-    if (this.cursor.h.length !== k) return;
+    if (this.cursor.h.length !== k || !this.cursor.h.every(Number.isFinite)) return;
     const [x, y] = this.screenOf(this.cursor.h, null).map((p) => Math.min(Math.max(p, 4), SIDE - 4));
-    for (const [width, colour] of [[6, "white"], [2.5, "black"]] as const) {
+    for (const [width, colour] of [[6, colours.dark ? "#000000" : colours.ground], [2.5, colours.now]] as const) {
       c.lineWidth = width;
       c.strokeStyle = colour;
       c.beginPath();
@@ -140,9 +181,10 @@ export class CodeMap {
 
   private frame(c: CanvasRenderingContext2D): void {
     const { centre, reach } = this.plane;
+    const { side: SIDE } = this;
     c.font = "11px system-ui, sans-serif";
-    c.fillStyle = "#555555";
-    c.strokeStyle = "#e4e4e4";
+    c.fillStyle = palette().soft;
+    c.strokeStyle = palette().line;
     c.lineWidth = 1;
     const every = [1, 2, 5, 10].map((m) => m * 10 ** Math.floor(Math.log10(reach / 2))).find((m) => m >= reach / 2) as number;
     for (const axis of [0, 1] as const) {
@@ -164,8 +206,13 @@ export class CodeMap {
   async paintMosaic(): Promise<void> {
     const { explorer, view } = this.session;
     if (!this.mosaic.checked || !explorer || !view) return this.paint();
-    if (this.tilesBusy || performance.now() < this.nextTiles) return;
+    if (this.tilesBusy) {
+      this.tilesAgain = true;
+      return;
+    }
+    if (performance.now() < this.nextTiles) return this.paint();
     this.tilesBusy = true;
+    this.base = this.cursor.h;
     const began = performance.now();
     try {
       const { centre, reach, code } = this.plane;
@@ -191,5 +238,8 @@ export class CodeMap {
     this.nextTiles = performance.now() + (view.running ? 2 * this.mosaicTime : 0);
     this.tilesBusy = false;
     this.paint();
+    if (!this.tilesAgain) return;
+    this.tilesAgain = false;
+    if (this.left()) requestAnimationFrame(() => void this.paintMosaic());
   }
 }
