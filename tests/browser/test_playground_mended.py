@@ -244,7 +244,7 @@ def test_no_run_is_thrown_away_in_silence_and_no_letter_is_used_twice(visit):
     train_to(page, step(page) + 5)
     steps = step(page)
     configure(page, seed=30)
-    eventually(page.locator(".aep-notice")).to_contain_text(f"{steps} steps")
+    eventually(page.locator(".aep-notice")).to_contain_text(f"{steps:,} steps")
     heads = page.locator(".aep-runs article h3")
     eventually(heads).to_have_text(["Run A", "Run B", "Run C", "Run D", "The run before", "Now"])
     page.get_by_role("button", name="Remove run B").click()

@@ -130,7 +130,7 @@ def test_slow_motion_makes_one_step_part_by_part(visit):
     page = visit("v=1&hidden=32&code=2&batch=32", reduced_motion="reduce")
     train_to(page, 10)
     steps, before = session(page, "view.step"), session(page, "view.weights.join()")
-    button(page, "One step in slow motion").focus()
+    button(page, "A step in slow motion").focus()
     page.keyboard.press("Enter")
     said = page.locator(".aep-slow [role=status]")
     pictures = []
@@ -146,7 +146,7 @@ def test_slow_motion_makes_one_step_part_by_part(visit):
     assert re.search(r"The error of this digit (falls|rises|stays) from \d\.\d{4} to \d\.\d{4}", said.text_content())
     page.keyboard.press("Enter")
     eventually(page.locator(".aep-slow")).to_be_hidden()
-    assert page.evaluate("() => document.activeElement.textContent") == "One step in slow motion"
+    assert page.evaluate("() => document.activeElement.textContent") == "A step in slow motion"
 
 
 def test_the_gradients_of_slow_motion_are_those_of_the_loss(visit):
@@ -384,7 +384,7 @@ def test_axe_finds_nothing_serious_with_everything_open(visit, scheme):
     train_to(page, 4)
     page.locator(".aep-ask").first.click()
     button(page, "Take the tour").click()
-    button(page, "One step in slow motion").click()
+    button(page, "A step in slow motion").click()
     page.add_script_tag(path=AXE)
     page.wait_for_timeout(500)
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")

@@ -230,16 +230,16 @@ def test_a_run_that_a_setting_ended_is_kept_until_the_next_one_ends(visit):
     steps = step(page)
     page.get_by_label("Numbers in h", exact=True).fill("8")
     page.keyboard.press("Tab")
-    eventually(page.locator(".aep-notice")).to_contain_text(f"The run before it, of {steps} steps")
+    eventually(page.locator(".aep-notice")).to_contain_text(f"The run before it, of {steps:,} steps")
     page.get_by_label("Hidden layers").select_option("2")  # another change before the next run
     train_to(page, 5)
     runs = page.locator(".aep-run-facts")
-    eventually(runs.first).to_contain_text(f"{steps} steps")
+    eventually(runs.first).to_contain_text(f"{steps:,} steps")
     rows = page.locator(".aep-table tbody tr").filter(has_text="Numbers in h")
     assert rows.locator("td").all_text_contents() == ["2", "8"]
     steps = step(page)
     button(page, "Reset").click()  # ends the second run, which takes the place of the first
-    eventually(runs.first).to_contain_text(f"{steps} steps")
+    eventually(runs.first).to_contain_text(f"{steps:,} steps")
     eventually(runs).to_have_count(2)
     train_to(page, 5)
     button(page, "Pin this run to compare").click()  # now both stay

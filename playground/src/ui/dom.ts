@@ -1,6 +1,6 @@
 // A few lines in place of a framework.
 
-import { signed } from "./theme";
+import { putSigned } from "./theme";
 
 type Child = Node | string | null | undefined | false;
 type Props = Record<string, unknown>;
@@ -64,7 +64,7 @@ export function paintDigit(
   for (let p = 0; p < side * side; p++) {
     const v = values[from + p];
     const at = p * 4;
-    if (error) [image.data[at], image.data[at + 1], image.data[at + 2]] = signed(v);
+    if (error) putSigned(image.data, at, v);
     else image.data[at] = image.data[at + 1] = image.data[at + 2] = 255 * Math.min(Math.max(v, 0), 1);
     image.data[at + 3] = 255;
   }

@@ -4,10 +4,11 @@
 import type { Table } from "../explorer";
 import { type Column, type Edge, scaled, strongest } from "./chain";
 import { el } from "./dom";
-import { glow, palette } from "./theme";
+import { edgeColour, palette, putSigned } from "./theme";
 
 const EDGES = 40;
 const PICKED = 14;
+export const EDGES_EVERY = 240; // milliseconds
 
 export interface Box {
   x: number;
@@ -36,7 +37,11 @@ export interface Scene {
 export class Hourglass {
   fields: (Field | null)[] = [];
   private readonly pictures: HTMLCanvasElement[] = [];
-  private kept: { key: unknown[]; edges: Edge[][] } | null = null;
+  stale = false; // the connections are older than the rest: draw again soon
+  private readonly layer = el("canvas");
+  private key: unknown[] = [];
+  private form = "";
+  private drawn = -EDGES_EVERY;
 
   draw(c: CanvasRenderingContext2D, width: number, height: number, scene: Scene): void {
     const colours = palette();
@@ -150,16 +155,35 @@ export class Hourglass {
     c.fill();
   }
 
+  // The connections are a layer of their own, drawn anew when they have changed and not more often than is seen.
   private edges(c: CanvasRenderingContext2D, scene: Scene): void {
     const { chain, tables, picked } = scene;
-    const key = [...tables.map((t) => t.numbers), ...chain.map((column) => column.values), scene.weights];
-    const old = this.kept;
-    if (!old || old.key.length !== key.length || old.key.some((k, i) => k !== key[i])) {
-      const edges = tables.map((table, l) => strongest(scene.weights ? null : chain[l].values, table, chain[l + 1].values.length, EDGES));
-      this.kept = { key, edges };
+    const key = [...tables.map((t) => t.numbers), ...chain.map((column) => column.values)];
+    const form = JSON.stringify([chain.map((one) => one.values.length), scene.places, scene.shown, scene.weights, picked, palette().dark, c.canvas.width]);
+    const same = this.key.length === key.length && this.key.every((k, i) => k === key[i]);
+    const now = performance.now();
+    this.stale = !same && form === this.form && now - this.drawn < EDGES_EVERY;
+    if ((!same || form !== this.form) && !this.stale) {
+      [this.key, this.form, this.drawn] = [key, form, now];
+      const { width, height } = c.canvas;
+      this.layer.width = width;
+      this.layer.height = height;
+      const own = this.layer.getContext("2d") as CanvasRenderingContext2D;
+      own.setTransform(c.getTransform());
+      this.connections(own, scene);
     }
-    this.kept?.edges.forEach((edges, l) => {
-      if (l >= scene.shown[0] && l + 1 <= scene.shown[1]) this.lines(c, scene, l, edges, picked ? 0.12 : 0.5);
+    c.save();
+    c.resetTransform();
+    c.drawImage(this.layer, 0, 0);
+    c.restore();
+  }
+
+  private connections(c: CanvasRenderingContext2D, scene: Scene): void {
+    const { chain, tables, picked } = scene;
+    tables.forEach((table, l) => {
+      if (l < scene.shown[0] || l + 1 > scene.shown[1]) return;
+      const edges = strongest(scene.weights ? null : chain[l].values, table, chain[l + 1].values.length, EDGES);
+      this.lines(c, scene, l, edges, picked ? 0.12 : 0.5);
     });
     if (!picked) return;
     const { column, unit } = picked;
@@ -173,8 +197,7 @@ export class Hourglass {
       const [x, y] = this.port(scene, l, from, true);
       const [u, v] = this.port(scene, l + 1, to, false);
       const a = Math.abs(strength);
-      const [red, green, blue] = palette().dark ? glow(strength > 0 ? 1 : -1, palette()) : strength > 0 ? [178, 24, 43] : [33, 102, 172];
-      c.strokeStyle = `rgba(${red}, ${green}, ${blue}, ${alpha * (0.15 + 0.85 * a)})`;
+      c.strokeStyle = `rgba(${edgeColour(strength > 0, palette())}, ${alpha * (0.15 + 0.85 * a)})`;
       c.lineWidth = 0.6 + 1.8 * a;
       c.beginPath();
       c.moveTo(x, y);
@@ -194,7 +217,7 @@ export class Hourglass {
     const image = own.createImageData(f.across, f.down);
     const colours = palette();
     scaled(values).forEach((v, i) => {
-      image.data.set(glow(v, colours), 4 * i);
+      putSigned(image.data, 4 * i, v, colours);
       image.data[4 * i + 3] = 255;
     });
     own.putImageData(image, 0, 0);

@@ -5,9 +5,10 @@ import { Random } from "../engine/random";
 import type { Session } from "../session";
 import type { Cursor } from "./cursor";
 import { el, heldByTouch, paintDigit, panel, type Sheet, sheet } from "./dom";
+import { drawAxes } from "./axes";
 import { diagnosis } from "./health";
 import { Plane } from "./plane";
-import { DARK, palette } from "./theme";
+import { DARK, type Palette, palette } from "./theme";
 
 const SIDE = 380; // before its place is known
 const TILES = 20;
@@ -24,6 +25,9 @@ export class CodeMap {
   private side = SIDE;
   private base: Float32Array | null = null; // a code that the mosaic's plane goes through
   private tilesAgain = false;
+  private readonly ground = el("canvas");
+  private grounded: unknown[] = []; // what the ground shows
+  private painted = 0; // counts the mosaics
   private readonly mosaic = el("input", { type: "checkbox", onchange: () => this.setMosaic(this.mosaic.checked) });
   private tiles: HTMLCanvasElement | null = null;
   private tilesBusy = false;
@@ -135,33 +139,26 @@ export class CodeMap {
   }
 
   private paint(): void {
-    const { view, digits } = this.session;
+    const { view } = this.session;
     const { context: c, canvas } = this.sheet;
-    const colours = this.mosaic.checked && this.tiles ? DARK : palette();
+    const mosaic = this.mosaic.checked && this.tiles;
+    const colours = mosaic ? DARK : palette();
     const SIDE = (this.side = Math.max(160, Math.round(canvas.clientWidth || this.side)));
     this.sheet.fit(SIDE, SIDE);
-    c.fillStyle = colours.ground;
-    c.fillRect(0, 0, SIDE, SIDE);
-    if (!view || !this.plane.code) return;
-    const mosaic = this.mosaic.checked && this.tiles;
-    if (mosaic) c.drawImage(this.tiles as HTMLCanvasElement, 0, 0, SIDE, SIDE);
-    else this.frame(c);
-    c.font = `600 ${SIDE > 460 ? 13 : 11}px system-ui, sans-serif`;
-    c.textAlign = "center";
-    c.textBaseline = "middle";
-    const k = this.plane.code;
-    view.places.forEach((place, i) => {
-      const label = digits.labels[place];
-      const [x, y] = this.screenOf(view.codes.subarray(i * k, (i + 1) * k), label);
-      c.fillStyle = colours.classes[label % 10];
-      if (mosaic) {
-        c.globalAlpha = 0.7;
-        c.beginPath();
-        c.arc(x, y, 2.5, 0, 7);
-        c.fill();
-      } else c.fillText(String(label), x, y);
-    });
-    c.globalAlpha = 1;
+    const { code: k, reach, centre } = this.plane;
+    const key = [view, SIDE, canvas.width, colours, this.painted, reach, ...centre];
+    if (key.some((one, i) => one !== this.grounded[i])) {
+      this.grounded = key;
+      this.ground.width = this.ground.height = canvas.width;
+      const own = this.ground.getContext("2d") as CanvasRenderingContext2D;
+      own.setTransform(c.getTransform());
+      this.paintGround(own, colours, mosaic || null);
+    }
+    c.save();
+    c.resetTransform();
+    c.drawImage(this.ground, 0, 0);
+    c.restore();
+    if (!view || !k) return;
     if (this.cursor.h.length !== k || !this.cursor.h.every(Number.isFinite)) return;
     const [x, y] = this.screenOf(this.cursor.h, null).map((p) => Math.min(Math.max(p, 4), SIDE - 4));
     for (const [width, colour] of [[6, colours.dark ? "#000000" : colours.ground], [2.5, colours.now]] as const) {
@@ -179,27 +176,31 @@ export class CodeMap {
     canvas.setAttribute("aria-label", `Map of ${view.places.length} digits by their codes. The circle is at ${at}. Arrow keys move it, with Shift faster.`);
   }
 
-  private frame(c: CanvasRenderingContext2D): void {
-    const { centre, reach } = this.plane;
+  // All but the circle: it stays while only the circle moves.
+  private paintGround(c: CanvasRenderingContext2D, colours: Palette, mosaic: HTMLCanvasElement | null): void {
+    const { view, digits } = this.session;
     const { side: SIDE } = this;
-    c.font = "11px system-ui, sans-serif";
-    c.fillStyle = palette().soft;
-    c.strokeStyle = palette().line;
-    c.lineWidth = 1;
-    const every = [1, 2, 5, 10].map((m) => m * 10 ** Math.floor(Math.log10(reach / 2))).find((m) => m >= reach / 2) as number;
-    for (const axis of [0, 1] as const) {
-      if (axis === 1 && this.plane.code === 1) continue;
-      for (let t = Math.ceil((centre[axis] - reach) / every) * every; t < centre[axis] + reach; t += every) {
-        const [x, y] = this.toScreen(axis ? [centre[0], t] : [t, centre[1]]);
+    c.fillStyle = colours.ground;
+    c.fillRect(0, 0, SIDE, SIDE);
+    const k = this.plane.code;
+    if (!view || !k) return;
+    if (mosaic) c.drawImage(mosaic, 0, 0, SIDE, SIDE);
+    else drawAxes(c, this.plane, SIDE);
+    c.font = `600 ${SIDE > 460 ? 13 : 11}px system-ui, sans-serif`;
+    c.textAlign = "center";
+    c.textBaseline = "middle";
+    if (mosaic) c.globalAlpha = 0.7;
+    view.places.forEach((place, i) => {
+      const label = digits.labels[place];
+      const [x, y] = this.screenOf(view.codes.subarray(i * k, (i + 1) * k), label);
+      c.fillStyle = colours.classes[label % 10];
+      if (mosaic) {
         c.beginPath();
-        c.moveTo(axis ? 0 : x, axis ? y : 0);
-        c.lineTo(axis ? SIDE : x, axis ? y : SIDE);
-        c.stroke();
-        c.textAlign = axis ? "left" : "center";
-        c.textBaseline = axis ? "bottom" : "alphabetic";
-        if (axis ? y > 14 && y < SIDE - 20 : x > 24 && x < SIDE - 10) c.fillText(String(Number(t.toPrecision(3))), axis ? 3 : x, axis ? y : SIDE - 4);
-      }
-    }
+        c.arc(x, y, 2.5, 0, 7);
+        c.fill();
+      } else c.fillText(String(label), x, y);
+    });
+    c.globalAlpha = 1;
   }
 
   // The plane decoded in a grid of places, no more often than there is time for.
@@ -234,6 +235,7 @@ export class CodeMap {
     } catch (error) {
       this.session.say(error instanceof Error ? error.message : String(error));
     }
+    this.painted++;
     this.mosaicTime = performance.now() - began;
     this.nextTiles = performance.now() + (view.running ? 2 * this.mosaicTime : 0);
     this.tilesBusy = false;

@@ -6,7 +6,7 @@ import { type Column, columns } from "./chain";
 import { Code } from "./code";
 import type { Cursor } from "./cursor";
 import { digitCanvas, el, newId, sheet } from "./dom";
-import { type Box, Hourglass, type Scene } from "./hourglass";
+import { type Box, EDGES_EVERY, Hourglass, type Scene } from "./hourglass";
 import { SlowMotion } from "./slow";
 import { UnitCard } from "./unit";
 
@@ -27,6 +27,8 @@ export class NetworkView {
   private fixed = false; // picked by a click or by keys: the pointer may leave
   private scene: Scene | null = null;
   private asked = false;
+  private again: ReturnType<typeof setTimeout> | undefined;
+  private drawnX: Float32Array | null = null;
 
   constructor(private readonly session: Session, private readonly cursor: Cursor) {
     const side = Math.round(Math.sqrt(session.digits.pixels));
@@ -85,7 +87,8 @@ export class NetworkView {
   private pictures(): void {
     const { x, seen, y, error, name, origin } = this.cursor;
     if (!x || !seen || !y || y.length !== x.length) return;
-    this.x.draw(seen);
+    if (this.drawnX !== seen) this.x.draw(seen);
+    this.drawnX = seen;
     this.y.draw(y);
     this.gap.draw(y.map((v, p) => v - x[p]), true);
     const texts = [
@@ -139,6 +142,8 @@ export class NetworkView {
     if (!kept) this.picked = null;
     this.scene = { ...made, places, vertical, picked: this.picked, shown: [0, made.chain.length - 1], weights: false, ...this.slow?.scene(made.chain) };
     this.hourglass.draw(context, width, height, this.scene);
+    clearTimeout(this.again);
+    if (this.hourglass.stale) this.again = setTimeout(() => this.ask(), EDGES_EVERY);
     this.card.show(made.chain, made.tables, this.picked);
     const layers = made.chain.map((column) => column.values.length).join(", ");
     const unit = this.picked ? ` ${this.card.text}` : "";

@@ -11,7 +11,7 @@ const TICK = 320; // milliseconds a column
 
 export class SlowMotion {
   readonly element: HTMLElement;
-  readonly button = el("button", { type: "button", title: "One training step, part by part", onclick: () => this.start() }, "One step in slow motion");
+  readonly button = el("button", { type: "button", title: "One training step, part by part", onclick: () => this.start() }, "A step in slow motion");
   stage = -1; // 0 forward, 1 error, 2 back, 3 weights; -1 while it rests
   private readonly said = el("p", { role: "status" });
   private readonly next = el("button", { type: "button", className: "aep-next", onclick: () => this.go(this.stage + 1) }, "Next");
@@ -26,7 +26,7 @@ export class SlowMotion {
     const id = newId();
     const close = el("button", { type: "button", onclick: () => this.end() }, "Close");
     this.element = el("section", { className: "aep-slow", "aria-labelledby": id, hidden: true },
-      el("h3", { id }, "One step in slow motion"), this.said, el("div", { className: "aep-buttons" }, this.next, close));
+      el("h3", { id }, "A step in slow motion"), this.said, el("div", { className: "aep-buttons" }, this.next, close));
     this.element.onkeydown = (event) => {
       if (event.key === "Escape") this.end();
     };

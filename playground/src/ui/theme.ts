@@ -59,19 +59,38 @@ export function onScheme(changed: () => void): () => void {
   };
 }
 
-// Blue below 0, red above it, as the lessons draw what has a sign (Matplotlib's RdBu_r); -1 ≤ v ≤ 1.
-export function signed(v: number, neutral: [number, number, number] = [247, 247, 247]): [number, number, number] {
-  const end = v > 0 ? [178, 24, 43] : [33, 102, 172];
-  const middle = v > 0 ? [244, 165, 130] : [146, 197, 222];
-  const a = Math.min(Math.abs(v), 1);
-  const [from, to, share] = a < 0.4 ? [neutral, middle, a / 0.4] : [middle, end, (a - 0.4) / 0.6];
-  return [0, 1, 2].map((i) => from[i] + share * (to[i] - from[i])) as [number, number, number];
+// A colour for each of 511 steps from -1 to 1, three bytes each.
+type Scale = Uint8ClampedArray;
+const STEPS = 255;
+
+function scaleOf(colour: (v: number) => number[]): Scale {
+  const scale = new Uint8ClampedArray(3 * (2 * STEPS + 1));
+  for (let i = -STEPS; i <= STEPS; i++) scale.set(colour(i / STEPS), 3 * (i + STEPS));
+  return scale;
 }
 
-// The same on a dark ground: what is strong is bright.
-export function glow(v: number, p: Palette): [number, number, number] {
-  if (!p.dark) return signed(v, p.neutral);
-  const end = v > 0 ? [255, 138, 96] : [110, 190, 255];
-  const a = Math.min(Math.abs(v), 1) ** 0.8;
-  return [0, 1, 2].map((i) => p.neutral[i] + a * (end[i] - p.neutral[i])) as [number, number, number];
+const mixed = (from: number[], to: number[], share: number) => from.map((f, i) => f + share * (to[i] - f));
+
+// Blue below 0, red above it, as the lessons draw what has a sign (Matplotlib's RdBu_r).
+const redBlue = (neutral: number[]) => scaleOf((v) => {
+  const [middle, end] = v > 0 ? [[244, 165, 130], [178, 24, 43]] : [[146, 197, 222], [33, 102, 172]];
+  const a = Math.abs(v);
+  return a < 0.4 ? mixed(neutral, middle, a / 0.4) : mixed(middle, end, (a - 0.4) / 0.6);
+});
+
+const SIGNED = redBlue([247, 247, 247]);
+const LIT = redBlue(LIGHT.neutral);
+// On a dark ground what is strong is bright.
+const GLOWING = scaleOf((v) => mixed(DARK.neutral, v > 0 ? [255, 138, 96] : [110, 190, 255], Math.abs(v) ** 0.8));
+
+// Puts the colour of v, -1 to 1, into an image's bytes at `to`: of a difference, or of a unit in this palette.
+export function putSigned(data: Uint8ClampedArray, to: number, v: number, of: Palette | null = null): void {
+  const scale = of ? (of.dark ? GLOWING : LIT) : SIGNED;
+  const at = 3 * (STEPS + Math.round(STEPS * (v > 1 ? 1 : v < -1 ? -1 : v || 0)));
+  data[to] = scale[at];
+  data[to + 1] = scale[at + 1];
+  data[to + 2] = scale[at + 2];
 }
+
+export const edgeColour = (positive: boolean, p: Palette): string =>
+  p.dark ? (positive ? "255, 138, 96" : "110, 190, 255") : positive ? "178, 24, 43" : "33, 102, 172";
