@@ -210,7 +210,7 @@ def test_the_tour_does_six_real_things_by_keyboard(visit):
     }"""
     states = []
     for stop in range(1, 7):
-        eventually(tour.locator("h3")).to_contain_text(f"{stop} of 6")
+        eventually(tour.locator("h2")).to_contain_text(f"{stop} of 6")
         page.wait_for_function(done, timeout=90_000)
         page.wait_for_timeout(300)
         if stop == 6:

@@ -23,7 +23,7 @@ export class Tour {
   readonly element: HTMLElement;
   readonly button = el("button", { type: "button", onclick: () => this.go(0) }, "Take the tour");
   at = -1;
-  private readonly head = el("h3", { tabIndex: -1 });
+  private readonly head = el("h2", { tabIndex: -1 });
   private readonly said = el("p", { role: "status" });
   private readonly back = el("button", { type: "button", onclick: () => this.go(this.at - 1) }, "Back");
   private readonly next = el("button", { type: "button", className: "aep-next", onclick: () => this.go(this.at + 1) }, "Next");
