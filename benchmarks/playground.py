@@ -213,7 +213,7 @@ def take(page: Any, path: Path) -> None:
     from PIL import Image
 
     page.evaluate(f"() => {{ const {{ session }} = {START}; session.until = 800; session.play(); }}")
-    page.wait_for_function(f"() => {START}.session.view.step >= 800")
+    page.wait_for_function(f"() => {START}.session.view.step >= 800", timeout=180_000)
     page.get_by_role("button", name="A 3: find its code on the map").click()
     page.evaluate(f"() => {START}.session.say('')")
     page.wait_for_timeout(500)

@@ -25,8 +25,8 @@ __all__ = ["Playground"]
 
 _STATIC = Path(__file__).with_name("static")
 _ALT = (
-    "The autoencoder playground: settings on the left; eight digits, what comes back and the loss in the middle; the "
-    "map of codes and a decoded digit on the right."
+    "The autoencoder playground: settings on the left; above, the network as an hourglass between a digit and what "
+    "comes back, with its code in the middle; below, the map of codes, eight digits, a square to draw in and the loss."
 )
 _MOST_SHOWN = 500  # digits on the map of a given model
 _MOST_NUMBERS = 64  # in its code
@@ -40,7 +40,7 @@ class Playground(anywidget.AnyWidget):
         x: images for its map, shape `(n, side, side, 1)`, values in [0, 1]; the first 500 are taken.
         y: their classes, shape `(n,)`, whole numbers 0 to 9.
         settings: what the playground starts with: a dict such as `report["settings"]`, or the text that its button
-            copies. What makes no sense is replaced by defaults, with a notice.
+            copies. A value that makes no sense is replaced by its default, with a notice.
 
     Attributes:
         report: what the playground tells, last when the training paused: `settings`, `steps`, `loss` (L on validation
@@ -49,7 +49,8 @@ class Playground(anywidget.AnyWidget):
 
     Raises:
         TypeError: `model` is no `Autoencoder`, or `settings` is neither a mapping nor a text.
-        ValueError: `x` and `y` do not fit the model or each other, or the code is no row of 1 to 64 numbers.
+        ValueError: `x` and `y` do not fit the model or each other, the code is no row of 1 to 64 numbers, or the text
+            `settings` is not one that the playground copies.
 
     Example:
         >>> playground = Playground(settings={"code": 3})
@@ -73,8 +74,14 @@ class Playground(anywidget.AnyWidget):
     ) -> None:
         if settings is not None and not isinstance(settings, Mapping | str):
             raise TypeError(f"settings must be a dict or a text, got {described(settings)}")
+        if isinstance(settings, str) and "v=1" not in settings.lstrip("#").split("&"):
+            raise ValueError(
+                f"settings must be a text that “Copy settings” gives, such as 'v=1&code=3', got {described(settings)}; "
+                "a dict such as {'code': 3} will do, too"
+            )
         self._lock = threading.Lock()
         self._model = model
+        self._steps = 0
         self._trained: tuple[dict[str, Any], NDArray[np.float32]] | None = None
         self._images: NDArray[np.float32] | None = None
         self._dense: tuple[dict[str, Any], NDArray[np.float32]] | None = None
@@ -105,10 +112,12 @@ class Playground(anywidget.AnyWidget):
         """The network trained in the browser, as it was when the training last paused, as a Keras `Autoencoder`.
 
         Raises:
-            ValueError: the browser has not sent a network yet: show the playground and press Play, then Pause.
+            ValueError: nothing is trained yet: show the playground and press Play, then Pause.
         """
         if self._trained is None:
             raise ValueError("there is no trained network yet: show the playground, press Play, and then Pause")
+        if not self._steps:
+            raise ValueError("the network has not learned anything yet, its weights are random: press Play, then Pause")
         return autoencoder_from(*self._trained)
 
     def _answer(self, _widget: object, content: object, buffers: list[Any]) -> None:
@@ -116,7 +125,7 @@ class Playground(anywidget.AnyWidget):
         if not isinstance(content, dict):
             return
         if content.get("tell") == "weights":
-            self._keep(content.get("settings"), buffers)
+            self._keep(content.get("settings"), content.get("steps"), buffers)
             return
         if "id" not in content:
             return
@@ -139,11 +148,15 @@ class Playground(anywidget.AnyWidget):
             return {}, [(_STATIC / "digits.bin").read_bytes()]
         images = np.round(255 * self._images).astype(np.uint8).reshape(len(self._images), -1)
         packed = digits.pack(images, self._labels, 0)
-        code = int(np.prod(self._model.encoder.output_shape[1:])) if self._model else 0
+        told = (
+            {"code": int(np.prod(self._model.encoder.output_shape[1:])), "name": self._model.name}
+            if self._model
+            else {}
+        )
         if self._dense is None:
-            return {"code": code, "remote": True}, [packed]
+            return {**told, "remote": True}, [packed]
         shape, weights = self._dense
-        return {"code": code, "remote": False, "shape": shape}, [packed, weights.tobytes()]
+        return {**told, "remote": False, "shape": shape}, [packed, weights.tobytes()]
 
     def _apply(self, side: str, values: NDArray[np.float32]) -> bytes:
         if self._model is None:
@@ -154,10 +167,11 @@ class Playground(anywidget.AnyWidget):
             result = self._model.encode(samples) if side == "encode" else self._model.decode(samples)
         return np.ascontiguousarray(result, "<f4").tobytes()
 
-    def _keep(self, settings: object, buffers: list[Any]) -> None:
-        """Keep the weights that the browser tells, if they fit the settings."""
+    def _keep(self, settings: object, steps: object, buffers: list[Any]) -> None:
+        """Keep the weights that the browser tells, and after how many steps."""
         if isinstance(settings, dict) and buffers:
             self._trained = settings, np.frombuffer(bytes(buffers[0]), "<f4")
+            self._steps = steps if isinstance(steps, int) else 0
 
 
 def _checked(

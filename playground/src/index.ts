@@ -2,5 +2,6 @@
 
 export * as engine from "./engine";
 export { fromLink, toLink } from "./link";
+export { toNotebook } from "./notebook";
 export { mountPage } from "./hosts/page";
 export { widget as default } from "./hosts/widget";

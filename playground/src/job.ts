@@ -51,6 +51,7 @@ export class Job {
       this.digits = order.digits;
       this.plain = order.plain;
       await this.prepare(order.config);
+      if (order.from) this.trainer?.resume(order.from.weights, order.from.steps, order.from.history);
     } else if (order.type === "config") {
       await this.prepare(order.config);
     }

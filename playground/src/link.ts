@@ -30,10 +30,12 @@ export function fromLink(text: string): { state: State; notice: string } {
   }
   const raw: Record<string, unknown> = {};
   const refused = new Set<string>();
+  const twice = new Set<string>();
   for (const [key, value] of parts) {
     if (["v", "steps", "mosaic"].includes(key)) continue;
     const known = KEYS.includes(key as keyof Config);
-    if (!known || key in raw) refused.add(known ? key : "an unknown one");
+    if (known && Object.hasOwn(raw, key)) twice.add(key);
+    else if (!known) refused.add("an unknown one");
     else raw[key] = value_of(DEFAULTS[key as keyof Config], value);
   }
   const read = readConfig(raw);
@@ -43,10 +45,11 @@ export function fromLink(text: string): { state: State; notice: string } {
   else refused.add("steps");
   state.mosaic = parts.get("mosaic") === "1";
   state.config = read.config;
-  const notice = refused.size
-    ? `Some settings of this link make no sense here (${[...refused].join(", ")}): they have their defaults.`
-    : "";
-  return { state, notice };
+  const notices = [
+    refused.size && `Some settings of this link make no sense here (${[...refused].join(", ")}): they have their defaults.`,
+    twice.size && `In this link ${[...twice].join(", ")} stands twice: the first one counts.`,
+  ];
+  return { state, notice: notices.filter(Boolean).join(" ") };
 }
 
 // Numbers are read as strictly as they are written: "1e999", " 2" and "0x10" are none.

@@ -3,9 +3,10 @@
 import type { Config } from "./engine/config";
 import type { Digits } from "./engine/data";
 import type { Point } from "./engine/trainer";
+import type { Start } from "./start";
 
 export type Order =
-  | { type: "start"; digits: Digits; config: Config; plain: boolean }
+  | { type: "start"; digits: Digits; config: Config; plain: boolean; from: Start | null }
   | { type: "config"; config: Config }
   | { type: "play"; until: number | null }
   | { type: "pause" }

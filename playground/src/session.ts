@@ -4,21 +4,11 @@
 import { type Config, DEFAULTS, same } from "./engine/config";
 import { type Digits, shownDigits } from "./engine/data";
 import { type Shape, shapeOf } from "./engine/network";
-import type { Point } from "./engine/trainer";
 import { type Explorer, LocalExplorer } from "./explorer";
-import type { Grid, Order, Report, View } from "./messages";
+import type { Order, Report, View } from "./messages";
+import { type Pin, Runs } from "./runs";
+import type { Start } from "./start";
 import { startTraining, type Training } from "./training";
-
-export interface Pin {
-  name: string; // A, B, C, D
-  config: Config;
-  steps: number;
-  history: Point[];
-  grid: Grid;
-  passing?: boolean; // kept by itself when its training ended, until the next one is
-}
-
-export const MOST_PINS = 4;
 
 export type Change = "config" | "view" | "pins" | "notice";
 
@@ -33,8 +23,9 @@ export class Session {
   config: Config = structuredClone(DEFAULTS);
   view: View | null = null;
   errors: Float32Array = new Float32Array(0); // of the validation digits, undamaged
-  pins: Pin[] = [];
+  readonly runs = new Runs();
   notice = "";
+  lasting = false; // the notice stays until something is done
   until: number | null = null; // a link's number of steps: play stops there
   explorer: Explorer | null = null;
   private training: Training | null = null;
@@ -43,6 +34,7 @@ export class Session {
   private playing = false;
   private ordered = 0;
   private drawn: View | null = null;
+  private silent = false; // nothing is said where the training stops
   private viewed: Config | null = null; // what the network of the view was configured with
 
   constructor(readonly digits: Digits, readonly given: Given | null = null, private readonly plain = false) {}
@@ -61,12 +53,13 @@ export class Session {
     for (const listener of this.listeners) listener(change);
   }
 
-  async start(config: Config = this.config): Promise<void> {
+  // With `from` a trained network stands there at once.
+  async start(config: Config = this.config, from: Start | null = null): Promise<void> {
     this.config = config;
     this.tell("config");
     if (this.given) return this.look(this.given);
     this.training ??= startTraining((report) => void this.report(report));
-    this.order({ type: "start", digits: this.digits, config, plain: this.plain });
+    this.order({ type: "start", digits: this.digits, config, plain: this.plain, from });
   }
 
   end(): void {
@@ -91,16 +84,29 @@ export class Session {
     this.leave();
     this.config = config;
     this.until = null;
+    this.silent = false;
     this.tell("config");
     this.order({ type: "config", config });
   }
 
   play(): void {
-    const until = this.until !== null && (this.view?.step ?? 0) < this.until ? this.until : null;
+    const until = this.until !== null && this.trained < this.until ? this.until : null;
     this.playing = true;
     this.notice = "";
     this.order({ type: "play", until });
     this.tell("view");
+  }
+
+  // Steps of the network as it is configured now: of one whose view is still to come, none.
+  private get trained(): number {
+    return this.viewed === this.config ? (this.view?.step ?? 0) : 0;
+  }
+
+  // Trains so many steps more, then pauses.
+  playFor(steps: number): void {
+    this.until = this.trained + steps;
+    this.silent = true;
+    this.play();
   }
 
   pause(): void {
@@ -121,47 +127,46 @@ export class Session {
     this.order({ type: "reset" });
   }
 
-  say(notice: string): void {
+  say(notice: string, lasting = false): void {
     this.notice = notice;
+    this.lasting = lasting;
     this.tell("notice");
   }
 
+  get pins(): Pin[] {
+    return this.runs.all;
+  }
+
   get pinnable(): boolean {
-    return !!this.view?.step && this.pins.filter((pin) => !pin.passing).length < MOST_PINS;
+    return !!this.view?.step && !this.runs.full;
   }
 
   pin(): void {
     if (!this.pinnable) return;
-    const name = this.keep(false);
+    const name = this.runs.pin(this.view as View, this.viewed ?? this.config);
+    this.tell("pins");
     this.say(`Run ${name} is pinned: it stands below, under “Compare runs”. Change a setting and press Play.`);
+  }
+
+  keepBefore(): void {
+    const name = this.runs.keepBefore();
+    this.tell("pins");
+    this.say(name ? `The run before is pinned as run ${name}.` : "Four runs are pinned: remove one first.");
+  }
+
+  unpin(name: string): void {
+    this.runs.remove(name);
+    this.tell("pins");
   }
 
   // A run that ends because a setting changes, or by a reset, is kept until the next one ends.
   private leave(): void {
     this.notice = "";
     if (!this.view?.step || this.viewed !== this.config) return; // a second change before the first step
-    const { step } = this.view;
-    if (this.pins.some((pin) => pin.steps === step && same(pin.config, this.config))) return;
-    const name = this.keep(true);
-    if (name) this.notice = `A new network begins. The run before it, of ${step} steps, stands below as run ${name}, under “Compare runs”.`;
-  }
-
-  // The present run as a pin; its name. It takes the place of one kept in passing, unless it is pinned and there is room.
-  private keep(passing: boolean): string | null {
-    const { step, history, grid } = this.view as View;
-    const pins = passing || this.pins.length >= MOST_PINS ? this.pins.filter((pin) => !pin.passing) : [...this.pins];
-    for (const pin of pins) pin.passing = false;
-    const name = ["A", "B", "C", "D"].find((letter) => !pins.some((pin) => pin.name === letter));
-    if (!name) return null;
-    pins.push({ name, config: structuredClone(this.viewed ?? this.config), steps: step, history, grid, passing });
-    this.pins = pins.sort((a, b) => a.name.localeCompare(b.name));
+    if (!this.runs.leave(this.view, this.config)) return;
+    const steps = this.view.step.toLocaleString("en");
     this.tell("pins");
-    return name;
-  }
-
-  unpin(name: string): void {
-    this.pins = this.pins.filter((pin) => pin.name !== name);
-    this.tell("pins");
+    this.say(`A new network begins. The run before it, of ${steps} steps, stands below under “Compare runs” until this one ends.`);
   }
 
   // Called by whoever has drawn the last view.
@@ -172,7 +177,7 @@ export class Session {
   }
 
   private async report(report: Report): Promise<void> {
-    if (report.type === "failed") return this.say(`The training stopped with an error: ${report.message}`);
+    if (report.type === "failed") return this.say(`The training stopped with an error: ${report.message}`, true);
     const shape = shapeOf(this.config, this.digits.pixels);
     if (report.run < this.wanted || !fitsShape(report, shape)) return this.training?.send({ type: "seen" }); // a view from before a change
     this.wanted = report.run;
@@ -187,10 +192,11 @@ export class Session {
     }
     if (report.errors) this.errors = report.errors;
     this.view = report;
-    if (report.diverged) this.say("The loss grew beyond all numbers. Choose a smaller rate, then press play.");
+    if (report.diverged) this.say("The loss grew beyond all numbers. Choose a smaller learning rate, then press Play.", true);
     else if (this.until !== null && report.step >= this.until && !report.running) {
-      this.say(`Here the link was made: after ${report.step} steps.`);
+      if (!this.silent) this.say(`Here the link was made: after ${report.step} steps.`);
       this.until = null;
+      this.silent = false;
     }
     this.tell("view");
   }

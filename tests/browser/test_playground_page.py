@@ -1,16 +1,23 @@
 """The playground's page in a real browser: training, moving, drawing, comparing, links, keyboard, accessibility."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect as eventually
 
+from tests.browser.playground_page import (
+    AXE,
+    ROOT,
+    SMALL,
+    Visits,
+    button,
+    open_settings,
+    pixels,
+    step,
+    train_to,
+    until_step,
+)
 from tools.browser import a_site, at_rest
-
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "playground" / "node_modules" / "axe-core" / "axe.min.js"
-SMALL = "v=1&hidden=16&code=2&batch=16"  # quick to train
 
 pytestmark = pytest.mark.slow
 
@@ -23,34 +30,10 @@ def site():
 
 @pytest.fixture
 def visit(browser, site):
-    """Opens the page with a link and waits for the first picture; fails when the page reported an error."""
-    errors, contexts = [], []
-
-    def open_page(link=SMALL, *, search="", width=1400, height=1000, **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-        page.goto(f"{site}{search}#{link}")
-        eventually(page.locator(".aep-fact-step")).to_have_text(re.compile(r"\d"))
-        if width < 720:  # the settings are folded
-            page.locator("summary").click()
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not errors
-
-
-def button(page, name):
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def step(page):
-    return int(page.locator(".aep-fact-step").text_content().replace(",", ""))
+    """Opens the page, its settings unfolded; fails when the page reported an error."""
+    visits = Visits(browser, site)
+    yield lambda *args, **options: open_settings(visits(*args, **options))
+    visits.end()
 
 
 def weights(page):
@@ -60,36 +43,6 @@ def weights(page):
 
 def curve(page):
     return page.evaluate("() => playgroundOf().session.view.history.map(p => [p.step, p.train, p.validation, p.error])")
-
-
-@pytest.fixture(autouse=True)
-def reach(browser):
-    """`playgroundOf()` in each page: the session and the parts of its interface."""
-    made = browser.new_context
-
-    def new_context(**options):
-        context = made(**options)
-        context.add_init_script("window.playgroundOf = () => document.getElementById('playground').playground")
-        return context
-
-    browser.new_context = new_context
-    yield
-    browser.new_context = made
-
-
-def until_step(page, least):
-    page.wait_for_function(f"() => playgroundOf().session.view.step >= {least}")
-
-
-def pixels(page, selector):
-    return page.locator(selector).first.evaluate("canvas => canvas.toDataURL()")
-
-
-def train_to(page, steps):
-    button(page, "Play").click()
-    until_step(page, steps)
-    button(page, "Pause").click()
-    at_rest(page)
 
 
 # --- training -------------------------------------------------------------------------------------
@@ -175,7 +128,7 @@ def test_a_training_that_runs_away_says_so(visit):
     button(page, "Play").click()
     page.wait_for_function("() => playgroundOf().session.view.step > 30 || playgroundOf().session.view.diverged")
     if page.evaluate("() => playgroundOf().session.view.diverged"):
-        eventually(page.locator(".aep-notice")).to_contain_text("Choose a smaller rate")
+        eventually(page.locator(".aep-notice")).to_contain_text("Choose a smaller learning rate")
 
 
 # --- the code -------------------------------------------------------------------------------------
@@ -277,16 +230,16 @@ def test_a_run_that_a_setting_ended_is_kept_until_the_next_one_ends(visit):
     steps = step(page)
     page.get_by_label("Numbers in h", exact=True).fill("8")
     page.keyboard.press("Tab")
-    eventually(page.locator(".aep-notice")).to_contain_text(f"of {steps} steps, stands below as run A")
+    eventually(page.locator(".aep-notice")).to_contain_text(f"The run before it, of {steps:,} steps")
     page.get_by_label("Hidden layers").select_option("2")  # another change before the next run
     train_to(page, 5)
     runs = page.locator(".aep-run-facts")
-    eventually(runs.first).to_contain_text(f"{steps} steps")
+    eventually(runs.first).to_contain_text(f"{steps:,} steps")
     rows = page.locator(".aep-table tbody tr").filter(has_text="Numbers in h")
     assert rows.locator("td").all_text_contents() == ["2", "8"]
     steps = step(page)
     button(page, "Reset").click()  # ends the second run, which takes the place of the first
-    eventually(runs.first).to_contain_text(f"{steps} steps")
+    eventually(runs.first).to_contain_text(f"{steps:,} steps")
     eventually(runs).to_have_count(2)
     train_to(page, 5)
     button(page, "Pin this run to compare").click()  # now both stay
@@ -457,7 +410,7 @@ def test_the_page_asks_nobody_but_its_own_server(browser, site):
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
     page.goto(site)
-    eventually(page.locator(".aep-fact-step")).to_have_text("0")
+    eventually(page.locator(".aep-fact-step")).to_have_text(re.compile(r"\d"), timeout=20_000)
     train = page.locator(".aep-play")
     train.click()
     page.wait_for_timeout(300)

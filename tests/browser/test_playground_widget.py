@@ -52,6 +52,23 @@ def test_weights_before_any_training_say_what_to_do():
         _ = Playground().weights
 
 
+def test_a_text_that_is_no_settings_is_refused():
+    with pytest.raises(ValueError, match=r"settings must be a text that “Copy settings” gives.*got the text 'rubbish'"):
+        Playground(settings="rubbish")
+
+
+def test_weights_that_learned_nothing_are_not_handed_out():
+    playground = Playground()
+    settings = {**SMALL, "activation": "relu", "penalty": "none"}
+    count = 784 * 16 + 16 + 16 * 2 + 2 + 2 * 16 + 16 + 16 * 784 + 784
+    numbers = np.zeros(count, "<f4").tobytes()
+    playground._answer(playground, {"tell": "weights", "settings": settings, "steps": 0}, [numbers])
+    with pytest.raises(ValueError, match=r"not learned anything yet.*press Play"):
+        _ = playground.weights
+    playground._answer(playground, {"tell": "weights", "settings": settings, "steps": 1}, [numbers])
+    assert playground.weights.decode(np.zeros((1, 2))).shape == (1, 28, 28, 1)
+
+
 def test_a_picture_stands_where_the_notebook_is_only_read():
     from IPython.core.formatters import format_display_data
 
@@ -326,8 +343,11 @@ def test_a_trained_model_is_explored(host, kind):
         host.do("one", "cell", True)
         host.page.keyboard.press("ArrowUp")
         eventually(view.locator(".aep-decoded")).to_contain_text("The kernel is busy")
+        eventually(view.locator(".aep-given")).to_contain_text("The kernel is busy")
+        assert view.locator(".aep").get_attribute("aria-busy") == "true"
         host.do("one", "cell", False)
         eventually(view.locator(".aep-decoded")).not_to_contain_text("The kernel is busy")
+        eventually(view.locator(".aep")).to_have_attribute("aria-busy", "false")
 
 
 @pytest.mark.slow

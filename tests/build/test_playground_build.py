@@ -61,6 +61,10 @@ def test_the_module_is_small_and_names_no_address():
     assert not re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z]+", MODULE)
 
 
+def test_the_network_that_the_page_opens_with_is_small():
+    assert (STATIC / "start.bin").stat().st_size <= 300_000
+
+
 def test_the_sources_can_be_read_in_one_sitting():
     files = [*(SOURCES / "src").rglob("*.ts"), *(SOURCES / "assembly").glob("*.ts")]
     assert {path.name: n for path in files if (n := len(path.read_text().splitlines())) > 250} == {}

@@ -33,6 +33,7 @@ export class Trainer {
   private random!: Record<"order" | "damage" | "drawing", Random>;
   private sum = 0;
   private counted = 0;
+  private resumed = false;
 
   constructor(readonly engine: Engine, readonly digits: Digits, readonly config: Config) {
     this.training = chosen(digits, config.classes, "training");
@@ -72,11 +73,42 @@ export class Trainer {
     this.step = 0;
     this.lastLoss = null;
     this.sum = this.counted = 0;
+    this.resumed = false;
     this.history = [this.measure(null)];
+  }
+
+  // Goes on from a network that was trained elsewhere.
+  resume(weights: Float32Array, step: number, history: Point[]): void {
+    this.network.write(weights);
+    this.step = step;
+    this.history = [...history];
+    this.resumed = true;
+  }
+
+  // Adam's running means, which did not travel with the weights: those of one epoch in which nothing moves. From zero
+  // its first steps would be as long as those of a new network.
+  private recall(): void {
+    const { network: net, config, training } = this;
+    const f = this.engine.heap.numbers;
+    const count = this.stepsAnEpoch;
+    for (let n = 0; n < count; n++) {
+      const batch = training.subarray(n * config.batch, (n + 1) * config.batch);
+      this.load(batch, null);
+      net.encode(batch.length);
+      net.decode(batch.length);
+      net.backward(batch.length, config);
+      for (let i = 0; i < net.count; i++) {
+        const gradient = f[net.gradients + i];
+        f[this.means + i] += gradient / count;
+        f[this.squares + i] += (gradient * gradient) / count;
+      }
+    }
+    this.resumed = false;
   }
 
   // One step on one batch; the rest of an epoch is a smaller batch, as in Keras.
   train(): void {
+    if (this.resumed) this.recall();
     if (this.place >= this.order.length) {
       this.random.order.shuffle(this.order);
       this.place = 0;

@@ -70,6 +70,8 @@ export const floats = (view: DataView): Float32Array<ArrayBuffer> =>
 // A network that only the kernel can run.
 export class KernelExplorer implements Explorer {
   readonly remote = true;
+  onBusy: (busy: boolean) => void = () => {};
+  private pending = 0;
 
   constructor(private readonly kernel: Kernel, readonly code: number, readonly pixels: number) {}
 
@@ -82,7 +84,12 @@ export class KernelExplorer implements Explorer {
   }
 
   private async through(ask: string, values: Float32Array): Promise<Float32Array> {
-    const { buffers } = await this.kernel.ask({ ask }, values);
-    return floats(buffers[0]);
+    if (this.pending++ === 0) this.onBusy(true);
+    try {
+      const { buffers } = await this.kernel.ask({ ask }, values);
+      return floats(buffers[0]);
+    } finally {
+      if (--this.pending === 0) this.onBusy(false);
+    }
   }
 }

@@ -1,37 +1,56 @@
 // The playground as a page of its own: its state stands in the address.
 
+import { DEFAULTS } from "../engine/config";
 import { unpack } from "../engine/data";
 import { fromLink, toLink } from "../link";
 import { Session } from "../session";
+import { unpackStart } from "../start";
 import { makeApp } from "../ui/app";
 
-export async function mountPage(root: HTMLElement, digitsAddress: string | URL): Promise<void> {
+// `startAddress` is that of a trained network: the page opens with it, unless a link says something else.
+export async function mountPage(root: HTMLElement, digitsAddress: string | URL, startAddress?: string | URL): Promise<void> {
   const parameters = new URLSearchParams(location.search);
+  const trained = location.hash.length < 2 && startAddress ? fetch(startAddress).then((a) => (a.ok ? a.arrayBuffer() : null), () => null) : null;
   const answer = await fetch(digitsAddress);
   if (!answer.ok) throw new Error(`The digits are missing: ${digitsAddress} answers ${answer.status}.`);
   const digits = await unpack(await answer.arrayBuffer());
   const session = new Session(digits, null, parameters.get("engine") === "js");
+  let own = "";
   const link = () => toLink({ config: session.config, steps: session.view?.step ?? null, mosaic: app.map.showsMosaic });
   const app = makeApp(session, {
-    label: "Copy link",
-    act() {
-      const address = `${location.origin}${location.pathname}${location.search}#${link()}`;
-      history.replaceState(null, "", address);
-      void navigator.clipboard?.writeText(address).then(
-        () => session.say("The link is copied: it holds the settings and the number of steps."),
-        () => session.say("The link stands in the address line."),
-      );
-    },
+    actions: [{
+      label: "Copy link",
+      title: "A link to these settings",
+      act() {
+        const address = `${location.origin}${location.pathname}${location.search}#${link()}`;
+        const { length } = session.pins;
+        const without = length ? `, not the pinned ${length === 1 ? "run" : "runs"}: a run with the same settings comes out the same` : "";
+        own = `#${link()}`;
+        history.replaceState(null, "", address);
+        void (navigator.clipboard?.writeText(address) ?? Promise.reject(new Error("no clipboard"))).then(
+          () => session.say(`The link is copied. It holds the settings and the number of steps${without}.`),
+          () => session.say(`The link stands in the address line. It holds the settings and the number of steps${without}.`),
+        );
+      },
+    }],
+    linkTo: (change) => `#${toLink({ config: { ...DEFAULTS, ...change }, steps: null, mosaic: false })}`,
   });
-  let own = "";
   const open = () => {
     const { state, notice } = fromLink(location.hash);
     session.until = state.steps;
     app.map.setMosaic(state.mosaic);
-    session.say(notice || (state.steps ? `This link was made after ${state.steps} steps: press Play, and the training stops there.` : ""));
+    session.say(notice || (state.steps ? `This link was made after ${state.steps} steps: press Play, and the training stops there.` : ""), true);
     return state.config;
   };
-  await session.start(open());
+  const packed = await trained;
+  const start = packed && (await unpackStart(packed, digits.pixels).catch(() => null));
+  if (start) {
+    await session.start(start.config, start);
+    session.say(
+      `This network has already learned for ${start.steps.toLocaleString("en")} steps: choose digits, drag the numbers, draw. “Reset” starts anew, and you see it learn.`,
+      true,
+    );
+  } else await session.start(open());
   session.listen((change) => {
     if (change !== "config") return;
     own = `#${toLink({ config: session.config, steps: null, mosaic: false })}`;
@@ -43,7 +62,7 @@ export async function mountPage(root: HTMLElement, digitsAddress: string | URL):
     const { until, notice } = session;
     session.configure(config);
     session.until = until;
-    session.say(notice);
+    if (notice) session.say(notice, true);
   });
   window.addEventListener("pagehide", (event) => {
     if (!event.persisted) session.end();

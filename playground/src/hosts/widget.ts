@@ -61,7 +61,7 @@ class Shared {
     const { content, buffers } = await this.kernel.ask({ ask: "digits" });
     const digits = await unpack(floatsAsBytes(buffers[0]));
     if (this.model.get("explores")) {
-      const name = "A trained model of the notebook: move in its map, draw a digit.";
+      const name = `A network of the notebook${content.name ? ` (${content.name})` : ""}, with the weights it has now: move in its map, draw a digit.`;
       if (content.remote) {
         const explorer = new KernelExplorer(this.kernel, content.code as number, digits.pixels);
         const session = new Session(digits, { digits, explorer, name: `${name} The kernel runs it.` });
@@ -79,11 +79,11 @@ class Shared {
     if (typeof raw === "string") {
       const { state, notice } = fromLink(raw);
       session.until = state.steps;
-      session.say(notice);
+      session.say(notice, true);
       await session.start(state.config);
     } else {
       const { config, refused } = readConfig(raw);
-      if (refused.length) session.say(`These settings make no sense here: ${refused.join(", ")}. They have their defaults.`);
+      if (refused.length) session.say(`These settings make no sense here: ${refused.join(", ")}. They have their defaults.`, true);
       await session.start(config);
     }
     session.listen(() => {
@@ -131,7 +131,7 @@ export function widget() {
       const waiting = document.createElement("p");
       el.append(waiting);
       const late = setTimeout(() => {
-        waiting.textContent = "The playground waits for the notebook's kernel, which answers when its cell has run.";
+        waiting.textContent = "The playground waits for the notebook's kernel: it is busy with the digits, or with a cell that must end first.";
       }, PATIENCE);
       let gone = false;
       let app: ReturnType<typeof makeApp> | null = null;
@@ -139,7 +139,7 @@ export function widget() {
       void mine.open().then(
         (session) => {
           if (gone) return;
-          app = makeApp(session, { label: "Copy settings", act: () => copy(session) });
+          app = makeApp(session, { actions: [{ label: "Copy settings", title: "A line of Python that opens these settings", act: () => copy(session) }] });
           el.replaceChildren(app.element);
           Object.assign(el, { playground: { session, app } }); // for the tests
         },
@@ -162,6 +162,6 @@ function copy(session: Session): void {
   const done = navigator.clipboard?.writeText(code) ?? Promise.reject(new Error("no clipboard"));
   done.then(
     () => session.say("Copied: a line of Python that opens a playground with these settings."),
-    () => session.say(code),
+    () => session.say(code, true),
   );
 }

@@ -1,70 +1,110 @@
 // The playground on a page: puts its parts together and draws what changes.
 
+import { DEFAULTS, type Config } from "../engine/config";
+import { toNotebook } from "../notebook";
 import type { Session } from "../session";
 import { Chart, legend } from "./chart";
 import { CodeMap } from "./map";
 import { Compare } from "./compare";
 import { Cursor } from "./cursor";
-import { Decoded } from "./decoded";
 import { el, panel, stillness } from "./dom";
 import { DrawPad } from "./draw";
 import { Grid } from "./grid";
+import { NetworkView } from "./network";
+import { Notice } from "./notice";
 import { Settings } from "./settings";
-import { Toolbar } from "./toolbar";
+import { onScheme, palette } from "./theme";
+import { save } from "./take";
+import { type Action, Toolbar } from "./toolbar";
+import { Tour } from "./tour";
+import { EXAMPLES } from "./why";
 
-const CURVES = { train: { name: "training", colour: "#d55e00", dash: [5, 3] }, validation: { name: "validation", colour: "#0072b2", dash: [] } };
-
-const NARROW = 720; // as in the style sheet
 const CALM = 450; // milliseconds
 
 export interface App {
   element: HTMLElement;
   map: CodeMap;
+  network: NetworkView;
   cursor: Cursor;
+  pad: DrawPad;
+  tour: Tour | null;
   end(): void;
 }
 
-// `share` is what the button at the end of the toolbar does: a page copies its link, a notebook its settings.
-export function makeApp(session: Session, share: { label: string; act: () => void }): App {
+// What the place where the playground stands can do: a page copies its link, a notebook its settings.
+export interface Host {
+  actions: Action[];
+  linkTo?: (change: Partial<Config>) => string;
+}
+
+export function makeApp(session: Session, host: Host): App {
   const cursor = new Cursor(session);
   const map = new CodeMap(session, cursor);
-  const decoded = new Decoded(session, cursor);
-  const grid = new Grid(session, (place) => {
-    const { images, pixels } = session.digits;
-    cursor.take(Float32Array.from(images.subarray(place * pixels, (place + 1) * pixels), (byte) => byte / 255), "digit");
-  });
+  const network = new NetworkView(session, cursor);
+  const grid = new Grid(session, (place) => cursor.takeDigit(place));
   const pad = new DrawPad(session, cursor);
   const trains = !session.given;
-  const toolbar = trains ? new Toolbar(session, share) : null;
+  const element = el("div", { className: `aep ${trains ? "" : "aep-explores"}`, role: "region", "aria-label": "Autoencoder playground",
+    // A notebook must not take its keys for commands.
+    "data-lm-suppress-shortcuts": "true" });
+  const tour = trains ? new Tour(element, session, cursor, map, pad) : null;
+  const along: Action = { label: "As a notebook", title: "A notebook that builds, trains and plots this network in Keras", act: () => takeAlong(session) };
+  const toolbar = tour ? new Toolbar(session, [...host.actions, along], tour.button, examples(session, host)) : null;
+  const notice = toolbar?.notice ?? new Notice(session);
   const settings = trains ? new Settings(session) : null;
   const compare = trains ? new Compare(session) : null;
   const chart = new Chart("The loss L");
-  const curves = panel("The loss L", "aep-loss", chart.canvas, legend(Object.values(CURVES)));
+  const key = el("div");
+  const curves = panel("The loss L", "aep-loss", chart.canvas, key);
   const given = session.given && el("p", { className: "aep-note aep-given", role: "status" }, session.given.name);
 
-  const element = el("div", { className: `aep ${trains ? "" : "aep-explores"}`, role: "region", "aria-label": "Autoencoder playground",
-    // A notebook must not take its keys for commands.
-    "data-lm-suppress-shortcuts": "true" },
+  let busy: ReturnType<typeof setTimeout> | undefined;
+  if (session.given && given) {
+    const { explorer, name } = session.given;
+    const show = (works: boolean) => {
+      element.setAttribute("aria-busy", String(works));
+      given.textContent = works ? `${name} The kernel is busy …` : name;
+    };
+    explorer.onBusy = (works) => {
+      clearTimeout(busy);
+      if (works) busy = setTimeout(() => show(true), 250);
+      else show(false);
+    };
+  }
+
+  const parts = [
     toolbar?.element ?? given,
+    notice.element,
+    tour?.element,
+    toolbar?.keep,
     el("div", { className: "aep-columns" },
       settings?.element,
-      el("div", { className: "aep-middle" }, grid.element, trains && curves, pad.element),
-      el("div", { className: "aep-right" }, map.element, decoded.element)),
+      el("div", { className: "aep-main" },
+        network.element,
+        map.element,
+        el("div", { className: "aep-side" }, grid.element, pad.element, trains && curves))),
     compare?.element,
-  );
+  ];
+  element.append(...parts.filter((part): part is HTMLElement => !!part));
 
   let placed = false;
   const place = () => {
     if (placed || !element.clientWidth) return;
     placed = true;
-    if (element.clientWidth < NARROW) settings?.close();
+    settings?.place();
+  };
+  const scheme = () => {
+    const { dark, runs } = palette();
+    element.dataset.scheme = dark ? "dark" : "light";
+    key.replaceChildren(legend([{ name: "training", colour: runs[1], dash: [5, 3] }, { name: "validation", colour: runs[0], dash: [] }]));
   };
 
   // In three parts, a frame each: none of them is long enough to be felt.
-  const parts = [
+  const frames = [
     () => {
       place();
       toolbar?.draw();
+      notice.draw();
       if (session.view) grid.draw();
     },
     () => {
@@ -72,15 +112,19 @@ export function makeApp(session: Session, share: { label: string; act: () => voi
       if (!view) return;
       compare?.draw();
       if (trains) {
-        const points = (key: "train" | "validation") =>
-          view.history.filter((p) => p[key] !== null).map((p): [number, number] => [p.step, p[key] as number]);
-        chart.draw((["train", "validation"] as const).map((key) => ({ ...CURVES[key], points: points(key) })));
+        const { runs } = palette();
+        const points = (part: "train" | "validation") =>
+          view.history.filter((p) => p[part] !== null).map((p): [number, number] => [p.step, p[part] as number]);
+        chart.draw([
+          { name: "training", colour: runs[1], dash: [5, 3], points: points("train") },
+          { name: "validation", colour: runs[0], dash: [], points: points("validation") },
+        ]);
       }
     },
     () => {
       map.draw();
-      decoded.draw();
-      void cursor.refresh(); // the map, the decoded digit and the pad listen
+      network.draw();
+      void cursor.refresh(); // the map, the network and the pad listen
       // Whoever asked for little motion sees two pictures a second.
       const { view } = session;
       if (stillness() && session.running) setTimeout(() => session.view === view && session.seen(), CALM);
@@ -98,8 +142,8 @@ export function makeApp(session: Session, share: { label: string; act: () => voi
   const next = (part: number) => {
     if (ended) return;
     if (part === 0) asked = false;
-    parts[part]();
-    if (part + 1 < parts.length) later(() => next(part + 1));
+    frames[part]();
+    if (part + 1 < frames.length) later(() => next(part + 1));
   };
   const ask = () => {
     if (asked) return;
@@ -108,17 +152,39 @@ export function makeApp(session: Session, share: { label: string; act: () => voi
   };
   const deaf = session.listen((change) => {
     if (change === "config") settings?.draw();
+    if (change === "notice") notice.draw();
     ask();
   });
   const resized = new ResizeObserver(ask);
   resized.observe(element);
+  const unscheme = onScheme(() => {
+    scheme();
+    ask();
+  });
+  scheme();
   ask();
   return {
-    element, map, cursor,
+    element, map, network, cursor, pad, tour,
     end() {
       ended = true;
       deaf();
+      unscheme();
       resized.disconnect();
+      clearTimeout(busy);
     },
   };
+}
+
+function takeAlong(session: Session): void {
+  const { view, config } = session;
+  save("autoencoder.ipynb", "application/x-ipynb+json", toNotebook(config, { steps: view?.step ?? 0, validation: view?.history.at(-1)?.validation ?? null }));
+  session.say("Saved as autoencoder.ipynb: it builds, trains and plots this network in Keras.");
+}
+
+// Settings to start from: links on a page, buttons in a notebook.
+function examples(session: Session, host: Host): HTMLElement {
+  return el("nav", { className: "aep-examples", "aria-label": "Examples" }, el("span", {}, "Examples:"),
+    ...EXAMPLES.map(([name, change]) => host.linkTo
+      ? el("a", { href: host.linkTo(change) }, name)
+      : el("button", { type: "button", onclick: () => session.configure({ ...DEFAULTS, ...change }) }, name)));
 }

@@ -1,6 +1,7 @@
 // Curves over training steps, on a logarithmic scale.
 
 import { type Sheet, sheet } from "./dom";
+import { palette } from "./theme";
 
 export interface Curve {
   name: string;
@@ -12,7 +13,7 @@ export interface Curve {
 const LEFT = 46;
 const BOTTOM = 34;
 const TOP = 8;
-const RIGHT = 14;
+const RIGHT = 20;
 
 export class Chart {
   private readonly sheet: Sheet;
@@ -37,12 +38,13 @@ export class Chart {
     const [w, h] = [wide - LEFT - RIGHT, this.height - TOP - BOTTOM];
     const x = (step: number) => LEFT + (w * step) / last;
     const y = (v: number) => TOP + h * (1 - Math.log(v / low) / Math.log(high / low));
-    c.fillStyle = "white";
+    const colours = palette();
+    c.fillStyle = colours.ground;
     c.fillRect(0, 0, wide, this.height);
     c.font = "12px system-ui, sans-serif";
     c.lineWidth = 1;
-    c.strokeStyle = "#dddddd";
-    c.fillStyle = "#444444";
+    c.strokeStyle = colours.line;
+    c.fillStyle = colours.soft;
     c.textAlign = "right";
     c.textBaseline = "middle";
     for (const tick of logTicks(low, high)) {
@@ -51,8 +53,10 @@ export class Chart {
     }
     c.textBaseline = "alphabetic";
     for (const tick of stepTicks(last, w)) {
-      c.textAlign = tick === 0 ? "left" : "center";
-      c.fillText(tick.toLocaleString("en"), x(tick), this.height - BOTTOM + 15);
+      const text = tick.toLocaleString("en");
+      const half = c.measureText(text).width / 2;
+      c.textAlign = tick === 0 ? "left" : x(tick) + half > wide ? "right" : "center";
+      c.fillText(text, c.textAlign === "right" ? wide : x(tick), this.height - BOTTOM + 15);
     }
     c.textAlign = "right";
     c.fillText("training steps", wide - RIGHT, this.height - 4);
@@ -83,17 +87,19 @@ function line(c: CanvasRenderingContext2D, points: number[][]): void {
   c.stroke();
 }
 
-// Round numbers on a logarithmic scale; of a short scale, round steps.
+// Round numbers on a logarithmic scale, at least three; of a short scale, round steps.
 function logTicks(low: number, high: number): number[] {
-  if (high / low < 4) return evenTicks(low, high, 4);
-  const ticks: number[] = [];
-  for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
-    for (const m of high / low > 300 ? [1] : [1, 2, 5]) {
-      const tick = Number((m * 10 ** e).toPrecision(1));
-      if (tick >= low && tick <= high) ticks.push(tick);
+  for (const marks of [[1], [1, 2, 5], [1, 1.5, 2, 3, 5, 7]]) {
+    const ticks: number[] = [];
+    for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
+      for (const m of marks) {
+        const tick = Number((m * 10 ** e).toPrecision(2));
+        if (tick >= low && tick <= high) ticks.push(tick);
+      }
     }
+    if (ticks.length >= 3) return ticks;
   }
-  return ticks;
+  return evenTicks(low, high, 4);
 }
 
 function evenTicks(low: number, high: number, about: number): number[] {

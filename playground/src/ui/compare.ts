@@ -1,10 +1,19 @@
 // Pinned runs beside the one that runs: one plot, their pictures, and how their settings differ.
 
 import { differing } from "../engine/config";
-import type { Pin, Session } from "../session";
+import { BEFORE, type Pin } from "../runs";
+import type { Session } from "../session";
 import { Chart, legend } from "./chart";
 import { el, paintDigit, panel } from "./dom";
-import { lossText, NAMES, RUN_COLOURS, RUN_DASHES, valueText } from "./words";
+import { commonFrame, MiniMap } from "./minimap";
+import { save } from "./take";
+import { palette, RUN_DASHES } from "./theme";
+import { lossText, NAMES, valueText } from "./words";
+
+const NOW = -1; // the slot of the run that runs
+const colourOf = (run: Pin) => (run.slot === NOW ? palette().now : palette().runs[run.slot]);
+const titleOf = (run: Pin) => (run.slot === NOW ? "Now" : run.slot === BEFORE ? "The run before" : `Run ${run.name}`);
+const spoken = (run: Pin) => (run.slot === BEFORE ? "the run before" : `run ${run.name}`);
 
 export class Compare {
   readonly element: HTMLElement;
@@ -14,11 +23,15 @@ export class Compare {
   private readonly body: HTMLElement;
   private readonly runs = el("div", { className: "aep-runs" });
   private readonly table = el("div", { className: "aep-table" });
+  private maps: MiniMap[] = [];
   private laid = "";
 
   constructor(private readonly session: Session) {
     this.body = el("div", { className: "aep-compare-all" },
-      el("div", {}, el("h3", {}, "Squared error on validation digits, whatever the loss"), this.chart.canvas, this.key),
+      el("div", {}, el("h3", {}, "Squared error on validation digits, whatever the loss"), this.chart.canvas, this.key,
+        el("div", { className: "aep-buttons" },
+          el("button", { type: "button", onclick: () => save("runs.csv", "text/csv", csv(this.all())) }, "Curves as CSV"),
+          el("button", { type: "button", onclick: () => this.chart.canvas.toBlob((blob) => blob && save("runs.png", "image/png", blob)) }, "Chart as PNG"))),
       el("div", {}, el("h3", {}, "How the settings differ"), this.table), this.runs);
     this.element = panel("Compare runs", "aep-compare", this.hint, this.body);
   }
@@ -30,13 +43,13 @@ export class Compare {
     this.hint.hidden = pins.length > 0;
     if (!pins.length) return;
     const curves = runs.map((run) => ({
-      name: run.name === "now" ? "now" : `run ${run.name}`,
-      colour: RUN_COLOURS[run.name],
-      dash: RUN_DASHES[run.name],
+      name: titleOf(run),
+      colour: colourOf(run),
+      dash: RUN_DASHES[run.slot] ?? [],
       points: run.history.map((p): [number, number] => [p.step, p.error]),
     }));
     this.chart.draw(curves);
-    const layout = runs.map((run) => `${run.name}${JSON.stringify(run.config)}${run.grid.places}`).join();
+    const layout = runs.map((run) => `${palette().dark}${run.name}${JSON.stringify(run.config)}${run.grid.places}`).join();
     if (layout !== this.laid) {
       this.laid = layout;
       this.key.replaceChildren(legend(curves));
@@ -48,33 +61,39 @@ export class Compare {
 
   private all(): Pin[] {
     const { view, pins, config } = this.session;
-    const now = view ? [{ name: "now", config, steps: view.step, history: view.history, grid: view.grid }] : [];
+    const now = view ? [{ name: "now", slot: NOW, config, steps: view.step, history: view.history, grid: view.grid, places: view.places, codes: view.codes }] : [];
     return [...pins, ...now];
   }
 
   private lay(runs: Pin[]): void {
     const side = Math.round(Math.sqrt(this.session.digits.pixels));
-    this.runs.replaceChildren(...runs.map(({ name, config }) => {
-      const title = el("h3", {}, name === "now" ? "Now" : `Run ${name}`);
-      title.style.borderColor = RUN_COLOURS[name];
+    this.maps = runs.map(() => new MiniMap());
+    this.runs.replaceChildren(...runs.map((run, i) => {
+      const { name, slot, config } = run;
+      const title = el("h3", {}, titleOf(run));
+      title.style.borderColor = colourOf(run);
       const picture = el("canvas", { className: "aep-strip", role: "img", width: 8 * (side + 2) - 2, height: 2 * side + 2 });
-      const buttons = name === "now" ? null : el("span", { className: "aep-buttons" },
-        el("button", { type: "button", "aria-label": `Use its settings: run ${name}`, onclick: () => this.session.configure(structuredClone(config)) }, "Use its settings"),
-        el("button", { type: "button", "aria-label": `Remove run ${name}`, onclick: () => this.session.unpin(name) }, "Remove"));
-      return el("article", {}, el("header", {}, title, el("span", { className: "aep-run-facts" })), picture, buttons);
+      const button = (text: string, act: () => void) => el("button", { type: "button", "aria-label": `${text}${text === "Remove" ? " " : ": "}${spoken(run)}`, onclick: act }, text);
+      const buttons = slot === NOW ? null : el("span", { className: "aep-buttons" },
+        slot === BEFORE && button("Keep it", () => this.session.keepBefore()),
+        button("Use its settings", () => this.session.configure(structuredClone(config))),
+        button("Remove", () => this.session.unpin(name)));
+      return el("article", {}, el("header", {}, title, el("span", { className: "aep-run-facts" })), picture, this.maps[i].element, buttons);
     }));
   }
 
   private paint(runs: Pin[]): void {
     const { digits } = this.session;
     const side = Math.round(Math.sqrt(digits.pixels));
+    const frame = commonFrame(runs);
     runs.forEach((run, i) => {
+      this.maps[i].draw(run, frame, digits.labels, run.slot === NOW ? "the network of now" : spoken(run));
       const article = this.runs.children[i] as HTMLElement;
       const error = lossText(run.history.at(-1)?.error);
       (article.querySelector(".aep-run-facts") as HTMLElement).textContent = `${run.steps.toLocaleString("en")} steps, error ${error}`;
-      const picture = article.querySelector("canvas") as HTMLCanvasElement;
-      picture.setAttribute("aria-label", `Eight digits and their reconstructions by ${run.name === "now" ? "the network of now" : `run ${run.name}`}`);
-      if (run.name !== "now" && picture.dataset.done) return;
+      const picture = article.querySelector(".aep-strip") as HTMLCanvasElement;
+      picture.setAttribute("aria-label", `Eight digits and their reconstructions by ${run.slot === NOW ? "the network of now" : spoken(run)}`);
+      if (run.slot !== NOW && picture.dataset.done) return;
       picture.dataset.done = "yes";
       const c = picture.getContext("2d") as CanvasRenderingContext2D;
       const x = new Float32Array(digits.pixels);
@@ -91,8 +110,17 @@ export class Compare {
     if (!keys.length) return this.table.replaceChildren(el("p", { className: "aep-note" }, "So far they have the same settings: change one, and train."));
     const cell = (text: string) => el("td", {}, text);
     this.table.replaceChildren(el("table", {},
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Setting"), ...runs.map((run) => el("th", { scope: "col" }, run.name === "now" ? "Now" : `Run ${run.name}`)))),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Setting"), ...runs.map((run) => el("th", { scope: "col" }, titleOf(run))))),
       el("tbody", {}, ...keys.map((key) => el("tr", {}, el("th", { scope: "row" }, NAMES[key]), ...runs.map((run) => cell(valueText(run.config, key)))))),
     ));
   }
+}
+
+// Every point of every run, with its settings.
+function csv(runs: Pin[]): string {
+  const keys = Object.keys(runs[0].config) as (keyof Pin["config"])[];
+  const cell = (value: unknown) => (Array.isArray(value) ? value.join(" ") : String(value ?? ""));
+  const lines = runs.flatMap((run) => run.history.map((p) =>
+    [titleOf(run), p.step, p.train, p.validation, p.error, ...keys.map((key) => run.config[key])].map(cell).join(",")));
+  return `${["run", "step", "training loss", "validation loss", "mean squared error", ...keys].join(",")}\n${lines.join("\n")}\n`;
 }

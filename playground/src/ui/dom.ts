@@ -1,5 +1,7 @@
 // A few lines in place of a framework.
 
+import { putSigned } from "./theme";
+
 type Child = Node | string | null | undefined | false;
 type Props = Record<string, unknown>;
 
@@ -54,7 +56,7 @@ export function sheet(width: number, height: number, label: string): Sheet {
   return made;
 }
 
-// One digit's pixels, ink black on white; `error` paints what is missing or too much in colours of their own.
+// One digit's pixels, white ink on black as in the lessons; `error` paints what is missing blue and what is too much red.
 export function paintDigit(
   context: CanvasRenderingContext2D, values: Float32Array, from: number, side: number, x: number, y: number, error = false,
 ): void {
@@ -62,15 +64,8 @@ export function paintDigit(
   for (let p = 0; p < side * side; p++) {
     const v = values[from + p];
     const at = p * 4;
-    if (error) {
-      const amount = 255 * Math.min(Math.abs(v), 1);
-      image.data[at] = v > 0 ? 255 - amount * 0.17 : 255 - amount; // orange-red: ink too much; blue: ink missing
-      image.data[at + 1] = v > 0 ? 255 - amount * 0.63 : 255 - amount * 0.55;
-      image.data[at + 2] = v > 0 ? 255 - amount : 255 - amount * 0.3;
-    } else {
-      const grey = 255 * (1 - Math.min(Math.max(v, 0), 1));
-      image.data[at] = image.data[at + 1] = image.data[at + 2] = grey;
-    }
+    if (error) putSigned(image.data, at, v);
+    else image.data[at] = image.data[at + 1] = image.data[at + 2] = 255 * Math.min(Math.max(v, 0), 1);
     image.data[at + 3] = 255;
   }
   context.putImageData(image, x, y);
@@ -80,9 +75,18 @@ export function paintDigit(
 export function digitCanvas(side: number, label: string): { canvas: HTMLCanvasElement; draw(v: Float32Array, error?: boolean): void } {
   const canvas = el("canvas", { width: side, height: side, className: "aep-digit", role: "img", "aria-label": label });
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-  context.fillStyle = "white";
+  context.fillStyle = "black";
   context.fillRect(0, 0, side, side);
   return { canvas, draw: (v, error = false) => paintDigit(context, v, 0, side, 0, 0, error) };
 }
 
 export const stillness = (): boolean => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// Whatever a finger would scroll away is held only after a tap; the next tap elsewhere lets go.
+export function heldByTouch(canvas: HTMLCanvasElement): void {
+  const coarse = window.matchMedia("(pointer: coarse)");
+  canvas.classList.add("aep-held");
+  canvas.addEventListener("focus", () => canvas.classList.add("aep-holds"));
+  canvas.addEventListener("blur", () => canvas.classList.remove("aep-holds"));
+  canvas.title = coarse.matches ? "Tap it, then drag; tap elsewhere to scroll on" : "";
+}

@@ -2,7 +2,9 @@
 
 import { type Session, squaredError } from "../session";
 import type { Cursor } from "./cursor";
-import { digitCanvas, el, panel, sheet } from "./dom";
+import { digitCanvas, el, heldByTouch, panel } from "./dom";
+import { Histogram } from "./histogram";
+import { pictureDoor } from "./pictures";
 
 const BRUSH = 1.25; // pixels
 
@@ -21,7 +23,7 @@ export class DrawPad {
   private readonly seen;
   private readonly back;
   private readonly gap;
-  private readonly spread = sheet(250, 70, "");
+  private readonly spread = new Histogram(() => this.result && this.showResult(this.result));
   private readonly said = el("p", { className: "aep-note", role: "status" });
   private last: [number, number] | null = null;
   private pen: [number, number];
@@ -45,7 +47,11 @@ export class DrawPad {
     canvas.setAttribute("role", "application");
     canvas.setAttribute("aria-roledescription", "drawing pad");
     canvas.setAttribute("aria-label", "Draw a digit with the pointer, or with the arrow keys; the space bar lifts and lowers the pen.");
+    heldByTouch(canvas);
+    const free = (event: PointerEvent) => event.pointerType === "touch" && !canvas.classList.contains("aep-holds");
+    canvas.onclick = () => canvas.focus();
     canvas.onpointerdown = (event) => {
+      if (free(event)) return;
       canvas.setPointerCapture(event.pointerId);
       this.keyboard = false;
       this.last = this.at(event);
@@ -64,15 +70,17 @@ export class DrawPad {
     };
     const figure = (picture: HTMLCanvasElement, text: string) =>
       el("figure", {}, picture, el("figcaption", {}, text));
+    const all = el("div", { className: "aep-draw-all" });
+    const door = pictureDoor(all, this.side, (ink) => this.paste(ink), (text) => session.say(text));
     this.element = panel(
-      "Draw a digit", "aep-draw",
-      el("div", { className: "aep-draw-all" },
-        el("div", {}, canvas, el("button", { type: "button", onclick: () => this.clear() }, "Clear")),
+      "Draw a digit", "aep-draw", all);
+    all.append(
+        el("div", { className: "aep-pad-all" }, canvas, el("span", { className: "aep-tap", "aria-hidden": "true" }, "Tap, then draw"),
+          el("div", { className: "aep-buttons" }, el("button", { type: "button", onclick: () => this.clear() }, "Clear"), door)),
         el("div", { className: "aep-draw-side" },
           el("div", { className: "aep-draw-made" },
             figure(this.seen.canvas, "x, centred"), figure(this.back.canvas, "y, comes back"), figure(this.gap.canvas, "y − x")),
-          this.spread.canvas, this.said)),
-    );
+          this.spread.element, this.said));
     cursor.listen(() => this.show());
     this.paint();
     this.show();
@@ -82,7 +90,26 @@ export class DrawPad {
     this.ink.fill(0);
     this.result = null;
     this.paint();
-    this.cursor.move(Float32Array.from(this.cursor.h));
+    const { view } = this.session;
+    if (this.cursor.origin === "drawing" && view) this.cursor.takeDigit(view.grid.places[0]);
+    this.paint();
+    this.show();
+  }
+
+  private paste(ink: Float32Array<ArrayBuffer>): void {
+    this.ink.set(ink);
+    this.paint();
+    this.cursor.take(this.centred(), "drawing");
+  }
+
+  // Draws strokes, each a path, as a pointer would.
+  put(paths: [number, number][][]): void {
+    this.clear();
+    for (const path of paths) {
+      this.last = null;
+      for (const place of path) this.stroke(place);
+    }
+    this.last = null;
   }
 
   private at(event: PointerEvent): [number, number] {
@@ -148,7 +175,7 @@ export class DrawPad {
     this.pad.draw(this.ink);
     if (!this.keyboard) return;
     const c = this.pad.canvas.getContext("2d") as CanvasRenderingContext2D;
-    c.fillStyle = this.down ? "#d55e00" : "#0072b2";
+    c.fillStyle = this.down ? "#ff8a4c" : "#56b4e9";
     c.fillRect(Math.floor(this.pen[0]), Math.floor(this.pen[1]), 1, 1);
   }
 
@@ -179,7 +206,7 @@ export class DrawPad {
     if (this.shown === errors) return;
     this.shown = errors;
     for (const picture of [this.seen, this.back, this.gap]) picture.draw(new Float32Array(this.ink.length));
-    this.histogram(null);
+    this.spread.draw(errors, null);
     if (!this.down) this.said.textContent = "Draw in the large square: your digit's code, its place on the map and its error appear at once.";
   }
 
@@ -189,37 +216,8 @@ export class DrawPad {
     this.seen.draw(x);
     this.back.draw(y);
     this.gap.draw(y.map((v, p) => v - x[p]), true);
-    this.histogram(error);
+    this.spread.draw(errors, error);
     const below = errors.filter((e) => e < error).length;
-    this.said.textContent = `Its error is ${error.toFixed(4)}, larger than that of ${below} of ${errors.length} real digits.`;
-  }
-
-  // How the errors of real digits are spread, and where the drawing's lies.
-  private histogram(error: number | null): void {
-    const { context: c, width, height, canvas } = this.spread;
-    const { errors } = this.session;
-    c.fillStyle = "white";
-    c.fillRect(0, 0, width, height);
-    if (!errors.length) return;
-    const top = Math.max(...errors, error ?? 0) * 1.02;
-    const bins = new Array(50).fill(0);
-    for (const e of errors) bins[Math.min(49, Math.floor((50 * e) / top))]++;
-    const most = Math.max(...bins);
-    c.fillStyle = "#56b4e9";
-    bins.forEach((n, i) => c.fillRect((i * width) / 50, 52 - (48 * n) / most, width / 50 - 1, (48 * n) / most));
-    c.fillStyle = "#444444";
-    c.font = "11px system-ui, sans-serif";
-    c.textAlign = "left";
-    c.fillText("0", 0, 66);
-    c.fillText("squared error of real digits", 55, 66);
-    c.textAlign = "right";
-    c.fillText(top.toFixed(3), width, 66);
-    if (error !== null) {
-      c.fillStyle = "#d55e00";
-      c.fillRect((error / top) * width - 1.5, 0, 3, 54);
-      c.textAlign = error / top > 0.6 ? "right" : "left";
-      c.fillText("yours", (error / top) * width + (error / top > 0.6 ? -5 : 5), 10);
-    }
-    canvas.setAttribute("aria-label", error === null ? "How the errors of real digits are spread" : "How the errors of real digits are spread, with a line at the error of your drawing");
+    this.said.textContent = `Its error is ${error.toFixed(4)}, larger than that of ${below} of ${errors.length} real digits. ${this.spread.verdict(error)}`;
   }
 }

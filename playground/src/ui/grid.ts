@@ -46,7 +46,7 @@ export class Grid {
     this.note.textContent =
       !this.session.given && view.step === 0
         ? "Nothing is learned yet: press Play and watch the row y."
-        : "In y − x, blue is ink that is missing, orange ink too much. Choose a digit to find its code on the map.";
+        : "In y − x, blue is ink that is missing, red ink too much. Choose a digit to put it through the network.";
   }
 
   private lay(places: number[], names: string[], side: number): void {
@@ -63,7 +63,7 @@ export class Grid {
           "button",
           {
             type: "button",
-            title: "Find its code on the map",
+            title: "Put it through the network, and find its code on the map",
             "aria-label": `A ${this.session.digits.labels[place]}: find its code on the map`,
             onclick: () => this.choose(place),
           },

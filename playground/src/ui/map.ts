@@ -1,20 +1,33 @@
 // The map of codes: every validation digit stands as its numeral where its code lies. Drag, or use the arrow keys, and
 // the decoded digit follows.
 
+import { Random } from "../engine/random";
 import type { Session } from "../session";
 import type { Cursor } from "./cursor";
-import { el, paintDigit, panel, type Sheet, sheet } from "./dom";
+import { el, heldByTouch, paintDigit, panel, type Sheet, sheet } from "./dom";
+import { drawAxes } from "./axes";
+import { diagnosis } from "./health";
 import { Plane } from "./plane";
-import { COLOURS } from "./words";
+import { DARK, type Palette, palette } from "./theme";
 
-const SIDE = 380;
+const SIDE = 380; // before its place is known
 const TILES = 20;
+const OFF = 1e-5; // of the reach: how far a code may leave the mosaic's plane
 
 export class CodeMap {
   readonly element: HTMLElement;
   readonly plane = new Plane();
   private readonly sheet: Sheet = sheet(SIDE, SIDE, "");
   private readonly note = el("p", { className: "aep-note" });
+  private readonly sample = el("button", { type: "button", title: "h from the normal distribution that KL gathers the codes to", onclick: () => this.draft() }, "Draw a code at random");
+  private readonly random = new Random(Date.now() % 9999, 8);
+  private readonly ill = el("p", { className: "aep-ill", hidden: true });
+  private side = SIDE;
+  private base: Float32Array | null = null; // a code that the mosaic's plane goes through
+  private tilesAgain = false;
+  private readonly ground = el("canvas");
+  private grounded: unknown[] = []; // what the ground shows
+  private painted = 0; // counts the mosaics
   private readonly mosaic = el("input", { type: "checkbox", onchange: () => this.setMosaic(this.mosaic.checked) });
   private tiles: HTMLCanvasElement | null = null;
   private tilesBusy = false;
@@ -27,19 +40,27 @@ export class CodeMap {
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "application");
     canvas.setAttribute("aria-roledescription", "map");
+    heldByTouch(canvas);
+    const free = (event: PointerEvent) => event.pointerType === "touch" && !canvas.classList.contains("aep-holds");
     canvas.onpointerdown = (event) => {
+      if (free(event)) return;
       canvas.setPointerCapture(event.pointerId);
       this.point(event);
     };
     canvas.onpointermove = (event) => {
-      if (event.buttons) this.point(event);
+      if (event.buttons && !free(event)) this.point(event);
+    };
+    canvas.onclick = (event) => {
+      canvas.focus();
+      this.point(event);
     };
     canvas.onkeydown = (event) => this.key(event);
     this.element = panel(
-      "The map of codes", "aep-map-panel", canvas, this.note,
-      el("label", { className: "aep-check" }, this.mosaic, "Decode the whole plane (a mosaic)"),
+      "The map of codes", "aep-map-panel", canvas, this.ill, this.note,
+      el("div", { className: "aep-buttons" },
+        el("label", { className: "aep-check" }, this.mosaic, "Decode the whole plane (a mosaic)"), this.sample),
     );
-    cursor.listen(() => this.paint());
+    cursor.listen(() => (this.mosaic.checked && this.left() ? void this.paintMosaic() : this.paint()));
   }
 
   setMosaic(on: boolean): void {
@@ -56,6 +77,8 @@ export class CodeMap {
     const { view, explorer } = this.session;
     if (!view || !explorer) return;
     this.plane.follow(view.codes, explorer.code, view.running);
+    this.diagnose();
+    this.sample.hidden = !!this.session.given || this.session.config.penalty !== "kl";
     const [across, up] = this.plane.names;
     const mark = this.mosaic.checked ? "dot" : "numeral";
     this.note.textContent = `Each ${mark} is a digit at its code; across: ${across}, up: ${up}. Drag, or use the arrow keys: the circle is decoded.`;
@@ -63,18 +86,38 @@ export class CodeMap {
     else if (!view.running) this.paint(); // else the cursor, whose code is decoded anew, does
   }
 
+  private draft(): void {
+    this.cursor.move(Float32Array.from({ length: this.plane.code }, () => this.random.normal()));
+  }
+
+  private diagnose(): void {
+    const text = diagnosis(this.session);
+    this.ill.hidden = !text;
+    if (this.ill.textContent !== text) this.ill.textContent = text;
+  }
+
+  // Whether the code has left the plane that the mosaic shows.
+  private left(): boolean {
+    const { h } = this.cursor;
+    if (this.plane.code < 3 || !this.base || h.length !== this.base.length) return this.plane.code > 2;
+    const back = this.plane.codeAt(this.plane.place(h), this.base);
+    return back.some((v, j) => Math.abs(v - h[j]) > OFF * this.plane.reach);
+  }
+
   private toScreen([u, v]: [number, number]): [number, number] {
     const { centre, reach } = this.plane;
+    const { side: SIDE } = this;
     return [(SIDE / 2) * (1 + (u - centre[0]) / reach), (SIDE / 2) * (1 - (v - centre[1]) / reach)];
   }
 
   // Classes of a code of one number stand one above the other.
   private screenOf(h: ArrayLike<number>, label: number | null): [number, number] {
     const [x, y] = this.toScreen(this.plane.place(h));
+    const { side: SIDE } = this;
     return this.plane.code === 1 ? [x, label === null ? SIDE / 2 : SIDE * (0.95 - 0.1 * label)] : [x, y];
   }
 
-  private point(event: PointerEvent): void {
+  private point(event: MouseEvent): void {
     const box = this.sheet.canvas.getBoundingClientRect();
     const { centre, reach } = this.plane;
     const u = centre[0] + reach * (2 * ((event.clientX - box.left) / box.width) - 1);
@@ -96,34 +139,29 @@ export class CodeMap {
   }
 
   private paint(): void {
-    const { view, digits } = this.session;
+    const { view } = this.session;
     const { context: c, canvas } = this.sheet;
-    this.sheet.fit(SIDE, SIDE);
-    c.fillStyle = "white";
-    c.fillRect(0, 0, SIDE, SIDE);
-    if (!view || !this.plane.code) return;
     const mosaic = this.mosaic.checked && this.tiles;
-    if (mosaic) c.drawImage(this.tiles as HTMLCanvasElement, 0, 0, SIDE, SIDE);
-    else this.frame(c);
-    c.font = "600 11px system-ui, sans-serif";
-    c.textAlign = "center";
-    c.textBaseline = "middle";
-    const k = this.plane.code;
-    view.places.forEach((place, i) => {
-      const label = digits.labels[place];
-      const [x, y] = this.screenOf(view.codes.subarray(i * k, (i + 1) * k), label);
-      c.fillStyle = COLOURS[label % 10];
-      if (mosaic) {
-        c.globalAlpha = 0.55;
-        c.beginPath();
-        c.arc(x, y, 2.5, 0, 7);
-        c.fill();
-      } else c.fillText(String(label), x, y);
-    });
-    c.globalAlpha = 1;
-    if (this.cursor.h.length !== k) return;
+    const colours = mosaic ? DARK : palette();
+    const SIDE = (this.side = Math.max(160, Math.round(canvas.clientWidth || this.side)));
+    this.sheet.fit(SIDE, SIDE);
+    const { code: k, reach, centre } = this.plane;
+    const key = [view, SIDE, canvas.width, colours, this.painted, reach, ...centre];
+    if (key.some((one, i) => one !== this.grounded[i])) {
+      this.grounded = key;
+      this.ground.width = this.ground.height = canvas.width;
+      const own = this.ground.getContext("2d") as CanvasRenderingContext2D;
+      own.setTransform(c.getTransform());
+      this.paintGround(own, colours, mosaic || null);
+    }
+    c.save();
+    c.resetTransform();
+    c.drawImage(this.ground, 0, 0);
+    c.restore();
+    if (!view || !k) return;
+    if (this.cursor.h.length !== k || !this.cursor.h.every(Number.isFinite)) return;
     const [x, y] = this.screenOf(this.cursor.h, null).map((p) => Math.min(Math.max(p, 4), SIDE - 4));
-    for (const [width, colour] of [[6, "white"], [2.5, "black"]] as const) {
+    for (const [width, colour] of [[6, colours.dark ? "#000000" : colours.ground], [2.5, colours.now]] as const) {
       c.lineWidth = width;
       c.strokeStyle = colour;
       c.beginPath();
@@ -138,34 +176,44 @@ export class CodeMap {
     canvas.setAttribute("aria-label", `Map of ${view.places.length} digits by their codes. The circle is at ${at}. Arrow keys move it, with Shift faster.`);
   }
 
-  private frame(c: CanvasRenderingContext2D): void {
-    const { centre, reach } = this.plane;
-    c.font = "11px system-ui, sans-serif";
-    c.fillStyle = "#555555";
-    c.strokeStyle = "#e4e4e4";
-    c.lineWidth = 1;
-    const every = [1, 2, 5, 10].map((m) => m * 10 ** Math.floor(Math.log10(reach / 2))).find((m) => m >= reach / 2) as number;
-    for (const axis of [0, 1] as const) {
-      if (axis === 1 && this.plane.code === 1) continue;
-      for (let t = Math.ceil((centre[axis] - reach) / every) * every; t < centre[axis] + reach; t += every) {
-        const [x, y] = this.toScreen(axis ? [centre[0], t] : [t, centre[1]]);
+  // All but the circle: it stays while only the circle moves.
+  private paintGround(c: CanvasRenderingContext2D, colours: Palette, mosaic: HTMLCanvasElement | null): void {
+    const { view, digits } = this.session;
+    const { side: SIDE } = this;
+    c.fillStyle = colours.ground;
+    c.fillRect(0, 0, SIDE, SIDE);
+    const k = this.plane.code;
+    if (!view || !k) return;
+    if (mosaic) c.drawImage(mosaic, 0, 0, SIDE, SIDE);
+    else drawAxes(c, this.plane, SIDE);
+    c.font = `600 ${SIDE > 460 ? 13 : 11}px system-ui, sans-serif`;
+    c.textAlign = "center";
+    c.textBaseline = "middle";
+    if (mosaic) c.globalAlpha = 0.7;
+    view.places.forEach((place, i) => {
+      const label = digits.labels[place];
+      const [x, y] = this.screenOf(view.codes.subarray(i * k, (i + 1) * k), label);
+      c.fillStyle = colours.classes[label % 10];
+      if (mosaic) {
         c.beginPath();
-        c.moveTo(axis ? 0 : x, axis ? y : 0);
-        c.lineTo(axis ? SIDE : x, axis ? y : SIDE);
-        c.stroke();
-        c.textAlign = axis ? "left" : "center";
-        c.textBaseline = axis ? "bottom" : "alphabetic";
-        if (axis ? y > 14 && y < SIDE - 20 : x > 24 && x < SIDE - 10) c.fillText(String(Number(t.toPrecision(3))), axis ? 3 : x, axis ? y : SIDE - 4);
-      }
-    }
+        c.arc(x, y, 2.5, 0, 7);
+        c.fill();
+      } else c.fillText(String(label), x, y);
+    });
+    c.globalAlpha = 1;
   }
 
   // The plane decoded in a grid of places, no more often than there is time for.
   async paintMosaic(): Promise<void> {
     const { explorer, view } = this.session;
     if (!this.mosaic.checked || !explorer || !view) return this.paint();
-    if (this.tilesBusy || performance.now() < this.nextTiles) return;
+    if (this.tilesBusy) {
+      this.tilesAgain = true;
+      return;
+    }
+    if (performance.now() < this.nextTiles) return this.paint();
     this.tilesBusy = true;
+    this.base = this.cursor.h;
     const began = performance.now();
     try {
       const { centre, reach, code } = this.plane;
@@ -187,9 +235,13 @@ export class CodeMap {
     } catch (error) {
       this.session.say(error instanceof Error ? error.message : String(error));
     }
+    this.painted++;
     this.mosaicTime = performance.now() - began;
     this.nextTiles = performance.now() + (view.running ? 2 * this.mosaicTime : 0);
     this.tilesBusy = false;
     this.paint();
+    if (!this.tilesAgain) return;
+    this.tilesAgain = false;
+    if (this.left()) requestAnimationFrame(() => void this.paintMosaic());
   }
 }

@@ -14,13 +14,16 @@ export class Plane {
     return this.code === 2 ? ["h₁", "h₂"] : ["the direction of most spread", "the next"];
   }
 
-  // Follow the codes (n, code); `gently` moves the frame only part of the way, so that a live map does not jump.
-  follow(codes: Float32Array, code: number, gently: boolean): void {
-    const n = codes.length / code;
+  // Follow the codes (n, code); `gently` moves the frame only part of the way, so that a live map does not jump. Codes
+  // that are no numbers are not followed.
+  follow(all: Float32Array, code: number, gently: boolean): void {
     if (code !== this.code) this.fitted = false;
     this.code = code;
-    if (code > 2) this.components(codes, n);
+    if (code > 2 && this.axes[0]?.length !== code) this.components(new Float32Array(0), 0);
+    const codes = finite(all, code);
+    const n = codes.length / code;
     if (!n) return;
+    if (code > 2) this.components(codes, n);
     const spread = [0, 1].map((axis) => {
       const values = Float64Array.from({ length: n }, (_, i) => this.place(codes.subarray(i * code, (i + 1) * code))[axis]).sort();
       return [values[Math.floor(0.01 * (n - 1))], values[Math.ceil(0.99 * (n - 1))]];
@@ -28,6 +31,7 @@ export class Plane {
     const axes = code === 1 ? [spread[0]] : spread;
     const reach = Math.max(1e-3, ...axes.map(([low, high]) => (high - low) / 2)) * 1.2;
     const centre = spread.map(([low, high]) => (low + high) / 2) as [number, number];
+    if (!Number.isFinite(reach + centre[0] + centre[1])) return; // numbers too large to tell apart
     const share = gently && this.fitted ? 0.25 : 1;
     this.reach += share * (reach - this.reach);
     this.centre = this.centre.map((c, i) => c + share * (centre[i] - c)) as [number, number];
@@ -73,10 +77,17 @@ export class Plane {
           for (let j = 0; j < k; j++) next[j] -= along * axes[0][j];
         }
         const length = Math.hypot(...next);
-        if (length > 1e-12) axes[a] = next.map((s) => s / length);
+        if (length > 1e-12 && length < Infinity) axes[a] = next.map((s) => s / length);
       }
     }
     this.mean = mean;
     this.axes = axes;
   }
+}
+
+// What of the codes (n, code) is numbers.
+function finite(codes: Float32Array, code: number): Float32Array {
+  if (codes.every(Number.isFinite)) return codes;
+  const rows = Array.from({ length: codes.length / code }, (_, i) => codes.subarray(i * code, (i + 1) * code));
+  return Float32Array.from(rows.filter((row) => row.every(Number.isFinite)).flatMap((row) => [...row]));
 }

@@ -7,6 +7,7 @@ import {
 import { parameters, shapeOf } from "../engine/network";
 import type { Session } from "../session";
 import { el, newId } from "./dom";
+import { WHY } from "./why";
 import { levelText, NAMES, plainNumber, VALUES } from "./words";
 
 type Key = keyof Config;
@@ -25,22 +26,30 @@ export class Settings {
       size.textContent = `${widths.join(" → ")}: ${count.toLocaleString("en")} weights`;
     });
     const id = newId();
+    const short = el("span", { className: "aep-short" });
+    this.updates.push(() => {
+      const { config } = session;
+      const parts = [config.hidden.length ? config.hidden.join(" – ") : "no hidden layer", `${config.code} in h`, VALUES[config.loss]];
+      if (config.corruption !== "none") parts.push(VALUES[config.corruption]);
+      if (config.penalty !== "none") parts.push(VALUES[config.penalty]);
+      short.textContent = `${parts.join(", ")}, rate ${plainNumber(config.rate)}`;
+    });
     const all = el("div", { className: "aep-settings-all" },
       this.group("The network", this.layers(), this.number("code", 1, MOST_NUMBERS), this.select("activation", ACTIVATIONS), size),
       this.group("The task", this.select("loss", LOSSES), this.select("corruption", CORRUPTIONS), this.level(),
         this.select("penalty", PENALTIES), this.only("penalty", this.select("weight", WEIGHTS))),
       this.group("The training", this.select("optimizer", OPTIMIZERS), this.select("rate", RATES),
         this.select("batch", BATCHES), this.number("seed", 0, MOST_SEED), this.classes()),
-      el("p", { className: "aep-note" }, "A change starts a new network; the run before it stands below, under “Compare runs”."),
+      el("p", { className: "aep-note" }, "A change starts a new network; the run before stands below, under “Compare runs”."),
     );
-    this.fold = el("details", { open: true }, el("summary", {}, el("h2", { id }, "Settings")), all);
+    this.fold = el("details", { open: true }, el("summary", {}, el("h2", { id }, "Settings"), short), all);
     this.element = el("section", { className: "aep-panel aep-settings", "aria-labelledby": id }, this.fold);
     this.draw();
   }
 
-  // Where there is little room, what the training makes comes first.
-  close(): void {
-    this.fold.open = false;
+  // Where there is little room (the style sheet knows where) what the training makes comes first.
+  place(): void {
+    this.fold.open = getComputedStyle(this.element).getPropertyValue("--fold").trim() !== "1";
   }
 
   draw(): void {
@@ -66,22 +75,46 @@ export class Settings {
     this.updates.push(() => {
       input.value = String(this.session.config[key]);
     });
-    return el("div", { className: "aep-field" }, el("label", { for: id }, NAMES[key]), input);
+    return this.field(key, id, input);
+  }
+
+  // A label, what can be asked about it, and the input.
+  private field(key: Key, id: string, ...inputs: HTMLElement[]): HTMLElement {
+    const [ask, answer] = this.why(key);
+    return el("div", { className: "aep-field" }, el("span", {}, el("label", { for: id }, NAMES[key]), ask), ...inputs, answer);
+  }
+
+  private why(key: Key): [HTMLElement, HTMLElement] {
+    const id = newId();
+    const { text, tries } = WHY[key];
+    const answer = el("div", { className: "aep-why", id, hidden: true }, el("p", {}, text),
+      ...tries.map(([label, change]) => el("button", { type: "button", onclick: () => this.session.configure(change) }, label)));
+    const ask = el("button", { type: "button", className: "aep-ask", title: text, "aria-expanded": "false", "aria-controls": id },
+      el("span", { "aria-hidden": "true" }, "?"), el("span", { className: "aep-hidden" }, `What does this do: ${NAMES[key]}`));
+    ask.onclick = () => {
+      answer.hidden = !answer.hidden;
+      ask.setAttribute("aria-expanded", String(!answer.hidden));
+    };
+    return [ask, answer];
   }
 
   private number(key: "code" | "seed", low: number, high: number): HTMLElement {
     const id = newId();
     const input = el("input", { id, name: key, type: "number", min: String(low), max: String(high), step: "1", required: true });
     input.onchange = () => {
-      const value = Math.min(Math.max(Math.round(Number(input.value) || low), low), high);
+      const wanted = input.value;
+      const value = Math.min(Math.max(Math.round(Number(wanted) || low), low), high);
       input.value = String(value);
       this.set(key, value);
+      if (Number(wanted) !== value || wanted === "") {
+        this.session.say(`“${NAMES[key]}” is a whole number from ${low} to ${high}: ${value} is taken. ${this.session.notice}`.trim());
+      }
     };
     this.keepKeys(input);
     this.updates.push(() => {
       input.value = String(this.session.config[key]);
     });
-    return el("div", { className: "aep-field" }, el("label", { for: id }, NAMES[key]), input);
+    return this.field(key, id, input);
   }
 
   private layers(): HTMLElement {
@@ -107,7 +140,7 @@ export class Settings {
         (widths.children[i] as HTMLSelectElement).value = String(w);
       });
     });
-    return el("div", {}, el("div", { className: "aep-field" }, el("label", { for: id }, NAMES.hidden), count), widths);
+    return this.field("hidden", id, count, widths);
   }
 
   private level(): HTMLElement {
@@ -123,7 +156,9 @@ export class Settings {
       input.value = String(this.session.config.level);
       value.textContent = levelText(this.session.config);
     });
-    return this.only("corruption", el("div", { className: "aep-field aep-wide" }, el("label", { for: id }, NAMES.level), input, value));
+    const field = this.field("level", id, input, value);
+    field.classList.add("aep-wide");
+    return this.only("corruption", field);
   }
 
   // A field that means something only while another one is not "none".
@@ -140,15 +175,19 @@ export class Settings {
       box.onchange = () => {
         const classes = boxes.flatMap((b, i) => (b.checked ? [i] : []));
         if (classes.length) this.set("classes", classes);
-        else box.checked = true; // one kind must remain
+        else {
+          box.checked = true;
+          this.session.say("One kind of digit must remain: there would be nothing to learn.");
+        }
       };
       return box;
     });
     this.updates.push(() => boxes.forEach((box, i) => {
       box.checked = this.session.config.classes.includes(i);
     }));
+    const [ask, answer] = this.why("classes");
     return el("div", { role: "group", "aria-label": NAMES.classes, className: "aep-classes" },
-      el("span", {}, NAMES.classes), ...boxes.map((box, i) => el("label", {}, box, String(i))));
+      el("span", {}, NAMES.classes, ask), answer, ...boxes.map((box, i) => el("label", {}, box, String(i))));
   }
 
   private keepKeys(input: HTMLElement): void {

@@ -2,9 +2,16 @@
 
 import type { Session } from "../session";
 import { el } from "./dom";
+import { Notice } from "./notice";
 import { lossText } from "./words";
 
 const SPOKEN_EVERY = 5000; // milliseconds between two spoken lines while the training runs
+
+export interface Action {
+  label: string;
+  title: string;
+  act: () => void;
+}
 
 export class Toolbar {
   readonly element: HTMLElement;
@@ -14,19 +21,21 @@ export class Toolbar {
   private readonly pin = el("button", { type: "button", onclick: () => this.session.pin() }, "Pin this run to compare");
   private readonly facts = el("div", { className: "aep-facts" });
   private readonly spoken = el("p", { className: "aep-hidden", "aria-live": "polite" });
-  private readonly notice = el("p", { className: "aep-notice", role: "alert", hidden: true });
+  readonly notice: Notice;
+  readonly keep: HTMLElement; // what need not stay in view
   private lastSpoken = 0;
   private wasRunning = false;
 
-  constructor(private readonly session: Session, share: { label: string; act: () => void }) {
-    const link = el("button", { type: "button", onclick: share.act }, share.label);
+  constructor(private readonly session: Session, actions: Action[], ...more: HTMLElement[]) {
+    this.notice = new Notice(session);
+    const others = actions.map(({ label, title, act }) => el("button", { type: "button", title, onclick: act }, label));
     this.element = el(
       "div", { className: "aep-toolbar" },
       el("div", { className: "aep-buttons", role: "group", "aria-label": "Training" }, this.play, this.step, this.reset),
-      this.facts,
-      el("div", { className: "aep-buttons", role: "group", "aria-label": "Keep and share" }, this.pin, link),
-      this.spoken, this.notice,
+      this.facts, this.spoken,
     );
+    this.keep = el("div", { className: "aep-keep" }, ...more,
+      el("div", { className: "aep-buttons", role: "group", "aria-label": "Keep and share" }, this.pin, ...others));
   }
 
   private toggle(): void {
@@ -35,7 +44,8 @@ export class Toolbar {
   }
 
   draw(): void {
-    const { view, running, notice, pinnable } = this.session;
+    this.notice.draw();
+    const { view, running, pinnable } = this.session;
     const icon = running ? "M4 3h4v14H4zM12 3h4v14h-4z" : "M5 2l13 8-13 8z";
     const name = running ? "Pause" : "Play";
     if (this.play.dataset.name !== name) {
@@ -44,8 +54,6 @@ export class Toolbar {
     }
     this.pin.disabled = !pinnable;
     this.pin.title = !pinnable && view?.step ? "Four runs are pinned: remove one first" : "Keep its curves and pictures beside the next run";
-    this.notice.hidden = !notice;
-    if (this.notice.textContent !== notice) this.notice.textContent = notice;
     if (!view) return;
     const point = view.history.at(-1);
     const facts: [string, string, string][] = [
@@ -56,7 +64,7 @@ export class Toolbar {
       ["Digits/s", running && view.speed ? Math.round(view.speed).toLocaleString("en") : "–", "speed"],
     ];
     if (this.facts.children.length !== facts.length) {
-      this.facts.replaceChildren(...facts.map(([label, , key]) => el("div", {}, el("span", {}, label), el("b", { className: `aep-fact-${key}` }))));
+      this.facts.replaceChildren(...facts.map(([label, , key]) => el("div", { className: `aep-has-${key}` }, el("span", {}, label), el("b", { className: `aep-fact-${key}` }))));
     }
     facts.forEach(([, value], i) => {
       (this.facts.children[i].lastElementChild as HTMLElement).textContent = value;

@@ -3,14 +3,6 @@
 import { blockSide } from "../engine/corrupt";
 import type { Config } from "../engine/config";
 
-// Okabe & Ito's palette (2008) with a wine red and a grey, as in the course's figures; the light ones are darkened a
-// little, so that a numeral in them can be read on white.
-export const COLOURS = [
-  "#0072b2", "#b87900", "#009e73", "#b0588a", "#2b8cc4", "#d55e00", "#000000", "#8f8500", "#882255", "#6f6f6f",
-];
-export const RUN_COLOURS: Record<string, string> = { A: "#0072b2", B: "#d55e00", C: "#007a5a", D: "#882255", now: "#000000" };
-export const RUN_DASHES: Record<string, number[]> = { A: [7, 3], B: [2, 3], C: [9, 3, 2, 3], D: [4, 2], now: [] };
-
 export const NAMES: Record<keyof Config, string> = {
   hidden: "Hidden layers",
   code: "Numbers in h",

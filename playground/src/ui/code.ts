@@ -1,24 +1,21 @@
-// The decoded digit beside the map, and a slider for each number of its code.
+// The code in the middle of the network: a slider for each of its numbers.
 
 import type { Session } from "../session";
 import type { Cursor } from "./cursor";
-import { digitCanvas, el, newId, panel } from "./dom";
+import { el, newId } from "./dom";
 
 const STEPS = 200;
 
-export class Decoded {
+export class Code {
+  readonly list = el("div", { className: "aep-sliders" });
   readonly element: HTMLElement;
-  private readonly picture;
-  private readonly note = el("p", { className: "aep-note" });
-  private readonly list = el("div", { className: "aep-sliders" });
+  private readonly head = el("h3");
+  private readonly note = el("p", { className: "aep-note", role: "status" });
   private sliders: { input: HTMLInputElement; value: HTMLOutputElement }[] = [];
   private ranges: [number, number][] = [];
 
   constructor(private readonly session: Session, private readonly cursor: Cursor) {
-    const side = Math.round(Math.sqrt(session.digits.pixels));
-    this.picture = digitCanvas(side, "The decoded digit y = g(h)");
-    this.picture.canvas.classList.add("aep-large");
-    this.element = panel("The code h, decoded: y = g(h)", "aep-decoded", this.picture.canvas, this.note, this.list);
+    this.element = el("div", { className: "aep-decoded" }, this.head, this.list, this.note);
     cursor.listen(() => this.show());
   }
 
@@ -28,17 +25,29 @@ export class Decoded {
     if (this.sliders.length !== explorer.code) this.lay(explorer.code);
     const [k, n] = [explorer.code, view.places.length];
     this.ranges = this.sliders.map((_, j) => {
-      const values = Float32Array.from({ length: n }, (_, i) => view.codes[i * k + j]).sort();
-      const [low, high] = [values[Math.floor(0.01 * (n - 1))], values[Math.ceil(0.99 * (n - 1))]];
+      const values = Float32Array.from({ length: n }, (_, i) => view.codes[i * k + j]).filter(Number.isFinite).sort();
+      if (!values.length) return [-1, 1];
+      const [low, high] = [values[Math.floor(0.01 * (values.length - 1))], values[Math.ceil(0.99 * (values.length - 1))]];
       const spare = Math.max(0.2 * (high - low), 0.01);
       return [low - spare, high + spare];
     });
     this.show();
   }
 
+  // Where each number stands, in the coordinates of the page; null when they are too many to be seen at once.
+  rows(): number[] | null {
+    if (this.list.scrollHeight > this.list.clientHeight + 2) return null;
+    return this.sliders.map(({ input }) => {
+      const box = input.getBoundingClientRect();
+      return box.top + box.height / 2;
+    });
+  }
+
   private lay(code: number): void {
     this.sliders = [];
     this.list.replaceChildren();
+    this.head.textContent = code === 1 ? "the code h: 1 number" : `the code h: ${code} numbers`;
+    this.list.classList.toggle("aep-many", code > 4);
     for (let j = 0; j < code; j++) {
       const id = newId();
       const value = el("output", { for: id });
@@ -57,21 +66,22 @@ export class Decoded {
   }
 
   private show(): void {
-    const { y, h, waiting, origin } = this.cursor;
-    if (y && y.length === this.session.digits.pixels) this.picture.draw(y);
-    this.note.textContent = waiting
-      ? "The kernel is busy: the answer comes when its cell has run."
+    const { h, waiting, origin } = this.cursor;
+    const text = waiting
+      ? "The kernel is busy with it; where a cell runs, the answer comes after it."
       : origin === "hand"
-        ? "Move the circle in the map, or the numbers below."
+        ? "Moved by hand: y = g(h) follows."
         : origin === "digit"
-          ? "The code of the digit you chose."
-          : "The code of your drawing.";
+          ? "The code of the digit you chose. Drag a number."
+          : "The code of your drawing. Drag a number.";
+    if (this.note.textContent !== text) this.note.textContent = text;
     this.sliders.forEach(({ input, value }, j) => {
       if (j >= h.length || !this.ranges[j]) return;
       const [low, high] = this.ranges[j];
       input.value = String(Math.round((STEPS * (h[j] - low)) / (high - low)));
-      value.textContent = h[j].toFixed(2);
-      input.setAttribute("aria-valuetext", h[j].toFixed(2));
+      const said = Number.isFinite(h[j]) ? h[j].toFixed(2) : "–";
+      value.textContent = said;
+      input.setAttribute("aria-valuetext", said);
     });
   }
 }
