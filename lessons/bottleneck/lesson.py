@@ -417,9 +417,9 @@ playground = Playground()
 playground
 
 # %% [markdown]
-# At the top are Play and Pause, and on the left the settings. The middle shows digits, what
-# comes back, and the loss. The map is on the right. (If you read the notebook without running
-# it, you see a picture of the playground.)
+# At the top are Play and Pause, and on the left the settings. Beside them is the network with
+# the code in its middle, and below it the map, some digits with what comes back, and the loss.
+# (If you read the notebook without running it, you see a picture of the playground.)
 #
 # ### Exercise 3: how small?
 #

@@ -211,17 +211,18 @@ exercise.times_smaller.check(times_smaller)
 # ## 6. An autoencoder to touch
 #
 # The *playground* trains an autoencoder in your browser. Run the cell and press **Play**. Then
-# drag in the map on the right, and draw a digit of your own.
+# drag in the map, and draw a digit of your own.
 
 # %%
 Playground()
 
 # %% [markdown]
-# At the top are the buttons for Play, one step and reset. In the middle stand digits, what
-# comes back, and the loss, and below them a square to draw in. On the right is the map. The
-# code here has two numbers, so each digit is a point on it. Next to the map you see what the
-# decoder draws for the place that you chose. {Lesson:bottleneck} explains the map. (If you
-# read the notebook without running it, you see a picture of the playground.)
+# At the top are the buttons for Play, one step and reset, and on the left the settings. Beside
+# them a digit goes through the network: x on the left, the code in the middle, y on the right.
+# Below are the map, eight digits and what comes back, a square to draw in, and the loss. The
+# code here has two numbers, so each digit is a point on the map. Drag one of the two numbers,
+# or the circle on the map, and see what the decoder draws for it. {Lesson:bottleneck} explains
+# the map. (If you read the notebook without running it, you see a picture of the playground.)
 
 # %% [markdown]
 # ## The lessons
