@@ -118,7 +118,7 @@ def signature(node: Definition) -> str:
 def plain(text: str) -> str:
     """Return prose that reStructuredText takes as it is: outside of code, no character means anything else."""
     return "".join(
-        part if part.startswith("`") else re.sub(r"([*|\\])", r"\\\1", re.sub(r"(\w)_(?=\W|$)", r"\1\\_", part))
+        part if part.startswith("`") else re.sub(r"([*|\\]|(?<=\w)_(?!\w))", r"\\\1", part)
         for part in re.split(r"(`[^`]+`)", text)
     )
 

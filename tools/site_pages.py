@@ -22,6 +22,13 @@ FILLING = re.compile(r"\{\{(\w+)\}\}")
 # What the front page shows first: a lesson, and how the title of one of its figures begins.
 SHOWN = (("denoising", "The filter leaves"), ("watermarks", "Trained on pieces"), ("compression", "A file of"))
 
+# Names keep their capital letter where they open a sentence; what a lesson says in its own words is said here once.
+NAMES = {"Adam", "Gaussian noise", "Wiener filter"}
+BOTTLENECK = (
+    "The narrow middle of an autoencoder: its code, which holds fewer numbers than the input, so that the network has "
+    "to choose what to keep."
+)
+
 
 def filled(text: str, course: Course, figures: Files) -> str:
     """Replace every `{{name}}` of a page by what is made from the course."""
@@ -117,10 +124,14 @@ def glossary(course: Course) -> str:
         key = term.word.lower().removesuffix("s")
         link = f'<a href="lessons/{term.lesson.topic}.html#{anchor(term.word)}">{escape(term.lesson.title)}</a>'
         if key not in entries:
-            spelled[key] = term.word if term.word[1:] != term.word[1:].lower() else term.word.lower()
+            kept = term.word in NAMES or term.word[1:] != term.word[1:].lower()
+            spelled[key] = term.word if kept else term.word[:1].lower() + term.word[1:]
             entries[key] = [term.sentence]
         if link not in entries[key]:
             entries[key].append(link)
+    if lesson := course.lesson("bottleneck"):
+        spelled["bottleneck"] = "bottleneck"
+        entries["bottleneck"] = [BOTTLENECK, f'<a href="lessons/bottleneck.html">{escape(lesson.title)}</a>']
     lines = ["```{glossary}"]
     for key in sorted(entries, key=str.lower):
         sentence, *links = entries[key]
