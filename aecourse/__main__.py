@@ -40,13 +40,13 @@ def main() -> int:
 
 def data_problems() -> list[str]:
     """Verify every file of data and weights, and return what is wrong with them."""
-    from aecourse.datasets.embedded import DATA, embedded
+    from aecourse.datasets import embedded
 
-    names = list(tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8")))
+    names = list(tomllib.loads((embedded.DATA / "sources.toml").read_text(encoding="utf-8")))
     problems = []
     for name in names:
         try:
-            embedded(name)
+            embedded.embedded(name)
         except (OSError, ValueError) as error:
             problems.append(str(error))
     if not problems:
