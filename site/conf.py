@@ -79,15 +79,8 @@ def keep_out_of_search(_app, doctree):
             node["classes"].append("no-search")
 
 
-def say_what_a_click_does(_app, _pagename, _templatename, context, _doctree):
-    """Leave the folded cells their own words: a label that is read instead of them would hide those."""
-    if "body" in context:
-        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
-
-
 def setup(app):
     """Register what this file adds."""
     app.add_html_math_renderer("mathml", inline_renderers=(visit_inline, None), block_renderers=(visit_block, None))
     app.connect("doctree-read", keep_out_of_search)
-    app.connect("html-page-context", say_what_a_click_does)
     return {"parallel_read_safe": True}

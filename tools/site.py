@@ -28,6 +28,12 @@ from tools.site_lessons import Files
 ROOT = Path(__file__).resolve().parents[1]
 PLAYGROUND = Path("aecourse") / "playground" / "static"
 TEACHERS = "teachers.md"  # a page in site/ that is linked where it exists
+# What the theme leaves without a name, or gives one that hides the words that are seen.
+MENDED = (
+    (re.compile(r'<summary>(?=<span class="toctree-toggle")'), '<summary aria-label="Pages of this chapter">'),
+    (re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="Search"'), r"\1"),
+    (re.compile(r'(<summary) aria-label="Toggle hidden content"'), r"\1"),
+)
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
@@ -63,6 +69,11 @@ def build(course: Course, place: Path) -> Path:
     flags = ["--builder", "html", "--nitpicky", "--fail-on-warning", "--keep-going", "--quiet"]
     if build_main([*flags, "--doctree-dir", str(place / "doctrees"), str(source), str(html)]):
         raise BuildError("the site has warnings, see above")
+    for path in html.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for found, better in MENDED:
+            text = found.sub(better, text)
+        path.write_text(text, encoding="utf-8")
     for name in ("objects.inv", ".buildinfo"):
         (html / name).unlink(missing_ok=True)
     return html
