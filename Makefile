@@ -81,7 +81,7 @@ dist: install ## make wheel and sdist of the package in dist/, and try them in a
 	$(VENV) -m tools.dist
 
 offline: site ## make a folder for a class room without network, in build/offline
-	@echo "Filling build/offline with the pinned wheels, the notebooks and the site: almost 1 GB."
+	@echo "Filling build/offline with the pinned wheels, the notebooks and the site."
 	$(VENV) -m tools.offline
 
 .venv/bin/python:
