@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # What tests solve is nobody's record.
 test test-as-stored check seeds: export AECOURSE_RECORD = off
 
-.PHONY: help install lab test test-as-stored check notebooks bench seeds handout lock playground
+.PHONY: help install lab test test-as-stored check notebooks bench seeds handout lock playground site dist offline
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -75,6 +75,18 @@ lock: install ## pin the dependencies anew (newest versions: LOCK_FLAGS=--upgrad
 playground: ## build the playground from its sources (needs Node)
 	@echo "Building the playground into aecourse/playground/static."
 	cd playground && npm ci && npm run build
+
+site: install ## make the course as a web site from the stored notebooks, in build/site/html
+	@echo "Making the site from the stored notebooks; nothing is executed."
+	$(VENV) -m tools.site
+
+dist: install ## make wheel and sdist of the package in dist/, and try them in an empty environment
+	@echo "Making wheel and sdist in dist/; then the wheel is installed into an empty environment and tried."
+	$(VENV) -m tools.dist
+
+offline: site ## make a folder for a class room without network, in build/offline
+	@echo "Filling build/offline with the pinned wheels, the notebooks and the site."
+	$(VENV) -m tools.offline
 
 .venv/bin/python:
 	@echo "Making a virtual environment in .venv with $(or $(FOUND),$(error $(NO_PYTHON)))."
