@@ -196,6 +196,34 @@ def low_voices() -> bytes:
     return packed(chosen, speakers)
 
 
+def pages() -> bytes:
+    """Pages set in free fonts (Pillow 13.0), as `tools.pages` says, in sixteen levels of grey."""
+    pages = importlib.import_module("tools.pages")
+    stored: dict[str, np.ndarray] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, version in pages.PACKAGES.items():
+            for path, content in debian_package(name, version).items():
+                if path.endswith((".ttf", ".otf")) or "/wordnet/data." in path:
+                    file = Path(folder) / name / path
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.write_bytes(content)
+        to_learn, others = pages.glosses(Path(folder))
+        thirds = others[:400], others[400:700], others[700:]
+        parts = {
+            "fit": (to_learn, pages.SEEN, 40),
+            "valid": (thirds[1], pages.VALID, 8),
+            "test": (thirds[0], pages.TEST, 12),
+            "known": (thirds[2], pages.SEEN, 12),
+        }
+        for seed, (part, (texts, fonts, count)) in enumerate(parts.items()):
+            drawn, read, _ = pages.pages_of(texts, fonts, count, Path(folder), np.random.default_rng(seed))
+            stored[f"{part}_pages"] = np.round(np.stack(drawn) / 17).astype(np.uint8)
+            stored[f"{part}_texts"] = np.array(read)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **stored)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
 def yours(module: str, name: str) -> Callable[[], bytes]:
     """A file of `tools.yours`, which is made from data that are rebuilt before it."""
     return lambda: getattr(importlib.import_module(f"tools.yours.{module}"), name)()
@@ -206,6 +234,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "photos.npz": photos,
     "speech.npz": speech,
     "low_voices.npz": low_voices,
+    "pages.npz": pages,
     "yours/recording.flac": yours("recorded", "recording"),
     "yours/handwriting.jpg": yours("recorded", "handwriting"),
     "yours/my_digits.jpg": yours("recorded", "page"),

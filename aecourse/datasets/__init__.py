@@ -7,6 +7,7 @@ and what they are judged on.
 """
 
 from aecourse.datasets.digits import Pair, Split, load_digits, split_digits
+from aecourse.datasets.pages import load_known_pages, split_pages
 from aecourse.datasets.patches import load_patches, split_patches
 from aecourse.datasets.photos import load_photos, split_photos
 from aecourse.datasets.simulation import simulate_transactions
@@ -19,6 +20,7 @@ __all__ = [
     "Pair",
     "Split",
     "load_digits",
+    "load_known_pages",
     "load_low_voices",
     "load_patches",
     "load_photos",
@@ -27,6 +29,7 @@ __all__ = [
     "simulate_transactions",
     "split_days",
     "split_digits",
+    "split_pages",
     "split_patches",
     "split_photos",
     "split_speech",
