@@ -1,6 +1,6 @@
 """Train the lesson's network on pages without an end and store its weights in `aecourse/data/restorer.npz`.
 
-    python -m lessons.reading.train --type FOLDER [--minutes 25]
+    python -m lessons.reading.train --type FOLDER [--minutes 25] [--begin FILE --rate 0.0015]
 
 The network is the lesson's own. It learns from pages that are set for it alone: some eighty free fonts in letters of 13
 to 36 pixels, explanations of words from WordNet, ruled lines; damaged from hardly to badly. FOLDER holds Debian's
@@ -135,14 +135,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lessons.reading.train", description=main.__doc__)
     parser.add_argument("--minutes", type=float, default=25.0)
     parser.add_argument("--type", type=Path, help="folder with Debian's fonts and WordNet; without it few pages")
+    parser.add_argument("--begin", type=Path, help="weights to go on from")
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--seed", type=int, default=0, help="of the pages")
     parser.add_argument("--to", type=Path, default=DATA / "restorer.npz")
     options = parser.parse_args(arguments)
     keras.utils.set_random_seed(0)
     model = lesson.reader()
+    if options.begin:
+        with np.load(options.begin) as stored:
+            model.set_weights([stored[name].astype(np.float32) for name in sorted(stored.files)])
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.99  # the lesson's 0.9 is for a training of a few steps
-    optimizer = keras.optimizers.Adam(RATE, global_clipnorm=1.0)
+    optimizer = keras.optimizers.Adam(options.rate, global_clipnorm=1.0)
     optimizer.build(model.trainable_variables)
     model.compile(optimizer=optimizer, loss="binary_crossentropy", jit_compile=False, steps_per_execution=2)
     told = time.perf_counter()
@@ -155,14 +161,14 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{(epoch + 1) * STEPS} steps, loss {logs['loss']:.4f}; {on_validation(model)}", flush=True)
 
     model.fit(
-        batches(options.type, np.random.default_rng(0)),
+        batches(options.type, np.random.default_rng(options.seed)),
         steps_per_epoch=STEPS,
         epochs=100_000,
         verbose=0,
-        callbacks=[ByTheClock(60 * options.minutes, RATE), keras.callbacks.LambdaCallback(on_epoch_end=tell)],
+        callbacks=[ByTheClock(60 * options.minutes, options.rate), keras.callbacks.LambdaCallback(on_epoch_end=tell)],
     )
     model.set_weights(rounded(model.get_weights()))
-    print(f"stored with half precision; {on_validation(model)}")
+    print(f"{model.optimizer.iterations.numpy()} steps, {time.process_time():.0f} s of CPU; stored with half precision; {on_validation(model)}")
     store(model.get_weights(), options.to)
     return 0
 
