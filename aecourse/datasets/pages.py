@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 
 from aecourse.datasets.digits import Pair, Split
-from aecourse.datasets.embedded import arrays
+from aecourse.datasets.embedded import arrays, embedded
 
 LEVELS = 15  # of grey, from black to white
 
@@ -41,6 +43,26 @@ def load_known_pages() -> Pair:
         (12, 256, 512, 1)
     """
     return _pages("known")
+
+
+def load_words() -> set[str]:
+    """Load the words, in lower case, that stand at least twice in WordNet's explanations, those to fit on.
+
+    Example:
+        >>> "paper" in load_words(), "papre" in load_words()
+        (True, False)
+    """
+    return set(arrays("pages.npz")["words"].tobytes().decode("ascii").split())
+
+
+def load_readings() -> dict[str, list[str]]:
+    """Load what tesseract 5.3 read on pages of the lesson on reading, by the name of the version, a text a page.
+
+    Example:
+        >>> len(load_readings()["12: network"])
+        12
+    """
+    return json.loads(embedded("readings.json"))
 
 
 def _pages(part: str) -> Pair:

@@ -13,13 +13,14 @@ packages of fonts and WordNet, unpacked, as `tools/pages.py` says; those that tr
     fonts-dosis fonts-oxygen fonts-century-catalogue fonts-paratype fonts-lmodern
 
 It never sees the four fonts that the lesson judges on, nor the two that it chooses on, nor their texts. Without FOLDER
-it learns from the pages that the course carries for a beginning. How far a training comes depends on the machine, as
-its schedule follows the clock. Write the SHA-256 that is printed at the end into `sources.toml`.
+it learns from the pages that the course carries for a beginning. The minutes are the processor's: how far a training comes
+depends on how fast that is. Write the SHA-256 that is printed at the end into `sources.toml`.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -122,6 +123,16 @@ def batches(folder: Path | None, rng: np.random.Generator) -> Iterator[tuple[Arr
         yield x, y
 
 
+class ByTheProcessor(ByTheClock):
+    """The same along the seconds of the processor: a busy machine trains later, not less."""
+
+    def on_train_batch_begin(self, batch: int, logs: object = None) -> None:
+        """Set the rate; end the training."""
+        way = min(1.0, time.process_time() / self.seconds)
+        self.model.optimizer.learning_rate = self.rate * min(1.0, way / 0.03 + 0.02) * (1 + math.cos(math.pi * way)) / 2
+        self.model.stop_training = way >= 1
+
+
 def on_validation(model: keras.Model) -> str:
     """The cross-entropy and the PSNR on the pages to choose on."""
     x = split_pages()[1][0]
@@ -165,7 +176,7 @@ def main(arguments: list[str] | None = None) -> int:
         steps_per_epoch=STEPS,
         epochs=100_000,
         verbose=0,
-        callbacks=[ByTheClock(60 * options.minutes, options.rate), keras.callbacks.LambdaCallback(on_epoch_end=tell)],
+        callbacks=[ByTheProcessor(60 * options.minutes, options.rate), keras.callbacks.LambdaCallback(on_epoch_end=tell)],
     )
     model.set_weights(rounded(model.get_weights()))
     print(f"{model.optimizer.iterations.numpy()} steps, {time.process_time():.0f} s of CPU; stored with half precision; {on_validation(model)}")
