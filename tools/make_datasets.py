@@ -196,6 +196,17 @@ def low_voices() -> bytes:
     return packed(chosen, speakers)
 
 
+def scan() -> bytes:
+    """Page 29 of *Adventures of Huckleberry Finn*, the JPEG file in a PDF that OCRmyPDF is tested on."""
+    with tempfile.TemporaryDirectory() as folder:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary=:all:"]
+        subprocess.run([*pip, "ocrmypdf==17.13.0"], cwd=folder, check=True)
+        with tarfile.open(next(Path(folder).glob("*.tar.gz"))) as tar:
+            document = tar.extractfile("ocrmypdf-17.13.0/tests/resources/c03-29.pdf").read()  # type: ignore[union-attr]
+    first = document.index(b"\xff\xd8\xff")
+    return document[first : document.index(b"\xff\xd9", first) + 2]
+
+
 def pages() -> bytes:
     """Pages set in free fonts (Pillow 13.0), as `tools.pages` says, in sixteen levels of grey."""
     pages = importlib.import_module("tools.pages")
@@ -236,11 +247,13 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "speech.npz": speech,
     "low_voices.npz": low_voices,
     "pages.npz": pages,
+    "scan.jpg": scan,
     "yours/recording.flac": yours("recorded", "recording"),
     "yours/handwriting.jpg": yours("recorded", "handwriting"),
     "yours/my_digits.jpg": yours("recorded", "page"),
     "yours/machine.csv": yours("tables", "machine"),
     "yours/payments.csv": yours("tables", "payments"),
+    "yours/page.jpg": yours("paged", "photographed"),
     "yours/photograph.jpg": yours("marked", "photograph"),
 }
 

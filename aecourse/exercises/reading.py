@@ -24,7 +24,22 @@ from aecourse.exercises.core import (
 )
 
 GONE = 0.04  # of the wrong characters
-WORDS = ("paper", "lamp", "of", "the", "window", "in", "autumn", "seven", "horses", "a", "river", "cold", "and", "bread")
+WORDS = (
+    "paper",
+    "lamp",
+    "of",
+    "the",
+    "window",
+    "in",
+    "autumn",
+    "seven",
+    "horses",
+    "a",
+    "river",
+    "cold",
+    "and",
+    "bread",
+)
 
 
 @exercise(
@@ -233,8 +248,8 @@ def correct(my_correct: object) -> str:
         wrong("a good part of the text is gone: what is not in the dictionary has to stay, and so have the spaces.")
     if after > before:
         wrong(
-            f"{after} characters are wrong, and {before} were: more words were spoiled than mended. Is a word that is in "
-            "the set left alone, and one that is far from every word?"
+            f"{after} characters are wrong, and {before} were: more words were spoiled than mended. Is a word that is "
+            "in the set left alone, and one that is far from every word?"
         )
     if gone < GONE:
         wrong(f"{gone:.1%} of the wrong characters are gone, and at least {GONE:.0%} must go.")

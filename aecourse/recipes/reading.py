@@ -1,12 +1,29 @@
 """What `lessons/reading/lesson.py` builds, for others to import: written by `python -m tools.build`."""
 
+import re
+
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 from scipy.ndimage import gaussian_filter
 
 from aecourse.backend import keras
+from aecourse.corruption import scan_badly
 from aecourse.models import outputs
+from aecourse.training import fit
 
 layers = keras.layers
+
+
+def wrong_characters(read, truth):
+    """The character error rate of several pages together."""
+    return sum(map(Levenshtein.distance, read, truth)) / sum(map(len, truth))
+
+
+def words_found(read, truth):
+    """The share of the words of the pages that stand somewhere in what was read."""
+    both = zip(read, truth, strict=True)
+    pairs = [(re.findall(r"\w+", t), {*re.findall(r"\w+", r)}) for r, t in both]
+    return np.mean([word in found for words, found in pairs for word in words])
 
 
 def without_shade(x, blur=0.8, wide=20):
@@ -48,6 +65,22 @@ def reader():
     z = layers.Conv2D(32, 3, padding="same", activation="relu")(layers.Activation("relu")(z))
     y = layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="sigmoid")(z)
     return keras.Model(x, y)
+
+
+def pieces(views, x, n, rng, size=96):
+    """n squares from anywhere: of what the network sees, and of the clean pages."""
+    places = rng.integers((len(x), x.shape[1] - size + 1, x.shape[2] - size + 1), size=(n, 3))
+    cut = [(i, slice(top, top + size), slice(left, left + size)) for i, top, left in places]
+    return np.stack([views[c] for c in cut]), np.stack([x[c] for c in cut])
+
+
+def train_reader(x, steps, rng):
+    """A network that has seen 8 pieces of damaged pages in each step."""
+    given, wanted = pieces(two_views(scan_badly(x, seed=rng)), x, 8 * steps, rng)
+    network = reader()
+    rates = {"batch_size": 8, "learning_rate": 4e-3}
+    fit(network, given, wanted, epochs=1, loss="binary_crossentropy", **rates)
+    return network
 
 
 def cleaned(network, x):

@@ -69,7 +69,7 @@ def corrected(text, words, *, furthest=1, lower=False, shortest=4, keep=True):
             return word
         return found[0] if lower else found[0].capitalize() if word[0].isupper() else found[0]
 
-    return re.sub(r"[A-Za-z]{%d,}" % shortest, nearest, text)
+    return re.sub(f"[A-Za-z]{{{shortest},}}", nearest, text)
 
 
 def longer_words(text, words):

@@ -10,8 +10,8 @@
 # - let a real engine read scans, and count the characters that it gets wrong,
 # - clean pages by hand: divide out the shade, smooth, set a threshold,
 # - train a network for scans, and use one that was trained for longer,
-# - see a measure of pixels and a measure of reading disagree,
-# - clean a phone's picture of a page, and save it as text and as a PDF to search in.
+# - see pixels and reading disagree,
+# - clean a phone's picture of a page, and save it as text and as a PDF.
 #
 # **You need** {lesson:denoising} and {lesson:watermarks}.
 #
@@ -42,7 +42,9 @@ from keras import layers  # isort: skip
 seed = start(0)
 (x_fit, _), (x_valid, valid_texts), (x_test, test_texts) = split_pages()
 stored = load_readings()
-here = "tesseract reads here" if has_engine() else "no tesseract here: stored readings are shown"
+here = (
+    "tesseract reads here" if has_engine() else "no tesseract here: stored readings are shown"
+)
 print(here)
 
 # %% [markdown]
@@ -149,7 +151,10 @@ for name, lines in said.items():
     print(f"{name}: {wrong:.1%} of the characters wrong, {found:.1%} of the words found")
 
 # %% tags=["nbval-check-output"]
-expect("clean pages: less than one character in 50 is wrong", wrong_characters(said["page x"], texts) < 0.02)
+expect(
+    "clean pages: less than one character in 50 is wrong",
+    wrong_characters(said["page x"], texts) < 0.02,
+)
 expect("scans: more than 30 in 100 are wrong", wrong_characters(said["scan x̃"], texts) > 0.3)
 
 # %% [markdown]
@@ -228,7 +233,9 @@ def scores(names):
         again = rng.integers(12, size=(2000, 12))  # twelve pages drawn from the twelve
         low, high = np.quantile(steps[again].sum(1) / sizes[again].sum(1), (0.025, 0.975))
         found[name] = 100 * steps.sum() / sizes.sum()
-        print(f"{name:20} {found[name]:5.1f} % wrong, between {low:.0%} and {high:.0%} on others")
+        print(
+            f"{name:20} {found[name]:5.1f} % wrong, between {low:.0%} and {high:.0%} on others"
+        )
     return found
 
 
@@ -343,7 +350,12 @@ said["network y"] = read("network y", y[:4])
 
 # %%
 plots.show_photos(
-    {"scan x̃": scans[part], "begun": begun[part], "network y": y[part], "page x": x_test[part]},
+    {
+        "scan x̃": scans[part],
+        "begun": begun[part],
+        "network y": y[part],
+        "page x": x_test[part],
+    },
     title="The network draws the pages anew; where nothing was left it guesses strokes",
     scale=2,
 )
@@ -369,7 +381,10 @@ print(", ".join(f"{name} {share:.0%}" for name, share in found.items()), "of the
 
 # %% tags=["nbval-check-output"]
 best = min(by_hand.values())
-expect("four pages: the network halves the filter's errors", wrong["network y"] < wrong["shade divided out"] / 2)
+expect(
+    "four pages: the network halves the filter's errors",
+    wrong["network y"] < wrong["shade divided out"] / 2,
+)
 expect("twelve pages: it halves those of the best filter", learned["network"] < best / 2)
 
 # %% [markdown]
@@ -441,7 +456,10 @@ print(f"the beginner gains {gained:.1f} dB over the filter")
 
 # %% tags=["nbval-check-output"]
 expect("the beginner's pages are 3 dB better than the filter's", gained > 3)
-expect("twelve pages: a threshold after the network harms", learned["network"] < learned["thresholded"])
+expect(
+    "twelve pages: a threshold after the network harms",
+    learned["network"] < learned["thresholded"],
+)
 
 # %% [markdown]
 # ## 6. Where it loses
@@ -456,7 +474,10 @@ clean = scores(("clean", "clean, network"))
 plots.show_photos(cleaner, title="Clean pages come back nearly as they were", scale=2)
 
 # %% tags=["nbval-check-output"]
-expect("clean pages: at most one percentage point is lost", clean["clean, network"] < clean["clean"] + 1)
+expect(
+    "clean pages: at most one percentage point is lost",
+    clean["clean, network"] < clean["clean"] + 1,
+)
 
 # %% [markdown]
 # ### Real scans
@@ -514,7 +535,9 @@ from aecourse.datasets import load_words  # isort: skip
 
 words = load_words()
 to_try = stored["8: network"]
-print(f"to choose on: {wrong_characters(to_try, valid_texts):.2%} wrong before you correct them")
+print(
+    f"to choose on: {wrong_characters(to_try, valid_texts):.2%} wrong before you correct them"
+)
 print(to_try[1][:200])
 
 
@@ -557,7 +580,7 @@ exercise.correct.check(my_correct)
 import tempfile  # isort: skip
 from pathlib import Path  # isort: skip
 
-from skimage.transform import ProjectiveTransform, warp  # isort: skip
+from skimage.transform import estimate_transform, warp  # isort: skip
 
 from aecourse.applications.reading import save_searchable  # isort: skip
 from aecourse.files import save_images  # isort: skip
@@ -565,10 +588,11 @@ from aecourse.files import save_images  # isort: skip
 photo = read_images(DATA / "yours" / "page.jpg").images[0]  # your own: "my page.jpg"
 corners = [(101, 118), (1003, 78), (1052, 596), (62, 560)]  # from the upper left, clockwise
 height, width = 512, 1024
-upright = ProjectiveTransform()
-upright.estimate(np.array([(0, 0), (width, 0), (width, height), (0, height)]), np.array(corners))
+rectangle = [(0, 0), (width, 0), (width, height), (0, height)]
+upright = estimate_transform("projective", np.array(rectangle), np.array(corners))
 flattened = warp(photo, upright, output_shape=(height, width)).astype("float32")
 my_page = clean_page(flattened)
+# %%
 folder = Path(tempfile.mkdtemp())  # your own: a place where you find it again
 saved = save_images(my_page[None, ..., None], folder / "page.png")
 
@@ -596,8 +620,14 @@ print(f"as it came: {wrong_characters(said['yours'], truth):.1%} of the characte
 print(f"cleaned: {wrong_characters(mine, truth):.1%}")
 
 # %% tags=["nbval-check-output"]
-expect("the page is read with at most 5 in 100 characters wrong", wrong_characters(mine, truth) < 0.05)
-expect("and no worse than as it came", wrong_characters(mine, truth) <= wrong_characters(said["yours"], truth))
+expect(
+    "the page is read with at most 5 in 100 characters wrong",
+    wrong_characters(mine, truth) < 0.05,
+)
+expect(
+    "and no worse than as it came",
+    wrong_characters(mine, truth) <= wrong_characters(said["yours"], truth),
+)
 
 # %% [markdown]
 # For your own picture, change the name and the corners; a picture viewer shows where they are.

@@ -13,8 +13,8 @@ packages of fonts and WordNet, unpacked, as `tools/pages.py` says; those that tr
     fonts-dosis fonts-oxygen fonts-century-catalogue fonts-paratype fonts-lmodern
 
 It never sees the four fonts that the lesson judges on, nor the two that it chooses on, nor their texts. Without FOLDER
-it learns from the pages that the course carries for a beginning. The minutes are the processor's: how far a training comes
-depends on how fast that is. Write the SHA-256 that is printed at the end into `sources.toml`.
+it learns from the pages that the course carries for a beginning. The minutes are the processor's: how far a training
+comes depends on how fast that is. Write the SHA-256 that is printed at the end into `sources.toml`.
 """
 
 from __future__ import annotations
@@ -176,10 +176,14 @@ def main(arguments: list[str] | None = None) -> int:
         steps_per_epoch=STEPS,
         epochs=100_000,
         verbose=0,
-        callbacks=[ByTheProcessor(60 * options.minutes, options.rate), keras.callbacks.LambdaCallback(on_epoch_end=tell)],
+        callbacks=[
+            ByTheProcessor(60 * options.minutes, options.rate),
+            keras.callbacks.LambdaCallback(on_epoch_end=tell),
+        ],
     )
     model.set_weights(rounded(model.get_weights()))
-    print(f"{model.optimizer.iterations.numpy()} steps, {time.process_time():.0f} s of CPU; stored with half precision; {on_validation(model)}")
+    print(f"{model.optimizer.iterations.numpy()} steps, {time.process_time():.0f} s of the processor")
+    print(f"stored with half precision; {on_validation(model)}")
     store(model.get_weights(), options.to)
     return 0
 
