@@ -34,7 +34,7 @@ def of_filters() -> dict[str, list[str]]:
     to_choose, scans = scan_badly(x_valid, seed=1), scan_badly(x_test, seed=7)
     found = {"12: clean": benchmark.read_lines(x_test)}
     for name, (clean, _) in benchmark.FILTERS.items():
-        chosen = benchmark.best_settings(name, to_choose, texts)
+        chosen = benchmark.best_settings(name, to_choose, [*texts])
         found[f"12: {name}"] = lines = benchmark.read_lines(clean(scans, *chosen))
         print(f"{name}, {chosen}: {recipe.wrong_characters(lines, truth):.1%} wrong", flush=True)
     return found

@@ -18,6 +18,7 @@ from scipy.ndimage import find_objects, gaussian_filter, label
 from aecourse.backend import keras
 from aecourse.checks import array, described, finite
 from aecourse.files.saving import target, written
+from aecourse.models import outputs
 from aecourse.recipes import reading as lesson
 from aecourse.weights import load_weights
 from aecourse.wording import range_cure, span
@@ -132,7 +133,11 @@ def save_searchable(photo: NDArray, path: str | os.PathLike[str], *, overwrite: 
     place = target(path, (".pdf",), name="path", overwrite=overwrite)
     with _one_thread():
         content = pytesseract.image_to_pdf_or_hocr(picture, lang="eng", extension="pdf", config=_options(False))
-    return written(place, lambda part: part.write_bytes(content) and None)
+
+    def write(part: Path) -> None:
+        part.write_bytes(content)
+
+    return written(place, write)
 
 
 def letter_height(page: NDArray) -> float:
@@ -210,7 +215,7 @@ def _drawn(page: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _said(views: NDArray[np.float32]) -> NDArray[np.float32]:
     """The network's answer to one tile."""
-    return lesson.outputs(_network(), views)
+    return outputs(_network(), views)
 
 
 def _for_the_engine(photo: object) -> Image.Image:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 
 import numpy as np
+from numpy.typing import NDArray
 
-from aecourse.datasets.digits import Pair, Split
 from aecourse.datasets.embedded import arrays, embedded
 
+Pair = tuple[NDArray[np.float32], NDArray[np.str_]]
 LEVELS = 15  # of grey, from black to white
 
 
-def split_pages() -> Split:
+def split_pages() -> tuple[Pair, Pair, Pair]:
     """Load pages in three parts: to fit models on, to choose among them, to judge the chosen one.
 
     Text and fonts of a part are in no other. A page has one font, in letters of 17 to 22 pixels, and is turned by less
@@ -67,4 +68,4 @@ def load_readings() -> dict[str, list[str]]:
 
 def _pages(part: str) -> Pair:
     stored = arrays("pages.npz")
-    return stored[f"{part}_pages"][..., None] / np.float32(LEVELS), stored[f"{part}_texts"]
+    return stored[f"{part}_pages"][..., None].astype(np.float32) / np.float32(LEVELS), stored[f"{part}_texts"]

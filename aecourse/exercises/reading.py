@@ -145,7 +145,7 @@ def _flats(page: np.ndarray, light: np.ndarray) -> dict[str, object]:
     "to pick the version that is read with the fewest wrong characters",
     hints=(
         "Go through the names. For each one you need a number that says how badly it is read.",
-        "wrong_characters(readings[name], truth) is that number, and the lowest is wanted. The decibels are not needed.",
+        "wrong_characters(readings[name], truth) is that number, and the lowest is wanted. The decibels are no help.",
         "return min(readings, key=lambda name: wrong_characters(readings[name], truth))",
     ),
 )
@@ -214,8 +214,8 @@ def _picked(readings: dict[str, list[str]], truth: list[str], decibels: dict[str
         "that is the best on the first page: count all pages together.": min(
             (n for n in readings if decibels[n] > 10), key=lambda n: rate(n, slice(1))
         ),
-        "that is the lowest mean of the pages' rates: a short page counts as much as a long one there. Divide all steps "
-        "by all characters.": min(readings, key=mean),
+        "that is the lowest mean of the pages' rates: a short page counts as much as a long one there. Divide all "
+        "steps by all characters.": min(readings, key=mean),
     }
 
 

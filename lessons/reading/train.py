@@ -67,7 +67,7 @@ def typeset(fonts: list[list[Path]], texts: list[str], rng: np.random.Generator)
     family = fonts[rng.integers(len(fonts))]
     chosen = family[rng.integers(len(family))]
     left, top = int(rng.integers(0, 60)), float(rng.integers(-8, 30))
-    black = int(rng.choice([0, 0, rng.integers(60)]))
+    black = int(rng.integers(60) if rng.random() < 0.3 else 0)
     while top < HEIGHT:
         if rng.random() < 0.15:
             chosen = family[rng.integers(len(family))]
