@@ -522,7 +522,7 @@ plots.show_photos(
 #
 # The network guesses strokes, the engine guesses letters, and neither asks whether a word
 # exists. Write `my_correct(text, words)`: `text` is what was read on a page, `words` a set of
-# 24,000 words in lower case. Return a better text. On twelve other pages, in typefaces the
+# 22,000 words in lower case. Return a better text. On twelve other pages, in typefaces the
 # training knows, at least **4 in 100 of the wrong characters** must go.
 #
 # `process.extractOne` of `rapidfuzz` finds the nearest word. Try it on the readings of the
