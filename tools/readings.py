@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from aecourse import datasets
 from aecourse.applications.reading import INSTALL, has_engine
 from aecourse.corruption import scan_badly
 from aecourse.datasets import load_known_pages, split_pages
@@ -61,9 +62,13 @@ def of_networks(steps: int) -> dict[str, list[str]]:
     return found
 
 
-def of_lesson() -> dict[str, list[str]]:
-    """What the lesson's own `read` gives, called by its cells; its claims and exercises are left out."""
+def of_lesson(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What the lesson's own `read` gives, called by its cells; its claims and exercises are left out.
+
+    Its figures of stored readings take those that were found.
+    """
     (lesson,) = (one for one in read_course(ROOT).lessons if one.topic == "reading")
+    datasets.load_readings = lambda: found
     names: dict[str, Any] = {"__name__": "lesson"}
     kept: dict[str, list[str]] = {}
     for cell in lesson.cells:
@@ -88,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"tesseract is not installed. {INSTALL}.", file=sys.stderr)
         return 1
     found = json.loads(options.to.read_text(encoding="utf-8")) if options.to.is_file() else {}
-    parts = {"filters": of_filters, "networks": lambda: of_networks(options.steps), "lesson": of_lesson}
+    parts = {"filters": of_filters, "networks": lambda: of_networks(options.steps), "lesson": lambda: of_lesson(found)}
     for name, part in parts.items():
         if options.only in (None, name):
             found |= part()

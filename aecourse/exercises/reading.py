@@ -76,14 +76,13 @@ def _a_reading(rng: np.random.Generator) -> tuple[str, str]:
 
 
 def _rates(read: str, truth: str) -> dict[str, object]:
-    steps, most = Levenshtein.distance(read, truth), max(len(read), len(truth))
+    steps, most = Levenshtein.distance(read, truth), len(read)  # which is the longer one
     unlike = sum(a != b for a, b in zip(read, truth, strict=False)) + abs(len(read) - len(truth))
     words, right = read.split(), truth.split()
     return {
         RIGHT: steps / len(truth),
         "that is the number of steps: divide it by the number of characters of truth.": steps,
-        "divided by what was read: how many characters are there says truth.": steps / len(read),
-        "divided by the longer text: divide by the length of truth, even if the rate exceeds 1.": steps / most,
+        "divided by what was read, or by the longer text: how many characters are there says truth.": steps / most,
         "that compares letter by letter: one letter too many and all behind it count as wrong.": unlike / len(truth),
         "that is the share of the characters that are right: the wrong ones are asked for.": 1 - steps / len(truth),
         "that counts words: count characters.": Levenshtein.distance(words, right) / len(right),

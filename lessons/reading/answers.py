@@ -94,11 +94,11 @@ REFUSED = {
         ),
         (
             lambda: (lambda read, truth: Levenshtein.distance(read, truth) / max(len(read), 1),),
-            "divided by what was read: how many characters are there says truth.",
+            "divided by what was read, or by the longer text: how many characters are there says truth.",
         ),
         (
             lambda: (Levenshtein.normalized_distance,),
-            "divided by the longer text: divide by the length of truth, even if the rate exceeds 1.",
+            "divided by what was read, or by the longer text: how many characters are there says truth.",
         ),
         (
             lambda: (letter_by_letter,),

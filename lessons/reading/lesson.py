@@ -51,17 +51,17 @@ print(here)
 # ## 1. A page, and what a scanner makes of it
 #
 # Seventy-two pages stand ready. Their text explains words and comes from WordNet. Forty are to
-# train on, set in eight typefaces. Eight in two other typefaces are to choose on. Twelve are to
-# judge on, in four typefaces and with text that nothing here was trained on.
+# train on, set in eight typefaces. Eight in two other typefaces are to choose on. Twelve are
+# to judge on, in four typefaces and with text that nothing here was trained on.
 #
-# `scan_badly` does to a page what age, cups and a scanner do. The ink fades and runs, the paper
-# has shade and fibre, the other side shows through, cups leave rings, and the scanner adds
-# noise, dust and the blocks of a JPEG file.
+# `scan_badly` does to a page what age, cups and a scanner do. The ink fades and runs, the
+# paper has shade and fibre, the other side shows through, cups leave rings, and the scanner
+# adds noise, dust and the blocks of a JPEG file.
 
 # %%
 scans = scan_badly(x_test, seed=seed + 7)
 x, texts = x_test[:4], test_texts[:4]  # one page of each typeface
-part = (slice(4), slice(0, 130), slice(0, 300))
+part = (slice(4), slice(0, 130), slice(0, 190))
 plots.show_photos(
     {"page x": x_test[part], "scan x̃": scans[part]},
     title="The same four pages, printed and scanned",
@@ -72,9 +72,9 @@ plots.show_photos(
 # Each column is one page in a typeface of its own. You can still read most of the lower row.
 #
 # {term:Optical character recognition} (OCR) turns a picture of text into text. The engine here
-# is *tesseract*, a program of its own: it finds lines, and a network that has seen a great many
-# fonts reads each line. Where it is not installed, this lesson shows what it once read. Then
-# the texts belong to seed 0, and everything else runs as usual.
+# is *tesseract*, a program of its own: it finds lines, and a network that has seen a great
+# many fonts reads each line. Where it is not installed, this lesson shows what it once read.
+# Then the texts belong to seed 0, and everything else runs as usual.
 
 
 # %%
@@ -107,9 +107,9 @@ print("read on the scan:", said["scan x̃"][1][:150])
 # %% [markdown]
 # ### Exercise 1: the character error rate
 #
-# `read` and `truth` are texts. Return the edit distance divided by the number of characters
-# of `truth`. `Levenshtein.distance` of `rapidfuzz` is imported above; writing it yourself, row
-# by row, takes six lines.
+# `read` and `truth` are texts. Return the edit distance divided by the number of characters of
+# `truth`. `Levenshtein.distance` of `rapidfuzz` is imported above; writing it yourself, row by
+# row, takes six lines.
 
 
 # %% tags=["exercise"]
@@ -412,7 +412,7 @@ for name, pages in versions.items():
     )
 
 # %%
-cut = (slice(1, 3), slice(40, 120), slice(0, 240))
+cut = (slice(1, 4), slice(30, 120), slice(0, 170))
 plots.show_photos(
     {"shade\ndivided out": flat[cut], "begun": begun[cut], "network y": y[cut]},
     title="A white page is worth decibels; whole strokes are worth words",
@@ -594,7 +594,7 @@ flattened = warp(photo, upright, output_shape=(height, width)).astype("float32")
 my_page = clean_page(flattened)
 # %%
 folder = Path(tempfile.mkdtemp())  # your own: a place where you find it again
-saved = save_images(my_page[None, ..., None], folder / "page.png")
+saved = save_images(my_page[..., None], folder / "page.png")
 
 # %%
 plots.show_photos(
