@@ -27,7 +27,7 @@ def words_found(read, truth):
 
 
 def without_shade(x, blur=0.8, wide=20):
-    """Pages divided by the light of their paper, (n, height, width, 1), a little blurred first."""
+    """Pages (n, height, width, 1), a little blurred, divided by the light of their paper."""
     soft = gaussian_filter(x, (0, blur, blur, 0))
     # Ink is darker than paper: what is below the middle counts as the middle.
     bright = np.maximum(soft, np.median(soft, axis=(1, 2, 3), keepdims=True))

@@ -195,7 +195,7 @@ exercise.shade.check(my_flat)
 
 # %% tags=["export"]
 def without_shade(x, blur=0.8, wide=20):
-    """Pages divided by the light of their paper, (n, height, width, 1), a little blurred first."""
+    """Pages (n, height, width, 1), a little blurred, divided by the light of their paper."""
     soft = gaussian_filter(x, (0, blur, blur, 0))
     # Ink is darker than paper: what is below the middle counts as the middle.
     bright = np.maximum(soft, np.median(soft, axis=(1, 2, 3), keepdims=True))
@@ -432,8 +432,8 @@ plots.show_photos(
 # ### Exercise 3: pick by reading
 #
 # `readings` is a dict: name of a version → list of texts, one a page. `truth` is the list of
-# what is on the pages, and `decibels` a dict: name → PSNR. Return the name of the version with
-# the lowest character error rate over all pages together.
+# what is on the pages, and `decibels` a dict: name → PSNR. Return the name of the version
+# with the lowest character error rate over all pages together.
 
 
 # %% tags=["exercise"]
