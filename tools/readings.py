@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,42 +28,36 @@ from tools.lesson_format import read_course
 from tools.weights import DATA
 
 ROOT = DATA.parents[1]
+OURS = ("12: network", "12: clean, network", "12: thresholded", "known: network", "8: network", "12: 40 seconds")
+VERSIONS = ("12: clean", *(f"12: {name}" for name in benchmark.FILTERS), *OURS)
 
 
-def of_filters() -> dict[str, list[str]]:
+def of_filters() -> Iterator[tuple[str, list[str]]]:
     """Readings of the twelve test pages as each filter leaves them, at its best setting on the pages to choose on."""
-    _, (x_valid, texts), (x_test, truth) = split_pages()
+    _, (x_valid, texts), (x_test, _) = split_pages()
     to_choose, scans = scan_badly(x_valid, seed=1), scan_badly(x_test, seed=7)
-    found = {"12: clean": benchmark.read_lines(x_test)}
+    yield "12: clean", benchmark.read_lines(x_test)
     for name, (clean, _) in benchmark.FILTERS.items():
         chosen = benchmark.best_settings(name, to_choose, [*texts])
-        found[f"12: {name}"] = lines = benchmark.read_lines(clean(scans, *chosen))
-        print(f"{name}, {chosen}: {recipe.wrong_characters(lines, truth):.1%} wrong", flush=True)
-    return found
+        print(f"{name}: {chosen}", flush=True)
+        yield f"12: {name}", benchmark.read_lines(clean(scans, *chosen))
 
 
-def of_networks(steps: int) -> dict[str, list[str]]:
+def of_networks(steps: int) -> Iterator[tuple[str, list[str]]]:
     """Readings of what the networks make of the twelve pages, of those to choose on, and of those in known fonts."""
-    (x_fit, _), (x_valid, _), (x_test, truth) = split_pages()
+    (x_fit, _), (x_valid, _), (x_test, _) = split_pages()
     scans, (x_known, _) = scan_badly(x_test, seed=7), load_known_pages()
-    model = recipe.train_reader(x_fit, steps, np.random.default_rng(0))
-    found = {"12: 40 seconds": benchmark.read_lines(recipe.cleaned(model, scans))}
     _, clean = benchmark.carried(None)  # type: ignore[arg-type]
-    found["12: network"] = benchmark.read_lines(clean(scans))
-    found["12: thresholded"] = benchmark.read_lines(np.asarray(clean(scans) > 0.5, dtype="float32"))
-    found["12: clean, network"] = benchmark.read_lines(clean(x_test))
-    found["8: network"] = benchmark.read_lines(clean(scan_badly(x_valid, seed=1)))
-    found["known: network"] = benchmark.read_lines(clean(scan_badly(x_known, seed=7)))
-    for name in ("12: 40 seconds", "12: network", "12: thresholded", "12: clean, network"):
-        lines = found[name]
-        print(
-            f"{name}: {recipe.wrong_characters(lines, truth):.1%} wrong, {recipe.words_found(lines, truth):.1%} found",
-            flush=True,
-        )
-    return found
+    yield "12: network", benchmark.read_lines(clean(scans))
+    yield "12: clean, network", benchmark.read_lines(clean(x_test))
+    yield "12: thresholded", benchmark.read_lines(np.asarray(clean(scans) > 0.5, dtype="float32"))
+    yield "known: network", benchmark.read_lines(clean(scan_badly(x_known, seed=7)))
+    yield "8: network", benchmark.read_lines(clean(scan_badly(x_valid, seed=1)))
+    model = recipe.train_reader(x_fit, steps, np.random.default_rng(0))
+    yield "12: 40 seconds", benchmark.read_lines(recipe.cleaned(model, scans))
 
 
-def of_lesson(found: dict[str, list[str]]) -> dict[str, list[str]]:
+def of_lesson(found: dict[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
     """What the lesson's own `read` gives, called by its cells; its claims and exercises are left out.
 
     Its figures of stored readings take those that were found.
@@ -77,9 +72,9 @@ def of_lesson(found: dict[str, list[str]]) -> dict[str, list[str]]:
             continue
         exec(compile(cell.source, cell.id, "exec"), names)
         if "def read(" in cell.source:
-            engine = names["read"]
+            engine: Any = names["read"]
             names["read"] = lambda name, pages, engine=engine: kept.setdefault(name, engine(name, pages))
-    return kept
+    yield from kept.items()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,12 +88,23 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"tesseract is not installed. {INSTALL}.", file=sys.stderr)
         return 1
     found = json.loads(options.to.read_text(encoding="utf-8")) if options.to.is_file() else {}
-    parts = {"filters": of_filters, "networks": lambda: of_networks(options.steps), "lesson": lambda: of_lesson(found)}
+    pages = {"12": split_pages()[2][1], "8": split_pages()[1][1], "known": load_known_pages()[1]}
+    truth = {v: pages[v.partition(": ")[0]] for v in VERSIONS}
+    parts: dict[str, Callable[[], Iterator[tuple[str, list[str]]]]] = {
+        "filters": of_filters,
+        "networks": lambda: of_networks(options.steps),
+        "lesson": lambda: of_lesson(found),
+    }
     for name, part in parts.items():
         if options.only in (None, name):
-            found |= part()
-            content = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-            options.to.write_text(content, encoding="utf-8")
+            for version, lines in part():
+                found[version] = lines
+                content = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+                options.to.write_text(content, encoding="utf-8")
+                if version in truth:
+                    wrong, right = (f(lines, truth[version]) for f in (recipe.wrong_characters, recipe.words_found))
+                    print(f"{version}: {wrong:.1%} of the characters wrong, {right:.1%} of the words found", flush=True)
+    content = options.to.read_text(encoding="utf-8")
     print(f"{len(found)} versions, SHA-256 {hashlib.sha256(content.encode()).hexdigest()}")
     return 0
 
