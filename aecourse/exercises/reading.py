@@ -1,13 +1,10 @@
-"""The exercises on reading: the character error rate, the shade divided out, a choice by reading, a dictionary."""
+"""The exercises on reading: the character error rate, the shade divided out, a choice by reading."""
 
 from __future__ import annotations
-
-import functools
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from aecourse.datasets import load_known_pages, load_readings, load_words
 from aecourse.exercises.core import (
     RIGHT,
     a_number,
@@ -18,12 +15,10 @@ from aecourse.exercises.core import (
     drawn_apart,
     examples,
     exercise,
-    kind,
     recognise,
     wrong,
 )
 
-GONE = 0.04  # of the wrong characters
 WORDS = (
     "paper",
     "lamp",
@@ -216,46 +211,3 @@ def _picked(readings: dict[str, list[str]], truth: list[str], decibels: dict[str
         "that is the lowest mean of the pages' rates: a short page counts as much as a long one there. Divide all "
         "steps by all characters.": min(readings, key=mean),
     }
-
-
-@exercise(
-    "to correct what was read with a set of words",
-    hints=(
-        "Leave words alone that are in the set. For others, look for one that is a single step away.",
-        "re.sub(r'[A-Za-z]{4,}', f, text) hands each longer word to f as a match, match[0]. process.extractOne(word, "
-        "words, scorer=Levenshtein.distance, score_cutoff=1) gives None where no word is near enough.",
-        "Inside f: return match[0] if match[0].lower() in words, else the word found by extractOne, with a capital if "
-        "match[0] had one, else match[0].",
-    ),
-)
-def correct(my_correct: object) -> str:
-    """Let it correct stored readings of pages in known fonts, and count the characters that are still wrong."""
-    words, (read, truth) = load_words(), _to_correct()
-    lines = []
-    for text in read:
-        line = call(my_correct, text, words, name="my_correct")
-        if not isinstance(line, str):
-            wrong(f"my_correct must return a text, and returns {kind(line)}.")
-        lines.append(line)
-    before, after = (sum(map(Levenshtein.distance, texts, truth)) for texts in (read, lines))
-    gone = 1 - after / before
-    if lines == read:
-        wrong(f"nothing was corrected: {before} characters are wrong, as before.")
-    if all(line == line.lower() for line in lines) and after > before:
-        wrong("the capitals are gone, and each is a wrong character: compare in lower case, and give capitals back.")
-    if sum(map(len, lines)) < 0.8 * sum(map(len, read)):
-        wrong("a good part of the text is gone: what is not in the dictionary has to stay, and so have the spaces.")
-    if after > before:
-        wrong(
-            f"{after} characters are wrong, and {before} were: more words were spoiled than mended. Is a word that is "
-            "in the set left alone, and one that is far from every word?"
-        )
-    if gone < GONE:
-        wrong(f"{gone:.1%} of the wrong characters are gone, and at least {GONE:.0%} must go.")
-    return f"of {before} wrong characters {before - after} are gone, {gone:.1%}."
-
-
-@functools.cache
-def _to_correct() -> tuple[list[str], list[str]]:
-    """Readings of twelve pages in known fonts, cleaned by the network, and what is on them."""
-    return load_readings()["known: network"], [str(text) for text in load_known_pages()[1]]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
-from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 
@@ -55,35 +52,6 @@ def by_a_loop(readings, truth, decibels):
 
 def mean_of_rates(readings, truth, decibels):
     return min(readings, key=lambda name: np.mean([rate(r, t) for r, t in zip(readings[name], truth, strict=True)]))
-
-
-def corrected(text, words, *, furthest=1, lower=False, shortest=4, keep=True):
-    known = sorted(words)
-
-    def nearest(match):
-        word = match[0]
-        if keep and word.lower() in words:
-            return word.lower() if lower else word
-        found = process.extractOne(word.lower(), known, scorer=Levenshtein.distance, score_cutoff=furthest)
-        if not found:
-            return word
-        return found[0] if lower else found[0].capitalize() if word[0].isupper() else found[0]
-
-    return re.sub(f"[A-Za-z]{{{shortest},}}", nearest, text)
-
-
-def longer_words(text, words):
-    return corrected(text, words, shortest=5)
-
-
-def word_by_word(text, words):
-    """The words of the text one after the other, the signs around them kept."""
-    parts = re.split(r"([A-Za-z]{4,})", text)
-    return "".join(corrected(part, words) if i % 2 else part for i, part in enumerate(parts))
-
-
-def only_known(text, words):
-    return " ".join(word for word in text.split() if word.lower().strip(".,;()") in words)
 
 
 REFUSED = {
@@ -172,32 +140,10 @@ REFUSED = {
             "that is the version with the fewest decibels: choose by what is read.",
         ),
     ],
-    "correct": [
-        (lambda: (lambda text, words: text,), "nothing was corrected: … characters are wrong, as before."),
-        (
-            lambda: (lambda text, words: corrected(text, words, lower=True).lower(),),
-            "the capitals are gone, and each is a wrong character: compare in lower case, and give capitals back.",
-        ),
-        (
-            lambda: (only_known,),
-            "a good part of the text is gone: what is not in the dictionary has to stay, and so have the spaces.",
-        ),
-        (lambda: (lambda text, words: text.split(),), "my_correct must return a text, and returns a list."),
-        (
-            lambda: (lambda text, words: re.sub("[A-Za-z]{3,}", "there", text),),
-            "… characters are wrong, and … were: more words were spoiled than mended. Is a word that is in the set left "
-            "alone, and one that is far from every word?",
-        ),
-        (
-            lambda: (lambda text, words: text.replace(" |", "") + " ",),
-            "…% of the wrong characters are gone, and at least 4% must go.",
-        ),
-    ],
 }
 
 ACCEPTED = {
     "error_rate": [lambda: (rate,), lambda: (by_a_table,)],
     "shade": [lambda: (right_flat,), lambda: (with_where,)],
     "pick": [lambda: (by_sorting,), lambda: (by_a_loop,)],
-    "correct": [lambda: (word_by_word,), lambda: (longer_words,)],
 }

@@ -518,53 +518,6 @@ plots.show_photos(
 # drawing. If a page is read well already, leave it alone.
 
 # %% [markdown]
-# ### Exercise 4: a dictionary afterwards (stretch)
-#
-# The network guesses strokes, the engine guesses letters, and neither asks whether a word
-# exists. Write `my_correct(text, words)`: `text` is what was read on a page, `words` a set of
-# 22,000 words in lower case. Return a better text. On twelve other pages, in typefaces the
-# training knows, at least **4 in 100 of the wrong characters** must go.
-#
-# `process.extractOne` of `rapidfuzz` finds the nearest word. Try it on the readings of the
-# pages to choose on, which come first. Beware of names, and of words that are no longer words.
-
-# %%
-from rapidfuzz import process  # isort: skip
-
-from aecourse.datasets import load_words  # isort: skip
-
-words = load_words()
-to_try = stored["8: network"]
-print(
-    f"to choose on: {wrong_characters(to_try, valid_texts):.2%} wrong before you correct them"
-)
-print(to_try[1][:200])
-
-
-# %% tags=["exercise"]
-def my_correct(text, words):
-    return ...
-
-
-# %% tags=["solution"]
-def my_correct(text, words):
-    known = sorted(words)
-
-    def nearest(match):
-        word = match[0]
-        if word.lower() in words:
-            return word
-        options = {"scorer": Levenshtein.distance, "score_cutoff": 1}
-        found = process.extractOne(word.lower(), known, **options)
-        return (found[0].capitalize() if word[0].isupper() else found[0]) if found else word
-
-    return re.sub(r"[A-Za-z]{4,}", nearest, text)
-
-
-# %% tags=["nbval-check-output"]
-exercise.correct.check(my_correct)
-
-# %% [markdown]
 # ## Now yours
 #
 # Take a picture of a page with your phone. The course carries one to try it on, a JPEG file
