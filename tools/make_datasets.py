@@ -196,6 +196,46 @@ def low_voices() -> bytes:
     return packed(chosen, speakers)
 
 
+def scan() -> bytes:
+    """Page 29 of *Adventures of Huckleberry Finn*, the JPEG file in a PDF that OCRmyPDF is tested on."""
+    with tempfile.TemporaryDirectory() as folder:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary=:all:"]
+        subprocess.run([*pip, "ocrmypdf==17.13.0"], cwd=folder, check=True)
+        with tarfile.open(next(Path(folder).glob("*.tar.gz"))) as tar:
+            document = tar.extractfile("ocrmypdf-17.13.0/tests/resources/c03-29.pdf").read()  # type: ignore[union-attr]
+    first = document.index(b"\xff\xd8\xff")
+    return document[first : document.index(b"\xff\xd9", first) + 2]
+
+
+def pages() -> bytes:
+    """Pages set in free fonts (Pillow 13.0), as `tools.pages` says, in sixteen levels of grey."""
+    pages = importlib.import_module("tools.pages")
+    stored: dict[str, np.ndarray] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, version in pages.PACKAGES.items():
+            for path, content in debian_package(name, version).items():
+                if path.endswith((".ttf", ".otf")) or "/wordnet/data." in path:
+                    file = Path(folder) / name / path
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.write_bytes(content)
+        to_learn, others = pages.glosses(Path(folder))
+        thirds = others[:400], others[400:700], others[700:]
+        parts = {
+            "fit": (to_learn, pages.SEEN, 40),
+            "valid": (thirds[1], pages.VALID, 8),
+            "test": (thirds[0], pages.TEST, 12),
+            "known": (thirds[2], pages.SEEN, 12),
+        }
+        for seed, (part, (texts, fonts, count)) in enumerate(parts.items()):
+            drawn, read, _ = pages.pages_of(texts, fonts, count, Path(folder), np.random.default_rng(seed))
+            stored[f"{part}_pages"] = np.round(np.stack(drawn) / 17).astype(np.uint8)
+            stored[f"{part}_texts"] = np.array(read)
+        stored["words"] = np.frombuffer("\n".join(pages.words_of(to_learn)).encode("ascii"), dtype=np.uint8)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **stored)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
 def yours(module: str, name: str) -> Callable[[], bytes]:
     """A file of `tools.yours`, which is made from data that are rebuilt before it."""
     return lambda: getattr(importlib.import_module(f"tools.yours.{module}"), name)()
@@ -206,11 +246,14 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "photos.npz": photos,
     "speech.npz": speech,
     "low_voices.npz": low_voices,
+    "pages.npz": pages,
+    "scan.jpg": scan,
     "yours/recording.flac": yours("recorded", "recording"),
     "yours/handwriting.jpg": yours("recorded", "handwriting"),
     "yours/my_digits.jpg": yours("recorded", "page"),
     "yours/machine.csv": yours("tables", "machine"),
     "yours/payments.csv": yours("tables", "payments"),
+    "yours/page.jpg": yours("paged", "photographed"),
     "yours/photograph.jpg": yours("marked", "photograph"),
 }
 

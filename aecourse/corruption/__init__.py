@@ -5,6 +5,7 @@ training). The input stays as it is.
 """
 
 from aecourse.corruption.images import add_gaussian_noise, add_salt_and_pepper, mask_block
+from aecourse.corruption.pages import scan_badly
 from aecourse.corruption.sound import babble, hum, mix_at_snr, siren, white_noise
 from aecourse.corruption.watermarks import add_watermark
 
@@ -16,6 +17,7 @@ __all__ = [
     "hum",
     "mask_block",
     "mix_at_snr",
+    "scan_badly",
     "siren",
     "white_noise",
 ]

@@ -7,6 +7,7 @@ and what they are judged on.
 """
 
 from aecourse.datasets.digits import Pair, Split, load_digits, split_digits
+from aecourse.datasets.pages import load_known_pages, load_readings, load_words, split_pages
 from aecourse.datasets.patches import load_patches, split_patches
 from aecourse.datasets.photos import load_photos, split_photos
 from aecourse.datasets.simulation import simulate_transactions
@@ -19,14 +20,18 @@ __all__ = [
     "Pair",
     "Split",
     "load_digits",
+    "load_known_pages",
     "load_low_voices",
     "load_patches",
     "load_photos",
+    "load_readings",
     "load_speech",
     "load_transactions",
+    "load_words",
     "simulate_transactions",
     "split_days",
     "split_digits",
+    "split_pages",
     "split_patches",
     "split_photos",
     "split_speech",

@@ -7,14 +7,16 @@ import hashlib
 import numpy as np
 import pytest
 
-from aecourse.corruption import add_watermark
-from aecourse.datasets import load_photos, split_digits, split_patches, split_photos, split_speech
+from aecourse.corruption import add_watermark, scan_badly
+from aecourse.datasets import load_photos, split_digits, split_pages, split_patches, split_photos, split_speech
+from aecourse.metrics import psnr
 from aecourse.models import outputs
-from aecourse.recipes import compression, generating, sound, watermarks
+from aecourse.recipes import compression, generating, reading, sound, watermarks
 from aecourse.weights import load_weights
 from lessons.compression import train as train_codec
 from lessons.denoising import train as train_cleaner
 from lessons.generating import train as train_judge
+from lessons.reading import train as train_reader
 from lessons.sound import train as train_denoiser
 from lessons.watermarks import train as train_lifter
 
@@ -59,6 +61,15 @@ def test_the_stored_weights_fit_the_judge_and_read_digits():
 
 
 @pytest.mark.slow
+def test_the_stored_weights_fit_the_reader_and_clean_pages():
+    model = reading.reader()
+    model.set_weights(load_weights("restorer"))
+    _, (x, _), _ = split_pages()
+    scans = scan_badly(x, seed=2)
+    assert psnr(x, reading.cleaned(model, scans)) > psnr(x, reading.without_shade(scans)) + 3
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "short", "name"),
     [
@@ -67,6 +78,7 @@ def test_the_stored_weights_fit_the_judge_and_read_digits():
         (train_cleaner, ["--epochs", "1", "--digits", "256"], "cleaner"),
         (train_codec, ["--minutes", "0.02"], "codec"),
         (train_judge, ["--epochs", "1"], "judge"),
+        (train_reader, ["--minutes", "0.02"], "restorer"),
     ],
 )
 def test_the_tools_train_and_store(tmp_path, capsys, tool, short, name):

@@ -141,7 +141,9 @@ def test_make_check_holds_the_walls():
 
 
 def test_continuous_integration_runs_the_test_command():
-    assert re.search(r"^AECOURSE_BROWSER=required make test$", (ROOT / ".ci/run").read_text(), re.MULTILINE)
+    assert re.search(
+        r"^AECOURSE_BROWSER=required AECOURSE_OCR=required make test$", (ROOT / ".ci/run").read_text(), re.MULTILINE
+    )
     assert os.access(ROOT / ".ci/run", os.X_OK)
 
 

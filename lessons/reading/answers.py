@@ -1,0 +1,149 @@
+"""Answers to the lesson on reading: likely mistakes, each with its message, and other right answers."""
+
+from __future__ import annotations
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+
+def rate(read, truth):
+    return Levenshtein.distance(read, truth) / len(truth)
+
+
+def by_a_table(read, truth):
+    steps = np.zeros((len(read) + 1, len(truth) + 1), int)
+    steps[:, 0], steps[0] = np.arange(len(read) + 1), np.arange(len(truth) + 1)
+    for i, a in enumerate(read, 1):
+        for j, b in enumerate(truth, 1):
+            steps[i, j] = min(steps[i - 1, j] + 1, steps[i, j - 1] + 1, steps[i - 1, j - 1] + (a != b))
+    return steps[-1, -1] / len(truth)
+
+
+def letter_by_letter(read, truth):
+    unlike = sum(a != b for a, b in zip(read, truth, strict=False)) + abs(len(read) - len(truth))
+    return unlike / len(truth)
+
+
+def right_flat(page, light):
+    return np.clip(page / np.clip(light, 0.1, None), 0, 1)
+
+
+def with_where(page, light):
+    safe = np.where(light < 0.1, 0.1, light)
+    return np.where(page > safe, 1, page / safe)
+
+
+def pooled(texts, truth):
+    return sum(map(Levenshtein.distance, texts, truth)) / sum(map(len, truth))
+
+
+def by_sorting(readings, truth, decibels):
+    return sorted(readings, key=lambda name: pooled(readings[name], truth))[0]
+
+
+def by_a_loop(readings, truth, decibels):
+    best, least = None, float("inf")
+    for name, texts in readings.items():
+        steps = sum(Levenshtein.distance(a, b) for a, b in zip(texts, truth, strict=True))
+        if steps < least:
+            best, least = name, steps
+    return best
+
+
+def mean_of_rates(readings, truth, decibels):
+    return min(readings, key=lambda name: np.mean([rate(r, t) for r, t in zip(readings[name], truth, strict=True)]))
+
+
+REFUSED = {
+    "error_rate": [
+        (
+            lambda: (lambda read, truth: Levenshtein.distance(read, truth),),
+            "that is the number of steps: divide it by the number of characters of truth.",
+        ),
+        (
+            lambda: (lambda read, truth: Levenshtein.distance(read, truth) / max(len(read), 1),),
+            "divided by what was read, or by the longer text: how many characters are there says truth.",
+        ),
+        (
+            lambda: (Levenshtein.normalized_distance,),
+            "divided by what was read, or by the longer text: how many characters are there says truth.",
+        ),
+        (
+            lambda: (letter_by_letter,),
+            "that compares letter by letter: one letter too many and all behind it count as wrong.",
+        ),
+        (
+            lambda: (lambda read, truth: 1 - rate(read, truth),),
+            "that is the share of the characters that are right: the wrong ones are asked for.",
+        ),
+        (
+            lambda: (lambda read, truth: rate(read.split(), truth.split()),),
+            "that counts words: count characters.",
+        ),
+        (
+            lambda: (lambda read, truth: 100 * rate(read, truth),),
+            "that is in percent: divide by the number of characters, and by nothing else.",
+        ),
+        (lambda: (lambda read, truth: print(end=""),), "my_error_rate returns nothing (None). Is a `return` missing?"),
+    ],
+    "shade": [
+        (
+            lambda: (lambda page, light: page - light,),
+            "the light is taken away: shade weakens what is there, so divide by it.",
+        ),
+        (
+            lambda: (lambda page, light: page / np.maximum(light, 0.1),),
+            "some pixels are brighter than 1: np.minimum(…, 1) ends that.",
+        ),
+        (
+            lambda: (lambda page, light: np.minimum(page / light, 1),),
+            "where the light is below 0.1, divide by 0.1: np.maximum(light, 0.1).",
+        ),
+        (
+            lambda: (lambda page, light: page * light,),
+            "that multiplies by the light: dark places would be darker still.",
+        ),
+        (lambda: (lambda page, light: page,), "nothing has changed: that is the page as it came."),
+        (
+            lambda: (lambda page, light: np.minimum(page / (light + 0.1), 1),),
+            "0.1 is added to the light: only light below 0.1 is to be replaced.",
+        ),
+        (
+            lambda: (lambda page, light: np.minimum(light / np.maximum(page, 0.1), 1),),
+            "that is the light divided by the page: the page is what should become brighter.",
+        ),
+    ],
+    "pick": [
+        (
+            lambda: (lambda readings, truth, decibels: max(decibels, key=decibels.get),),
+            "that is the version with the most decibels: choose by what is read.",
+        ),
+        (
+            lambda: (mean_of_rates,),
+            "that is the lowest mean of the pages' rates: a short page counts as much as a long one there. Divide all "
+            "steps by all characters.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: min(r, key=lambda n: rate(r[n][0], truth[0])),),
+            "that is the best on the first page: count all pages together.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: min(pooled(r[n], truth) for n in r),),
+            "my_pick must return the name of a version, and returns …: the key, not its score.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: r[by_sorting(r, truth, decibels)],),
+            "those are the texts of a version: its name is asked for, the key of the dict.",
+        ),
+        (
+            lambda: (lambda readings, truth, decibels: min(decibels, key=decibels.get),),
+            "that is the version with the fewest decibels: choose by what is read.",
+        ),
+    ],
+}
+
+ACCEPTED = {
+    "error_rate": [lambda: (rate,), lambda: (by_a_table,)],
+    "shade": [lambda: (right_flat,), lambda: (with_where,)],
+    "pick": [lambda: (by_sorting,), lambda: (by_a_loop,)],
+}
