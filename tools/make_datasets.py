@@ -196,9 +196,14 @@ def low_voices() -> bytes:
     return packed(chosen, speakers)
 
 
+def made_by(module: str, name: str) -> Callable[[], bytes]:
+    """A file that a function of another module of `tools` makes."""
+    return lambda: getattr(importlib.import_module(f"tools.{module}"), name)()
+
+
 def yours(module: str, name: str) -> Callable[[], bytes]:
     """A file of `tools.yours`, which is made from data that are rebuilt before it."""
-    return lambda: getattr(importlib.import_module(f"tools.yours.{module}"), name)()
+    return made_by(f"yours.{module}", name)
 
 
 MAKERS: dict[str, Callable[[], bytes]] = {
@@ -206,6 +211,9 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "photos.npz": photos,
     "speech.npz": speech,
     "low_voices.npz": low_voices,
+    "glosses.xz": made_by("texts", "glosses"),
+    "word_pairs.xz": made_by("texts", "word_pairs"),
+    "papers.xz": made_by("texts", "papers"),
     "yours/recording.flac": yours("recorded", "recording"),
     "yours/handwriting.jpg": yours("recorded", "handwriting"),
     "yours/my_digits.jpg": yours("recorded", "page"),
