@@ -8,6 +8,7 @@ Each file comes out identical to the byte, which the SHA-256 in `aecourse/data/s
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import io
@@ -24,6 +25,8 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from tools.yours import notes
 
 DATA = Path(__file__).resolve().parents[1] / "aecourse" / "data"
 
@@ -220,6 +223,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "yours/machine.csv": yours("tables", "machine"),
     "yours/payments.csv": yours("tables", "payments"),
     "yours/photograph.jpg": yours("marked", "photograph"),
+    **{f"yours/notes/{name}": functools.partial(notes.note, name) for name in notes.NOTES},
 }
 
 
@@ -238,7 +242,7 @@ def main() -> int:
             print(f"{name}: rebuilt with SHA-256 {found}, but sources.toml says {expected}; not written")
             failed = 1
             continue
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         print(f"{name}: rebuilt, {len(content):,} bytes")
     return failed

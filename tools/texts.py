@@ -23,6 +23,7 @@ KINDS = (
     "verb.stative verb.weather adj.ppl"
 ).split()
 HYPERNYM = ("@", "@i")
+ASPECTS = ("challenge", "approach", "outcome")
 FREE = 2016  # from this year on the papers of the ACL Anthology are CC BY 4.0
 
 
@@ -94,15 +95,15 @@ def papers() -> bytes:
                 if year(paper["id"]) < FREE:
                     continue
                 sections = [s for s in ("abstract", "introduction", "conclusion") if paper["sentences"].get(s)]
-                marks = [paper["highlights"][aspect] for aspect in sorted(paper["highlights"])]
+                marks = [paper["highlights"][aspect] for aspect in ASPECTS]
                 kept = {
                     "part": part,
                     "id": paper["id"],
                     "title": paper["title"],
                     "authors": authors[paper["id"]],
                     "sentences": {s: paper["sentences"][s] for s in sections},
-                    "marked": {s: [max(m) for m in zip(*(mark[s] for mark in marks), strict=True)] for s in sections},
-                    "summary": " ".join(paper["summary"][aspect] for aspect in sorted(paper["summary"])),
+                    "marked": {s: list(zip(*(mark[s] for mark in marks), strict=True)) for s in sections},
+                    "summary": " ".join(paper["summary"][aspect] for aspect in ASPECTS),
                 }
                 lines.append(json.dumps(kept, ensure_ascii=False))
     return packed("\n".join(lines))

@@ -36,13 +36,16 @@ class Query(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """A paper's title and authors, its sentences, which of them people marked, how many are abstract, a summary."""
+    """A paper's title and authors, its sentences, what people marked in them, how many are abstract, a summary.
+
+    `marked` says for each sentence whether it tells of the challenge, of the approach, of the outcome.
+    """
 
     name: str
     title: str
     authors: tuple[str, ...]
     sentences: tuple[str, ...]
-    marked: tuple[bool, ...]
+    marked: tuple[tuple[bool, ...], ...]
     abstract: int
     summary: str
 
@@ -187,7 +190,7 @@ def load_word_pairs() -> tuple[list[tuple[str, str]], np.ndarray]:
 
 
 def load_papers() -> dict[str, list[Paper]]:
-    """Load 112 papers on language processing: sentences, which of them people marked, and a summary that they wrote.
+    """Load 112 papers on language processing: sentences, what people marked in them, and a summary that they wrote.
 
     Returns:
         Papers by part: 50 under "train", 20 under "valid", 42 under "test". Sentences are those of abstract,
@@ -214,7 +217,7 @@ def load_papers() -> dict[str, list[Paper]]:
                 p["title"],
                 tuple(p["authors"]),
                 tuple(sentence for section in said.values() for sentence in section),
-                tuple(bool(mark) for section in said for mark in marked[section]),
+                tuple(tuple(map(bool, mark)) for section in said for mark in marked[section]),
                 len(said.get("abstract", ())),
                 p["summary"],
             )

@@ -95,7 +95,8 @@ def test_papers_are_those_that_may_be_passed_on():
         assert len(paper.sentences) == len(paper.marked) >= paper.abstract > 0
         assert paper.summary
         assert paper.authors
-        assert any(paper.marked)
+        assert {len(mark) for mark in paper.marked} == {3}
+        assert all(any(own) for own in zip(*paper.marked, strict=True))
 
 
 @pytest.mark.parametrize("name", ["glosses.xz", "word_pairs.xz", "papers.xz"])
