@@ -14,14 +14,15 @@ from pathlib import PurePath
 from tools import make_datasets
 
 # The files of lexicographers, in WordNet's own order and numbers (lexnames(5WN)).
-KINDS = (
+KINDS = re.findall(
+    r"\S+",
     "adj.all adj.pert adv.all noun.Tops noun.act noun.animal noun.artifact noun.attribute noun.body noun.cognition "
     "noun.communication noun.event noun.feeling noun.food noun.group noun.location noun.motive noun.object noun.person "
     "noun.phenomenon noun.plant noun.possession noun.process noun.quantity noun.relation noun.shape noun.state "
     "noun.substance noun.time verb.body verb.change verb.cognition verb.communication verb.competition "
     "verb.consumption verb.contact verb.creation verb.emotion verb.motion verb.perception verb.possession verb.social "
-    "verb.stative verb.weather adj.ppl"
-).split()
+    "verb.stative verb.weather adj.ppl",
+)
 HYPERNYM = ("@", "@i")
 ASPECTS = ("challenge", "approach", "outcome")
 FREE = 2016  # from this year on the papers of the ACL Anthology are CC BY 4.0
@@ -39,7 +40,8 @@ def glosses() -> bytes:
     which asks to be on every copy.
     """
     files = make_datasets.debian_package("wordnet-base", "1:3.0-37")
-    rows, place = [], {}
+    rows: list[tuple[list[str], str]] = []
+    place: dict[tuple[str, str], int] = {}
     for part in ("noun", "verb", "adj", "adv"):
         for line in files[f"usr/share/wordnet/data.{part}"].decode("latin-1").splitlines():
             if line.startswith("  "):  # the licence

@@ -71,10 +71,10 @@ def similarity(word: str, other: str) -> float | None:
         True
     """
     v = _vectors()
-    columns = [v.columns.get(lesson.base_form(_a_word(name, w), v.known)) for name, w in _pairs(word, other)]
-    if None in columns:
+    one, two = (lesson.base_form(_a_word(name, w), v.known) for name, w in (("word", word), ("other", other)))
+    if one not in v.columns or two not in v.columns:
         return None
-    a, b = _directions()[columns]
+    a, b = _directions()[[v.columns[one], v.columns[two]]]
     return round(min(float(a @ b), 1.0), 4)
 
 
@@ -107,7 +107,7 @@ def find_word(description: str, k: int = 10) -> list[str]:
 
 
 class TextIndex:
-    """Text files made ready to be searched by meaning.
+    r"""Text files made ready to be searched by meaning.
 
     Args:
         paths: a folder, whose `.txt` and `.md` files are read, also those in folders inside it; or one file; or
@@ -121,7 +121,7 @@ class TextIndex:
     Example:
         >>> import tempfile
         >>> folder = Path(tempfile.mkdtemp())
-        >>> _ = (folder / "a.txt").write_text("The boat left the harbour.\\n\\nBread is baked in an oven.")
+        >>> _ = (folder / "a.txt").write_text("The boat left the harbour.\n\nBread is baked in an oven.")
         >>> TextIndex(folder).search("a ship at sea")[0].text
         'The boat left the harbour.'
     """
@@ -182,10 +182,10 @@ def summarise(text: str, sentences: int = 3) -> list[str]:
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of a text, each on one line.
+    r"""The sentences of a text, each on one line.
 
     Example:
-        >>> split_sentences("It rains. Is it late?\\nNo!")
+        >>> split_sentences("It rains. Is it late?\nNo!")
         ['It rains.', 'Is it late?', 'No!']
     """
     return [part for part in SENTENCE.split(" ".join(text.split())) if part]
@@ -243,10 +243,6 @@ def _scores(text: str, asked: Any, codes: Floats, weights: Any) -> Floats:
 
 def _standard(x: Floats) -> Floats:
     return (x - x.mean()) / max(float(x.std()), 1e-9)
-
-
-def _pairs(word: object, other: object) -> tuple[tuple[str, object], ...]:
-    return ("word", word), ("other", other)
 
 
 def _a_text(name: str, value: object) -> str:

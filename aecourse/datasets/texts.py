@@ -148,7 +148,7 @@ def split_glosses() -> tuple[list[Sense], list[Query], list[Query]]:
             senses[row] = senses[row]._replace(gloss=" ".join(w for w in said if _plain(w) not in asked))
         if len(queries["half"]) == 2 * QUERIES:
             break
-    valid, test = ([q for sort in queries.values() for q in sort[i :: 2]] for i in range(2))
+    valid, test = ([q for sort in queries.values() for q in sort[i::2]] for i in range(2))
     return senses, valid, test
 
 

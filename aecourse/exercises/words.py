@@ -46,9 +46,7 @@ def weights(my_weights: object) -> str:
     if not close(rows, answers[RIGHT]):
         recognise(rows, answers)
         small = np.array([[2.0, 1.0], [0.0, 1.0], [0.0, 0.0]])
-        examples(
-            my_weights, [((small,), _weights(small)[RIGHT]), ((counts,), answers[RIGHT])], name="my_weights"
-        )
+        examples(my_weights, [((small,), _weights(small)[RIGHT]), ((counts,), answers[RIGHT])], name="my_weights")
     return "a word of every text weighs nothing, each row has the length 1, and a text without words stays empty."
 
 
@@ -137,9 +135,7 @@ def hide(my_hide: object) -> str:
 
 def _hidden(my_hide: object, ids: np.ndarray, share: float, seed: int | None = None) -> np.ndarray:
     rng = np.random.default_rng(seed)
-    return an_array(
-        call(my_hide, ids, share, rng, name="my_hide"), "my_hide(ids, share, rng)", shape=ids.shape
-    )
+    return an_array(call(my_hide, ids, share, rng, name="my_hide"), "my_hide(ids, share, rng)", shape=ids.shape)
 
 
 @exercise(

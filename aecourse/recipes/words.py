@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
+from sklearn.linear_model import LogisticRegression
 
 from aecourse.backend import keras
 from aecourse.models import outputs
@@ -17,11 +18,14 @@ ops = keras.ops
 
 
 STOP = frozenset(
-    "a about all am an and any are as at be been but by can could did do does for from had has "
-    "have having he her him his how i if in into is it its me my no not of on one or our out "
-    "over s she so some such t than that the their them then there these they this those to too "
-    "up us was we were what when which who whom will with would you your especially used "
-    "usually being".split()
+    re.findall(
+        "[a-z]+",
+        "a about all am an and any are as at be been but by can could did do does for "
+        "from had has have having he her him his how i if in into is it its me my no not "
+        "of on one or our out over s she so some such t than that the their them then "
+        "there these they this those to too up us was we were what when which who whom "
+        "will with would you your especially used usually being",
+    )
 )
 ENDINGS = (
     *("ies y", "ves f", "xes x", "ches ch", "shes sh", "sses ss", "s "),
@@ -164,6 +168,12 @@ def codes_of(model, x):
     return outputs(model.encoder, lists(x))
 
 
+def vote(score, kinds, k=10):
+    """For each row of scores the commonest kind among the k best."""
+    near = np.argpartition(-score, k, axis=1)[:, :k]
+    return np.array([np.bincount(kinds[row]).argmax() for row in near])
+
+
 def places(search, queries, right):
     """For each query the place of the best row in right, a list of rows for each query."""
     found = []
@@ -215,9 +225,37 @@ def greedy(paper, k=3):
     return chosen
 
 
-def described(sentences, abstract, words, codes):
-    """What a classifier sees of each sentence: plain words, code, and where it stands."""
-    n = np.arange(len(sentences))
-    inside = n < abstract
-    place = np.where(inside, n / max(abstract, 1), (n - abstract) / max(len(n) - abstract, 1))
+def all_words(text):
+    """Small words such as *we* or *however* count here."""
+    return list(dict.fromkeys(re.findall("[a-z]+", text.lower())))
+
+
+def cues_of(papers, size=1500):
+    """The commonest words of papers, each with its column."""
+    return columns_of([all_words(s) for p in papers for s in p.sentences], size)
+
+
+def seen(paper, cues, codes):
+    """What a classifier sees of each sentence: words, code, and where it stands."""
+    words = count([all_words(s) for s in paper.sentences], cues).toarray()
+    n = np.arange(len(words))
+    inside, rest = n < paper.abstract, max(len(n) - paper.abstract, 1)
+    place = np.where(inside, n / max(paper.abstract, 1), (n - paper.abstract) / rest)
     return np.hstack([words, codes, np.stack([inside, place, inside * place], axis=1)])
+
+
+def teach(papers, x, strength=1.0):
+    """Three classifiers, one a mark, from what is seen of each paper's sentences."""
+    marks = np.concatenate([np.array(p.marked) for p in papers])
+    options = {"C": strength, "max_iter": 1000}
+    return [LogisticRegression(**options).fit(np.concatenate(x), mark) for mark in marks.T]
+
+
+def best_of_each(classifiers, x):
+    """The row of x that each classifier likes best, each row once."""
+    chosen = []
+    for classifier in classifiers:
+        score = classifier.decision_function(x)
+        score[chosen] = -np.inf
+        chosen.append(int(score.argmax()))
+    return chosen

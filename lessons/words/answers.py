@@ -116,7 +116,9 @@ REFUSED = {
             "that notes only whether a word occurs: multiply its count.",
         ),
         (
-            lambda: (lambda counts: counts * rarity(counts) / np.linalg.norm(counts * rarity(counts), axis=1)[:, None],),
+            lambda: (
+                lambda counts: counts * rarity(counts) / np.linalg.norm(counts * rarity(counts), axis=1)[:, None],
+            ),
             "the text without words became NaN: its length is 0. Divide by 1 there, so that it stays all zeros.",
         ),
         (
@@ -160,7 +162,9 @@ REFUSED = {
             "places begin at 1: the best has nobody above it.",
         ),
         (
-            lambda: (lambda scores, target: 1 + (scores > scores[np.arange(len(scores)), target][:, None]).sum(axis=1),),
+            lambda: (
+                lambda scores, target: 1 + (scores > scores[np.arange(len(scores)), target][:, None]).sum(axis=1),
+            ),
             "those that score the same are not counted: half of them stand above it. Who scores 0 like all others "
             "would be first.",
         ),
@@ -170,9 +174,7 @@ REFUSED = {
         ),
         (
             lambda: (
-                lambda scores, target: (
-                    np.argsort(-scores, axis=1, kind="stable")[np.arange(len(scores)), target] + 1
-                ),
+                lambda scores, target: np.argsort(-scores, axis=1, kind="stable")[np.arange(len(scores)), target] + 1,
             ),
             "np.argsort says who stands at a place, not the place at which one stands: count how many score higher.",
         ),
@@ -192,17 +194,13 @@ REFUSED = {
             "and what codes know together?",
         ),
         (
-            lambda: (
-                lambda codes, words, kinds, new_codes, new_words: vote((new_words @ words.T).toarray(), kinds),
-            ),
+            lambda: (lambda codes, words, kinds, new_codes, new_words: vote((new_words @ words.T).toarray(), kinds),),
             "…% of the kinds are right; plain words tell …%, and 2% more are asked for. Can you use what words know "
             "and what codes know together?",
         ),
         (
             lambda: (
-                lambda codes, words, kinds, new_codes, new_words: np.full(
-                    len(new_codes), np.bincount(kinds).argmax()
-                ),
+                lambda codes, words, kinds, new_codes, new_words: np.full(len(new_codes), np.bincount(kinds).argmax()),
             ),
             "all 200 got the same kind; that is right for 25.0%.",
         ),

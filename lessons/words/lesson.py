@@ -70,11 +70,14 @@ for sense in [sense for sense in senses if "bank" in sense.words][:5]:
 
 # %% tags=["export"]
 STOP = frozenset(
-    "a about all am an and any are as at be been but by can could did do does for from had has "
-    "have having he her him his how i if in into is it its me my no not of on one or our out "
-    "over s she so some such t than that the their them then there these they this those to too "
-    "up us was we were what when which who whom will with would you your especially used "
-    "usually being".split()
+    re.findall(
+        "[a-z]+",
+        "a about all am an and any are as at be been but by can could did do does for "
+        "from had has have having he her him his how i if in into is it its me my no not "
+        "of on one or our out over s she so some such t than that the their them then "
+        "there these they this those to too up us was we were what when which who whom "
+        "will with would you your especially used usually being",
+    )
 )
 ENDINGS = (
     *("ies y", "ves f", "xes x", "ches ch", "shes sh", "sses ss", "s "),
@@ -149,7 +152,9 @@ def count(said, columns):
 # %% tags=["export"]
 def rarity_of(x):
     """The logarithm of n / (how many of the n texts have the word), for each word."""
-    return np.log(x.shape[0] / np.maximum(np.asarray(x.sum(axis=0)).ravel(), 1)).astype("float32")
+    return np.log(x.shape[0] / np.maximum(np.asarray(x.sum(axis=0)).ravel(), 1)).astype(
+        "float32"
+    )
 
 
 def weighted(x, rarity):
@@ -215,7 +220,7 @@ exercise.weights.check(my_weights)
 
 # %% tags=["export"]
 def lsa(x, size=128):
-    """The directions (size, words) of the best linear autoencoder; x @ directions.T encodes."""
+    """The best linear autoencoder: directions (size, words); x @ directions.T encodes."""
     return TruncatedSVD(size, n_iter=3, random_state=0).fit(x).components_.astype("float32")
 
 
@@ -242,7 +247,9 @@ def unit(x):
 # %%
 def row_of(word, kind):
     """The first sense of a word of some kind."""
-    return next(i for i, s in enumerate(senses) if word in s.words and s.kind == f"noun.{kind}")
+    return next(
+        i for i, s in enumerate(senses) if word in s.words and s.kind == f"noun.{kind}"
+    )
 
 
 def neighbours(h, row, n=6):
@@ -404,7 +411,12 @@ for word, row in rows.items():
 # the word itself.
 
 # %%
-for word, kind in [("bank", "object"), ("bank", "group"), ("plant", "artifact"), ("plant", "Tops")]:
+for word, kind in [
+    ("bank", "object"),
+    ("bank", "group"),
+    ("plant", "artifact"),
+    ("plant", "Tops"),
+]:
     row = row_of(word, kind)
     print(f"{word}, {senses[row].gloss[:44]}…: {neighbours(h, row, n=4)}")
 
@@ -437,13 +449,14 @@ plots.show_scatter(
 # *Answer:* the linear code is far behind plain words. The new one comes close to them.
 
 
-# %%
+# %% tags=["export"]
 def vote(score, kinds, k=10):
     """For each row of scores the commonest kind among the k best."""
     near = np.argpartition(-score, k, axis=1)[:, :k]
     return np.array([np.bincount(kinds[row]).argmax() for row in near])
 
 
+# %%
 number = np.unique(kinds, return_inverse=True)[1]
 nouns = rng.permutation(np.flatnonzero(np.char.startswith(kinds, "noun")))
 new, old = nouns[:1500], nouns[1500:21_500]
@@ -452,7 +465,9 @@ scores = {
     "half hidden": h[new] @ h[old].T,
     "plain words": (x_weighted[new] @ x_weighted[old].T).toarray(),
 }
-told = {name: np.mean(vote(score, number[old]) == number[new]) for name, score in scores.items()}
+told = {
+    name: np.mean(vote(score, number[old]) == number[new]) for name, score in scores.items()
+}
 told["commonest kind"] = np.mean(np.bincount(number[old]).argmax() == number[new])
 
 # %%
@@ -515,7 +530,9 @@ vocabulary = np.array(list(columns))
 
 def analogy(a, b, c):
     """What is to c as b is to a."""
-    near = np.argsort(-(vectors @ (vectors[columns[b]] - vectors[columns[a]] + vectors[columns[c]])))
+    near = np.argsort(
+        -(vectors @ (vectors[columns[b]] - vectors[columns[a]] + vectors[columns[c]]))
+    )
     return [word for word in vocabulary[near[:8]] if word not in (a, b, c)][:3]
 
 
@@ -610,7 +627,9 @@ row_of_code = unit(h_lsa)
 
 def standard(score):
     """In units of their spread, row by row."""
-    return (score - score.mean(axis=1, keepdims=True)) / (score.std(axis=1, keepdims=True) + 1e-9)
+    return (score - score.mean(axis=1, keepdims=True)) / (
+        score.std(axis=1, keepdims=True) + 1e-9
+    )
 
 
 # %%
@@ -652,8 +671,14 @@ for name, place in found.items():
 
 # %% tags=["nbval-check-output"]
 ten = {name: np.mean(place <= 10) for name, place in found.items()}
-expect("1.3 times as many hits in ten as the linear code", ten["half hidden"] > 1.3 * ten["linear"])
-expect("with plain words more than plain words alone", ten["both together"] > ten["plain words, BM25"])
+expect(
+    "1.3 times as many hits in ten as the linear code",
+    ten["half hidden"] > 1.3 * ten["linear"],
+)
+expect(
+    "with plain words more than plain words alone",
+    ten["both together"] > ten["plain words, BM25"],
+)
 
 # %% [markdown]
 # ### Where it fails
@@ -670,7 +695,7 @@ for text in (
     "large animal with a trunk",
 ):
     print(f"{text}: {', '.join(application.find_word(text, k=6))}")
-print([sense.gloss for sense in senses if "elephant" in sense.words][0])
+print(next(sense.gloss for sense in senses if "elephant" in sense.words))
 
 # %% [markdown]
 # The elephant is not found, whoever searches. Its definition says *five-toed* and *pachyderm*
@@ -708,7 +733,7 @@ def cosine_in(rows):
 
 # %%
 likes = {
-    "chance": lambda a, b: rng.random(),
+    "chance": lambda *_: rng.random(),
     "linear": cosine_in(unit(directions.T)),
     "half hidden": cosine_in(vectors),
     "carried": application.similarity,
@@ -741,7 +766,10 @@ for name, (value, n, of) in STORED.items():
     print(f"{name}: {value:.3f} on the {n} of {of:,} pairs that are known")
 
 # %% tags=["nbval-check-output"]
-expect("the new vectors agree with people better than the linear ones", agree["half hidden"] > agree["linear"])
+expect(
+    "the new vectors agree with people better than the linear ones",
+    agree["half hidden"] > agree["linear"],
+)
 expect("0.55 at least for the carried vectors", agree["carried"][0] > 0.55)
 
 # %% [markdown]
@@ -817,7 +845,7 @@ def plain(sentences):
 code = {p.name: application.codes_of(p.sentences) for part in papers.values() for p in part}
 choosers = {
     "at random": lambda p: rng.choice(len(p.sentences), 3, replace=False),
-    "the first three": lambda p: range(3),
+    "the first three": lambda _: range(3),
     "whole, plain words": lambda p: central(plain(p.sentences)),
     "whole, codes": lambda p: central(code[p.name]),
     "abstract, plain words": lambda p: central(plain(p.sentences[: p.abstract])),
@@ -840,20 +868,31 @@ for name, choose in choosers.items():
 
 
 # %% tags=["export"]
-def described(sentences, abstract, words, codes):
-    """What a classifier sees of each sentence: plain words, code, and where it stands."""
-    n = np.arange(len(sentences))
-    inside = n < abstract
-    place = np.where(inside, n / max(abstract, 1), (n - abstract) / max(len(n) - abstract, 1))
+def all_words(text):
+    """Small words such as *we* or *however* count here."""
+    return list(dict.fromkeys(re.findall("[a-z]+", text.lower())))
+
+
+def cues_of(papers, size=1500):
+    """The commonest words of papers, each with its column."""
+    return columns_of([all_words(s) for p in papers for s in p.sentences], size)
+
+
+def seen(paper, cues, codes):
+    """What a classifier sees of each sentence: words, code, and where it stands."""
+    words = count([all_words(s) for s in paper.sentences], cues).toarray()
+    n = np.arange(len(words))
+    inside, rest = n < paper.abstract, max(len(n) - paper.abstract, 1)
+    place = np.where(inside, n / max(paper.abstract, 1), (n - paper.abstract) / rest)
     return np.hstack([words, codes, np.stack([inside, place, inside * place], axis=1)])
 
 
 # %% tags=["export"]
-def teach(papers, see):
-    """Three classifiers, one a mark; see(paper) describes its sentences, (n, size)."""
-    x = np.concatenate([see(p) for p in papers])
+def teach(papers, x, strength=1.0):
+    """Three classifiers, one a mark, from what is seen of each paper's sentences."""
     marks = np.concatenate([np.array(p.marked) for p in papers])
-    return [LogisticRegression(C=1.0, max_iter=1000).fit(x, mark) for mark in marks.T]
+    options = {"C": strength, "max_iter": 1000}
+    return [LogisticRegression(**options).fit(np.concatenate(x), mark) for mark in marks.T]
 
 
 def best_of_each(classifiers, x):
@@ -867,27 +906,20 @@ def best_of_each(classifiers, x):
 
 
 # %%
-cues = columns_of([re.findall("[a-z]+", s.lower()) for p in papers["train"] for s in p.sentences], 1500)
-
-
-def see(p, codes=True):
-    """A paper's sentences for a classifier; small words such as *we* or *however* count here."""
-    words = count([set(re.findall("[a-z]+", s.lower())) for s in p.sentences], cues).toarray()
-    return described(p.sentences, p.abstract, words, code[p.name] * codes)
-
-
-results = {name: mean_rouge(choosers[name], papers["test"]) for name in list(choosers)[:2]}
-results["abstract,\ncodes"] = mean_rouge(choosers["abstract, codes"], papers["test"])
-for name, codes in {"labels,\nplain words": False, "labels,\nand codes": True}.items():
-    taught = teach(papers["train"], lambda p, codes=codes: see(p, codes))
-    results[name] = mean_rouge(
-        lambda p, codes=codes, taught=taught: best_of_each(taught, see(p, codes)[: p.abstract]),
-        papers["test"],
-    )
+cues = cues_of(papers["train"])
+kept = ("at random", "the first three", "abstract, codes")
+results = {name: mean_rouge(choosers[name], papers["test"]) for name in kept}
+for name, share in {"labels,\nplain words": 0, "labels,\nand codes": 1}.items():
+    see = {
+        p.name: seen(p, cues, share * code[p.name]) for part in papers.values() for p in part
+    }
+    taught = teach(papers["train"], [see[p.name] for p in papers["train"]])
+    best = {p.name: best_of_each(taught, see[p.name][: p.abstract]) for p in papers["test"]}
+    results[name] = mean_rouge(lambda p, best=best: best[p.name], papers["test"])
 
 # %%
 plots.show_bars(
-    {name: results[name] for name in results},
+    results,
     title="Labels of fifty papers bring what no code brings by itself",
     y_label="ROUGE-1 with people's summary, %",
     number_format="{:.1f}",
