@@ -23,7 +23,6 @@ Places: TypeAlias = str | PathLike[str] | Iterable[str | PathLike[str]]
 ENDS = (".txt", ".md")
 LARGEST = 20_000_000  # bytes of a file
 LONGEST = 90  # words of a passage
-MEANING = 0.5  # weight of the codes beside plain words: chosen on validation queries
 SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])")
 
 
@@ -205,6 +204,16 @@ def codes_of(texts: Sequence[str]) -> Floats:
     return lesson.unit(codes * (np.diff(x.indptr) > 0)[:, None]).astype(np.float32)
 
 
+def vocabulary() -> list[str]:
+    """The words that have a vector, the commonest first.
+
+    Example:
+        >>> "violin" in vocabulary()
+        True
+    """
+    return list(_vectors().columns)
+
+
 @functools.cache
 def _vectors() -> Vectors:
     stored = arrays("vectors.npz")
@@ -236,13 +245,8 @@ def _counted(texts: Sequence[str]) -> Any:
 
 def _scores(text: str, asked: Any, codes: Floats, weights: Any) -> Floats:
     """How well each row fits: by its words and by its code, each in units of its spread."""
-    by_words = (asked @ weights).toarray()[0]
     by_code = codes @ codes_of([text])[0]
-    return _standard(by_words) + MEANING * _standard(by_code)
-
-
-def _standard(x: Floats) -> Floats:
-    return (x - x.mean()) / max(float(x.std()), 1e-9)
+    return lesson.together((asked @ weights).toarray(), by_code[None])[0]
 
 
 def _a_text(name: str, value: object) -> str:

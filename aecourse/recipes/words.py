@@ -88,7 +88,7 @@ def weighted(x, rarity):
 
 
 def lsa(x, size=128):
-    """The directions (size, words) of the best linear autoencoder; x @ directions.T encodes."""
+    """The best linear autoencoder: directions (size, words); x @ directions.T encodes."""
     return TruncatedSVD(size, n_iter=3, random_state=0).fit(x).components_.astype("float32")
 
 
@@ -191,6 +191,19 @@ def bm25(x, k=1.2, b=0.4):
     rarity = np.log(1 + (n - have + 0.5) / (have + 0.5))
     short = (k + 1) / (1 + k * (1 - b + b * long / long.mean()))
     return sparse.csr_matrix(sparse.diags_array(short) @ x @ sparse.diags_array(rarity))
+
+
+LOUD = 4.0
+
+
+def standard(score):
+    """Scores in units of their spread, row by row."""
+    apart = score - score.mean(axis=1, keepdims=True)
+    return apart / (score.std(axis=1, keepdims=True) + 1e-9)
+
+
+def together(by_words, by_codes):
+    return standard(by_words) + LOUD * standard(by_codes)
 
 
 def rouge(text, summary, n=1):

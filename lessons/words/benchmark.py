@@ -1,257 +1,341 @@
-"""Comparisons on words: searched by description, held against people, kinds of nouns, and summaries of papers."""
+"""Comparisons on words: found by a description, held against what people say, and papers made short."""
 
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import spearmanr
 
 from aecourse.applications import words as application
-from aecourse.backend import keras
 from aecourse.datasets import load_papers, load_word_pairs, split_glosses
 from aecourse.recipes import words as lesson
-from benchmarks.core import Ask, Row
+from benchmarks.core import Apply, Array, Ask, Data, SideBySide, Task, Train, Trained
 
-LINEAR, OURS, PLAIN, BOTH = "linear, LSA", "half hidden (lesson)", "plain words, BM25", "half hidden and BM25 (lesson)"
-CARRIED = "carried vectors (lesson)"
-BESIDE = 0.5  # weight of the codes beside plain words
-
-Measured = list[tuple[str, int, float, float]]  # model, parameters, seconds, score
+PLAIN, LINEAR = "plain words, BM25", "linear code, LSA"
+OURS, BOTH = "half hidden (lesson)", "half hidden and BM25 (lesson)"
+TEN = 10
 
 
-class Ready(NamedTuple):
-    """The dictionary counted, and both autoencoders trained."""
+def things(items: list[Any]) -> Array:
+    """Anything as an array of objects, one each."""
+    out = np.empty(len(items), dtype=object)
+    out[:] = items
+    return out
 
-    senses: list[Any]
-    test: list[Any]
+
+def dictionary(every: int = 1) -> Data:
+    """Entries with their words to learn from; descriptions and the words that are searched to judge on."""
+    senses, _, test = split_glosses()
+    kept = senses[::every]
+    entries, words = [lesson.entry(sense) for sense in kept], [sense.words for sense in kept]
+    asked = [query for query in test if every == 1 or query.sense % every == 0]
+    nothing = things([]), things([])
+    right = [senses[query.sense].words for query in asked]
+    return (things(entries), things(words)), nothing, (things([query.text for query in asked]), things(right))
+
+
+class Counted(NamedTuple):
+    """Entries as counted words."""
+
     known: frozenset[str]
     columns: dict[str, int]
     x: Any
-    rarity: np.ndarray
-    directions: np.ndarray
-    model: keras.Model
-    codes: np.ndarray
-    middle: np.ndarray
-    seconds: tuple[float, float]
+    rarity: Array
 
 
-@functools.lru_cache(maxsize=1)
-def ready(seed: int) -> Ready:
-    """What all comparisons but that of summaries begin with; trained once for each seed."""
-    senses, _, test = split_glosses()
-    known = lesson.known_words(senses)
-    said = [lesson.words_of(lesson.entry(sense), known) for sense in senses]
-    columns = lesson.columns_of(said)
-    x = lesson.count(said, columns)
-    rarity = lesson.rarity_of(x)
-    began = time.perf_counter()
-    directions = lesson.lsa(lesson.weighted(x, rarity))
-    linear = time.perf_counter() - began
-    keras.utils.set_random_seed(seed)
-    model = lesson.train_rebuilder(x, rarity, directions)
-    seconds = linear, time.perf_counter() - began
-    codes = lesson.codes_of(model, x)
-    return Ready(senses, test, known, columns, x, rarity, directions, model, codes, codes.mean(axis=0), seconds)
+READY: dict[str, Any] = {}  # what the last task was counted and trained to
 
 
-@dataclass(frozen=True)
-class Measurement:
-    """A comparison whose rows come out of one function of the seed."""
-
-    measure: Callable[[int], Measured]
-    asked: tuple[Ask, ...]
-    unit: str
-
-    def missing(self) -> str:
-        """Nothing: it runs wherever the course runs."""
-        return ""
-
-    def run(self, name: str, seed: int) -> list[Row]:
-        """Measure everything once."""
-        return [Row(name, *row, self.unit) for row in self.measure(seed)]
+def counted(task: Task) -> Counted:
+    """The task's entries, counted once for all models."""
+    if READY.get("x") is not task.x:
+        known = frozenset(w.lower() for words in task.y for w in words if " " not in w)
+        said = [lesson.words_of(entry, known) for entry in task.x]
+        columns = lesson.columns_of(said)
+        x = lesson.count(said, columns)
+        READY.clear()
+        READY.update(x=task.x, counted=Counted(known, columns, x, lesson.rarity_of(x)))
+    return READY["counted"]
 
 
-def standard(score: np.ndarray) -> np.ndarray:
-    """Scores in units of their spread, row by row."""
-    return (score - score.mean(axis=1, keepdims=True)) / (score.std(axis=1, keepdims=True) + 1e-9)
+def numbers(c: Counted, texts: Array) -> Any:
+    """Counted words of other texts."""
+    return lesson.count([lesson.words_of(text, c.known) for text in texts], c.columns)
 
 
-def search(seed: int) -> Measured:
-    """Hits among the first ten for the 2,000 test queries, in percent."""
-    r = ready(seed)
-    rows: dict[str, list[int]] = {}
-    for i, sense in enumerate(r.senses):
-        for word in sense.words:
-            rows.setdefault(word, []).append(i)
-    right = [sorted({i for word in r.senses[query.sense].words for i in rows[word]}) for query in r.test]
-    queries = lesson.count([lesson.words_of(query.text, r.known) for query in r.test], r.columns)
-    weights = lesson.bm25(r.x).T.tocsr()
-    linear = lesson.unit(lesson.weighted(r.x, r.rarity) @ r.directions.T)
-    h = lesson.unit(r.codes - r.middle)
-
-    def by_words(q: Any) -> np.ndarray:
-        return (q @ weights).toarray()
-
-    def by_codes(q: Any) -> np.ndarray:
-        return lesson.unit(lesson.codes_of(r.model, q) - r.middle) @ h.T
-
-    searches: dict[str, Callable[[Any], np.ndarray]] = {
-        PLAIN: by_words,
-        LINEAR: lambda q: lesson.unit(lesson.weighted(q, r.rarity) @ r.directions.T) @ linear.T,
-        OURS: by_codes,
-        BOTH: lambda q: standard(by_words(q)) + BESIDE * standard(by_codes(q)),
-    }
-    size, own = r.directions.size, r.model.count_params()
-    costs = {PLAIN: (0, 0.0), LINEAR: (size, r.seconds[0]), OURS: (own, r.seconds[1]), BOTH: (own, r.seconds[1])}
-    places = {name: lesson.places(find, queries, right) for name, find in searches.items()}
-    return [(name, *costs[name], 100 * float(np.mean(found <= 10))) for name, found in places.items()]
+def linear(task: Task) -> Array:
+    """The linear autoencoder's directions."""
+    c = counted(task)
+    if "linear" not in READY:
+        READY["linear"] = lesson.lsa(lesson.weighted(c.x, c.rarity))
+    return READY["linear"]
 
 
-def similarity(seed: int) -> Measured:
-    """Rank correlation with what people said of the 353 pairs of WordSim-353, over the pairs that are known."""
-    r = ready(seed)
-    pairs, said = load_word_pairs()
-
-    def agreement(like: Callable[[str, str], float | None]) -> float:
-        own = [like(a.lower(), b.lower()) for a, b in pairs]
-        there = [i for i, value in enumerate(own) if value is not None]
-        return float(spearmanr([own[i] for i in there], said[there])[0])
-
-    def by(rows: np.ndarray) -> Callable[[str, str], float | None]:
-        def like(a: str, b: str) -> float | None:
-            places = [r.columns.get(lesson.base_form(word, r.known)) for word in (a, b)]
-            return None if None in places else float(rows[places[0]] @ rows[places[1]])
-
-        return like
-
-    meaning = r.model.encoder.get_layer("meaning").get_weights()[0][1:]
-    dice = np.random.default_rng(seed)
-    return [
-        ("chance", 0, 0.0, agreement(lambda *_: dice.random())),
-        (LINEAR, r.directions.size, r.seconds[0], agreement(by(lesson.unit(r.directions.T)))),
-        (
-            OURS,
-            r.model.count_params(),
-            r.seconds[1],
-            agreement(by(lesson.unit(meaning - meaning.mean(axis=0)))),
-        ),
-        (CARRIED, 0, 0.0, agreement(application.similarity)),
-    ]
+def hidden(task: Task) -> Any:
+    """The lesson's network, trained once for the rows that need it."""
+    if "hidden" not in READY:
+        READY["hidden"] = lesson.train_rebuilder(counted(task).x, counted(task).rarity, linear(task))
+    return READY["hidden"]
 
 
-def kinds(seed: int) -> Measured:
-    """How many kinds of 3,000 nouns ten neighbours among 20,000 others tell, in percent."""
-    r = ready(seed)
-    kind = np.array([sense.kind for sense in r.senses])
-    number = np.unique(kind, return_inverse=True)[1]
-    nouns = np.random.default_rng(seed).permutation(np.flatnonzero(np.char.startswith(kind, "noun")))
-    new, old = nouns[:3000], nouns[3000:23_000]
-    words = lesson.weighted(r.x, r.rarity)
-    linear, h = lesson.unit(words @ r.directions.T), lesson.unit(r.codes - r.middle)
+# --- found by a description: from texts to the ten best entries, (n, 10) --------------------------
 
-    def told(score: np.ndarray) -> float:
-        return 100 * float(np.mean(lesson.vote(score, number[old]) == number[new]))
-
-    plain = (words[new] @ words[old].T).toarray()
-    own = r.model.count_params()
-    return [
-        ("commonest kind", 0, 0.0, 100 * float(np.mean(np.bincount(number[old]).argmax() == number[new]))),
-        ("plain words, TF-IDF", 0, 0.0, told(plain)),
-        (LINEAR, r.directions.size, r.seconds[0], told(linear[new] @ linear[old].T)),
-        (OURS, own, r.seconds[1], told(h[new] @ h[old].T)),
-        ("half hidden and plain words (lesson)", own, r.seconds[1], told(h[new] @ h[old].T + plain)),
-    ]
+Search = Callable[[Any], Array]  # counted words of descriptions → a score for each entry
 
 
-def summaries(seed: int) -> Measured:
-    """ROUGE-1 of three sentences of each of the 42 test papers, in percent."""
-    papers, dice = load_papers(), np.random.default_rng(seed)
-    code = {p.name: application.codes_of(p.sentences) for own in papers.values() for p in own}
-    began, cues = time.perf_counter(), lesson.cues_of(papers["train"])
-    taught = lesson.teach(papers["train"], [lesson.seen(p, cues, code[p.name]) for p in papers["train"]])
-    seconds = time.perf_counter() - began
-    choosers: dict[str, Callable[[Any], Any]] = {
-        "three at random": lambda p: dice.choice(len(p.sentences), 3, replace=False).tolist(),
-        "first three sentences": lambda _: range(3),
-        "codes, whole paper (lesson)": lambda p: lesson.central(code[p.name]),
-        "codes, abstract (lesson)": lambda p: lesson.central(code[p.name][: p.abstract]),
-        "labels (lesson)": lambda p: lesson.best_of_each(taught, lesson.seen(p, cues, code[p.name])[: p.abstract]),
-        "greedy, knows the summary": lesson.greedy,
-    }
-    return [
-        (name, 0, seconds if "labels" in name else 0.0, lesson.mean_rouge(choose, papers["test"]))
-        for name, choose in choosers.items()
-    ]
+def ten_best(c: Counted, search: Search) -> Apply:
+    """The rows of the ten best entries for each text."""
+
+    def find(texts: Array) -> Array:
+        q, best = numbers(c, texts), []
+        for i in range(0, len(texts), 100):
+            score = search(q[i : i + 100])
+            best.append(np.argpartition(-score, TEN, axis=1)[:, :TEN])
+        return np.concatenate(best)
+
+    return find
 
 
+def by_words(task: Task) -> Search:
+    """BM25."""
+    weights = lesson.bm25(counted(task).x).T.tocsr()
+    return lambda q: (q @ weights).toarray()
+
+
+def by_linear(task: Task) -> Search:
+    """Cosines of the linear codes."""
+    c, directions = counted(task), linear(task)
+    codes = lesson.unit(lesson.weighted(c.x, c.rarity) @ directions.T)
+    return lambda q: lesson.unit(lesson.weighted(q, c.rarity) @ directions.T) @ codes.T
+
+
+def by_hidden(task: Task) -> Search:
+    """Cosines of the denoising autoencoder's codes."""
+    model = hidden(task)
+    codes = lesson.codes_of(model, counted(task).x)
+    middle = codes.mean(axis=0)
+    codes = lesson.unit(codes - middle)
+    return lambda q: lesson.unit(lesson.codes_of(model, q) - middle) @ codes.T
+
+
+def by_both(task: Task) -> Search:
+    """Plain words and codes together."""
+    plain, codes = by_words(task), by_hidden(task)
+    return lambda q: lesson.together(plain(q), codes(q))
+
+
+def size_of(task: Task, search: Callable[[Task], Search]) -> int:
+    """The parameters behind a search."""
+    if search is by_words:
+        return 0
+    return int(linear(task).size if search is by_linear else hidden(task).count_params())
+
+
+def found_by(search: Callable[[Task], Search]) -> Train:
+    """A model that finds entries."""
+
+    def train(task: Task) -> Trained:
+        made = search(task)
+        return size_of(task, search), ten_best(counted(task), made)
+
+    return train
+
+
+def judge_ten(data: Data, _: int) -> Callable[[Apply], float]:
+    """Of how many descriptions one of the ten best entries has one of the searched words, in percent."""
+    words, (texts, right) = data[0][1], data[2]
+
+    def score(find: Apply) -> float:
+        hits = [
+            any(set(words[row]) & set(wanted) for row in rows) for rows, wanted in zip(find(texts), right, strict=True)
+        ]
+        return 100 * float(np.mean(hits))
+
+    return score
+
+
+# --- held against people: from pairs of words to how alike they are, NaN where one is unknown -----
+
+
+def pairs(every: int = 1) -> Data:
+    """The dictionary to learn from, and WordSim-353 to judge on."""
+    fit, valid, _ = dictionary(every)
+    words, said = load_word_pairs()
+    return fit, valid, (things(words), said)
+
+
+def by_rows(c: Counted, rows: Array) -> Apply:
+    """Cosines of rows of a table, one a word."""
+    places = {word: row for row, word in enumerate(c.columns)}
+
+    def like(both: Array) -> Array:
+        found = [[places.get(lesson.base_form(word.lower(), c.known)) for word in pair] for pair in both]
+        return np.array([np.nan if None in pair else rows[pair[0]] @ rows[pair[1]] for pair in found])
+
+    return like
+
+
+def alike_by_linear(task: Task) -> Trained:
+    """The linear autoencoder's directions, word by word."""
+    return linear(task).size, by_rows(counted(task), lesson.unit(linear(task).T))
+
+
+def alike_by_hidden(task: Task) -> Trained:
+    """The rows of the encoder's table."""
+    rows = hidden(task).encoder.get_layer("meaning").get_weights()[0][1:]
+    return hidden(task).count_params(), by_rows(counted(task), lesson.unit(rows - rows.mean(axis=0)))
+
+
+def alike_by_chance(task: Task) -> Trained:
+    """Random numbers."""
+    return 0, lambda both: task.rng.random(len(both))
+
+
+def alike_as_carried(_: Task) -> Trained:
+    """The vectors that the course carries."""
+
+    def like(both: Array) -> Array:
+        found = [application.similarity(*pair) for pair in both]
+        return np.array([np.nan if value is None else value for value in found])
+
+    return application.codes_of(["word"]).size * len(application.vocabulary()), like
+
+
+def judge_people(data: Data, _: int) -> Callable[[Apply], float]:
+    """The rank correlation with what people said, over the pairs of which both words are known."""
+    both, said = data[2]
+
+    def score(like: Apply) -> float:
+        own = like(both)
+        there = np.isfinite(own)
+        return float(spearmanr(own[there], said[there])[0])
+
+    return score
+
+
+# --- papers made short: from papers to the numbers of three sentences each ------------------------
+
+
+def papers() -> Data:
+    """ACLSum's papers in their three parts."""
+    parts = load_papers()
+    fit, valid, test = ((things(own), np.zeros(len(own))) for own in (parts[p] for p in ("train", "valid", "test")))
+    return fit, valid, test
+
+
+def chosen_by(choose: Callable[[Any], Any]) -> Train:
+    """A model that learns nothing."""
+    return lambda _: (0, lambda own: things([list(choose(paper)) for paper in own]))
+
+
+@functools.cache
+def code_of(sentences: tuple[str, ...]) -> Array:
+    """The codes of a paper's sentences."""
+    return application.codes_of(sentences)
+
+
+def random_three(task: Task) -> Trained:
+    """Three sentences, whichever."""
+    rng = task.rng
+    return 0, lambda own: things([rng.choice(len(p.sentences), 3, replace=False).tolist() for p in own])
+
+
+def by_labels(task: Task) -> Trained:
+    """A classifier for each mark that people made."""
+    own = task.fit[0]
+    cues = lesson.cues_of(own)
+    taught = lesson.teach(own, [lesson.seen(p, cues, code_of(p.sentences)) for p in own])
+
+    def choose(test: Array) -> Array:
+        seen = [lesson.seen(p, cues, code_of(p.sentences))[: p.abstract] for p in test]
+        return things([lesson.best_of_each(taught, x) for x in seen])
+
+    vectors = len(application.vocabulary()) * code_of(own[0].sentences).shape[1]
+    return vectors + sum(classifier.coef_.size for classifier in taught), choose
+
+
+def judge_summaries(data: Data, _: int) -> Callable[[Apply], float]:
+    """The mean ROUGE-1 with people's summaries, in percent."""
+    own = data[2][0]
+
+    def score(choose: Apply) -> float:
+        chosen = dict(zip((p.name for p in own), choose(own), strict=True))
+        return lesson.mean_rouge(lambda p: chosen[p.name], own)
+
+    return score
+
+
+FIRST, LABELS = "first three sentences", "labels and codes (lesson)"
 COMPARISONS = {
-    "words_search": Measurement(
-        search,
+    "words_search": SideBySide(
+        {PLAIN: found_by(by_words), LINEAR: found_by(by_linear), BOTH: found_by(by_both), OURS: found_by(by_hidden)},
         (
             Ask(
                 OURS,
                 "1.3 times as many hits in ten as the linear code",
-                lambda ours, linear: ours.score >= 1.3 * linear.score,
+                lambda ours, other: ours.score >= 1.3 * other.score,
                 beside=(LINEAR,),
             ),
             Ask(
                 BOTH,
-                "more hits in ten than plain words alone",
-                lambda ours, best: ours.score > best.score,
-                beside=(PLAIN, LINEAR),
-                task="find a word by describing it",
-                simple=(PLAIN, LINEAR),
+                "more hits in ten than plain words",
+                lambda ours, other: ours.score > other.score,
+                beside=(PLAIN,),
+                task="find a word by its description",
             ),
         ),
         "hits in ten, %",
+        judge_ten,
+        dictionary,
     ),
-    "words_similarity": Measurement(
-        similarity,
+    "words_people": SideBySide(
+        {
+            "chance": alike_by_chance,
+            LINEAR: alike_by_linear,
+            OURS: alike_by_hidden,
+            "carried vectors (lesson)": alike_as_carried,
+        },
         (
             Ask(
                 OURS,
-                "more agreement with people than the linear code",
-                lambda ours, linear: ours.score > linear.score,
-                beside=(LINEAR,),
+                "0.05 more than the linear code",
+                lambda ours, other: ours.score >= other.score + 0.05,
+                beside=(LINEAR, "chance"),
             ),
-            Ask(CARRIED, "0.60 on the pairs that are known", lambda ours, _: ours.score >= 0.60, unlike=(OURS,)),
+            Ask(
+                "carried vectors (lesson)",
+                "0.60, on more pairs",
+                lambda ours, _: ours.score >= 0.60,
+                beside=(LINEAR, "chance"),
+            ),
         ),
         "rank correlation",
+        judge_people,
+        pairs,
     ),
-    "words_kinds": Measurement(
-        kinds,
+    "words_summaries": SideBySide(
+        {
+            "three at random": random_three,
+            FIRST: chosen_by(lambda _: range(3)),
+            "knows the summary": chosen_by(lesson.greedy),
+            "codes, whole paper (lesson)": chosen_by(lambda p: lesson.central(code_of(p.sentences))),
+            "codes, abstract (lesson)": chosen_by(lambda p: lesson.central(code_of(p.sentences)[: p.abstract])),
+            LABELS: by_labels,
+        },
         (
             Ask(
-                OURS,
-                "5 in 100 more than the linear code",
-                lambda ours, linear: ours.score >= linear.score + 5,
-                beside=(LINEAR,),
-            ),
-            Ask(
-                "half hidden and plain words (lesson)",
-                "72 in 100",
-                lambda ours, _: ours.score >= 72,
-                beside=("plain words, TF-IDF",),
-            ),
-        ),
-        "kinds told right, %",
-    ),
-    "words_summaries": Measurement(
-        summaries,
-        (
-            Ask(
-                "labels (lesson)",
+                LABELS,
                 "1 above the first three sentences",
                 lambda ours, first: ours.score >= first.score + 1,
-                beside=("first three sentences",),
-                unlike=("greedy, knows the summary",),
+                beside=(FIRST,),
+                unlike=("knows the summary",),
             ),
         ),
         "ROUGE-1, %",
+        judge_summaries,
+        papers,
     ),
 }

@@ -439,8 +439,8 @@ plots.show_scatter(
 )
 
 # %% [markdown]
-# Each point is a sense. On the right the kinds lie apart more clearly than on the left. But
-# a map of two numbers is a picture, not a proof. So count: let the ten nearest of 20,000 known
+# Each point is a sense. On the right the kinds lie apart more clearly than on the left. But a
+# map of two numbers is a picture, not a proof. So count: let the ten nearest of 20,000 known
 # nouns vote for the kind of each of 1,500 others. There are 26 kinds.
 #
 # *Predict:* will codes tell the kind better than plain words do, where a neighbour is who
@@ -495,8 +495,8 @@ expect(
 #
 # `my_kinds(codes, words, kinds, new_codes, new_words)` gets codes of length 1, plain words
 # (sparse rows of length 1) and kinds of 8,000 known nouns, and codes and words of 1,000 new
-# ones. Return the kinds of these. Tell at least 2 in 100 more than plain words' ten
-# neighbours do.
+# ones. Return the kinds of these. Tell at least 2 in 100 more than plain words' ten neighbours
+# do.
 
 
 # %% tags=["exercise"]
@@ -544,8 +544,8 @@ for a, b, c in [
 
 # %% [markdown]
 # Some sums come out, and most do not. What comes back is mostly near *c* or *b* anyway.
-# Relations such as a capital and its country are hardly in the definitions: a dictionary is
-# no atlas.
+# Relations such as a capital and its country are hardly in the definitions: a dictionary is no
+# atlas.
 #
 # ## 4. Search by meaning
 #
@@ -582,8 +582,8 @@ def my_ranks(scores, target):
 exercise.ranks.check(my_ranks)
 
 # %% [markdown]
-# A search is right if it finds the *word*, in whichever of its senses. So the place is that
-# of the best sense that shares a word with the searched one.
+# A search is right if it finds the *word*, in whichever of its senses. So the place is that of
+# the best sense that shares a word with the searched one.
 
 
 # %% tags=["export"]
@@ -613,6 +613,25 @@ def bm25(x, k=1.2, b=0.4):
     return sparse.csr_matrix(sparse.diags_array(short) @ x @ sparse.diags_array(rarity))
 
 
+# %% [markdown]
+# Plain words and codes make different mistakes, so try them together: their scores, each in
+# units of its spread, added. How loud the codes should be was chosen on validation queries.
+
+
+# %% tags=["export"]
+LOUD = 4.0
+
+
+def standard(score):
+    """Scores in units of their spread, row by row."""
+    apart = score - score.mean(axis=1, keepdims=True)
+    return apart / (score.std(axis=1, keepdims=True) + 1e-9)
+
+
+def together(by_words, by_codes):
+    return standard(by_words) + LOUD * standard(by_codes)
+
+
 # %%
 rows_of = {}
 for i, sense in enumerate(senses):
@@ -622,24 +641,16 @@ asked = test[::4]
 right = [sorted({i for w in senses[q.sense].words for i in rows_of[w]}) for q in asked]
 queries = count([words_of(query.text, known) for query in asked], columns)
 weights = bm25(x).T.tocsr()
-row_of_code = unit(h_lsa)
-
-
-def standard(score):
-    """In units of their spread, row by row."""
-    return (score - score.mean(axis=1, keepdims=True)) / (
-        score.std(axis=1, keepdims=True) + 1e-9
-    )
-
+linear = unit(h_lsa)
 
 # %%
 searches = {
-    "linear": lambda q: unit(weighted(q, rarity) @ directions.T) @ row_of_code.T,
+    "linear": lambda q: unit(weighted(q, rarity) @ directions.T) @ linear.T,
     "plain words, BM25": lambda q: (q @ weights).toarray(),
     "half hidden": lambda q: unit(codes_of(model, q) - middle) @ h.T,
 }
-searches["both together"] = lambda q: (
-    standard(searches["plain words, BM25"](q)) + 0.5 * standard(searches["half hidden"](q))
+searches["both together"] = lambda q: together(
+    searches["plain words, BM25"](q), searches["half hidden"](q)
 )
 found = {name: places(search, queries, right) for name, search in searches.items()}
 
@@ -748,17 +759,17 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Each bar stands over the pairs of which both words are known. *Dict2vec* (Tissier et al.,
-# 2017) is made for this: vectors that learned from Wikipedia and from the definitions of four
-# dictionaries. It reaches 0.725 here and 0.452 on SimLex-999, a list that asks for sameness
-# and not for relation. A dictionary alone is a small book: it has about a million words, and
-# Wikipedia thousands of times as many.
+# Each bar stands over the pairs of which both words are known. *Dict2vec* (Tissier et
+# al., 2017) is made for this: vectors that learned from Wikipedia and from the
+# definitions of four dictionaries. It reaches 0.725 here and 0.452 on SimLex-999, a list
+# that asks for sameness and not for relation. A dictionary alone is a small book: it has
+# about a million words, and Wikipedia thousands of times as many.
 
 # %% [markdown]
-# SimLex-999 (Hill et al., 2015) has no licence, and so it is not in the course.
-# `python -m lessons.words.train --pairs FILE` holds the carried vectors against any list that
-# you have. The next cell keeps what came out for it, and for MEN (Bruni et al., 2014), 3,000
-# pairs of words that stand in captions of pictures.
+# SimLex-999 (Hill et al., 2015) has no licence, and so it is not in the course. `python -m
+# lessons.words.train --pairs FILE` holds the carried vectors against any list that you have.
+# The next cell keeps what came out for it, and for MEN (Bruni et al., 2014), 3,000 pairs of
+# words that stand in captions of pictures.
 
 # %%
 STORED = {"SimLex-999": (0.0, 0, 999), "MEN": (0.0, 0, 3000)}
@@ -843,6 +854,8 @@ def plain(sentences):
 
 
 code = {p.name: application.codes_of(p.sentences) for part in papers.values() for p in part}
+
+# %%
 choosers = {
     "at random": lambda p: rng.choice(len(p.sentences), 3, replace=False),
     "the first three": lambda _: range(3),
