@@ -155,7 +155,7 @@ def hide(ids, rng, share=0.5):
     return np.where(rng.random(ids.shape) < share, 0, ids)
 
 
-def train_rebuilder(x, rarity, directions, epochs=3):
+def train_rebuilder(x, rarity, directions, epochs=2):
     """Definitions from half of their words, beginning with the linear autoencoder."""
     model, ids = Rebuilder(rarity, directions), lists(x)
     ids = ids[(ids > 0).sum(axis=1) > 1]  # a word alone cannot be rebuilt from the others

@@ -120,7 +120,7 @@ print(said[50_000])
 
 # %% [markdown]
 # Now give each of the 8,000 commonest words a column, and each sense a row: 1 where the word
-# occurs in its entry and 0 elsewhere. Seven in 8,000 are ones, so only these are stored
+# occurs in its entry and 0 elsewhere. Six in 8,000 are ones, so only these are stored
 # ({term:sparse}).
 
 
@@ -179,7 +179,7 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the rarity of seven words. *Elephant* counts about three times as much as
+# The bars show the rarity of seven words. *Elephant* counts twice as much as
 # *person*.
 #
 # ### Exercise 1: weigh by hand
@@ -381,7 +381,7 @@ def hide(ids, rng, share=0.5):
     return np.where(rng.random(ids.shape) < share, 0, ids)
 
 
-def train_rebuilder(x, rarity, directions, epochs=3):
+def train_rebuilder(x, rarity, directions, epochs=2):
     """Definitions from half of their words, beginning with the linear autoencoder."""
     model, ids = Rebuilder(rarity, directions), lists(x)
     ids = ids[(ids > 0).sum(axis=1) > 1]  # a word alone cannot be rebuilt from the others
@@ -537,8 +537,8 @@ def analogy(a, b, c):
 
 
 for a, b, c in [
-    *[("man", "king", "woman"), ("dog", "puppy", "cat"), ("boy", "son", "girl")],
-    *[("france", "paris", "italy"), ("big", "bigger", "small"), ("hot", "cold", "high")],
+    *[("man", "king", "woman"), ("boy", "son", "girl"), ("cow", "calf", "sheep")],
+    *[("france", "paris", "italy"), ("hand", "glove", "foot"), ("hot", "cold", "high")],
 ]:
     print(f"{a} : {b} = {c} : {', '.join(analogy(a, b, c))}")
 
@@ -676,7 +676,7 @@ for name, place in found.items():
 
 # %% [markdown]
 # Each curve shows how many of 500 searched words are among the first 1, 2, 4 … found. Pure
-# chance would find one in 10,000 among the first ten. Published networks that were trained to
+# chance would find one in some thousands among the first ten. Published networks that were trained to
 # turn definitions into words, on several dictionaries, reach 9 % in one, 29 % in ten and 58 %
 # in a hundred for definitions that they had not seen. They choose among fewer words.
 
@@ -766,7 +766,7 @@ plots.show_bars(
 # about a million words, and Wikipedia thousands of times as many.
 
 # %% [markdown]
-# SimLex-999 (Hill et al., 2015) has no licence, and so it is not in the course. `python -m
+# SimLex-999 (Hill et al., 2015) names no licence, and so it is not in the course. `python -m
 # lessons.words.train --pairs FILE` holds the carried vectors against any list that you have.
 # The next cell keeps what came out for it, and for MEN (Bruni et al., 2014), 3,000 pairs of
 # words that stand in captions of pictures.
