@@ -123,6 +123,19 @@ def new_encoder(rarity, rows):
     return keras.Model(ids, dense(total))  # → 128
 
 
+def words_missed(model, hidden, ids, h):
+    """Minus the mean log-probability of the words of each list, given its code."""
+    import tensorflow as tf
+
+    there, place = tf.unique(tf.reshape(ids, [-1]))  # the words of the batch, each once
+    scores = h @ ops.transpose(model.says(there)) + model.often(there)[:, 0]
+    place = ops.reshape(place, ops.shape(ids))
+    right = ops.take_along_axis(ops.log_softmax(scores), place, axis=1)
+    wanted = model.encoder.get_layer("rarity")(ids)[..., 0]  # 0 for no word
+    wanted = wanted * ops.where(ops.equal(hidden, ids), 0.5, 1.0)
+    return -ops.sum(wanted * right) / ops.sum(wanted)
+
+
 class Rebuilder(keras.Model):
     def __init__(self, rarity, directions):
         super().__init__()
@@ -136,19 +149,6 @@ class Rebuilder(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         return words_missed(self, x, y, y_pred)
-
-
-def words_missed(model, hidden, ids, h):
-    """Minus the mean log-probability of the words of each list, given its code."""
-    import tensorflow as tf
-
-    there, place = tf.unique(tf.reshape(ids, [-1]))  # the words of the batch, each once
-    scores = h @ ops.transpose(model.says(there)) + model.often(there)[:, 0]
-    place = ops.reshape(place, ops.shape(ids))
-    right = ops.take_along_axis(ops.log_softmax(scores), place, axis=1)
-    wanted = model.encoder.get_layer("rarity")(ids)[..., 0]  # 0 for no word
-    wanted = wanted * ops.where(ops.equal(hidden, ids), 0.5, 1.0)
-    return -ops.sum(wanted * right) / ops.sum(wanted)
 
 
 def hide(ids, rng, share=0.5):

@@ -179,8 +179,7 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show the rarity of seven words. *Elephant* counts twice as much as
-# *person*.
+# The bars show the rarity of seven words. *Elephant* counts twice as much as *person*.
 #
 # ### Exercise 1: weigh by hand
 #
@@ -347,6 +346,20 @@ def new_encoder(rarity, rows):
 
 
 # %% tags=["export"]
+def words_missed(model, hidden, ids, h):
+    """Minus the mean log-probability of the words of each list, given its code."""
+    import tensorflow as tf
+
+    there, place = tf.unique(tf.reshape(ids, [-1]))  # the words of the batch, each once
+    scores = h @ ops.transpose(model.says(there)) + model.often(there)[:, 0]
+    place = ops.reshape(place, ops.shape(ids))
+    right = ops.take_along_axis(ops.log_softmax(scores), place, axis=1)
+    wanted = model.encoder.get_layer("rarity")(ids)[..., 0]  # 0 for no word
+    wanted = wanted * ops.where(ops.equal(hidden, ids), 0.5, 1.0)
+    return -ops.sum(wanted * right) / ops.sum(wanted)
+
+
+# %% tags=["export"]
 class Rebuilder(keras.Model):
     def __init__(self, rarity, directions):
         super().__init__()
@@ -360,20 +373,6 @@ class Rebuilder(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         return words_missed(self, x, y, y_pred)
-
-
-# %% tags=["export"]
-def words_missed(model, hidden, ids, h):
-    """Minus the mean log-probability of the words of each list, given its code."""
-    import tensorflow as tf
-
-    there, place = tf.unique(tf.reshape(ids, [-1]))  # the words of the batch, each once
-    scores = h @ ops.transpose(model.says(there)) + model.often(there)[:, 0]
-    place = ops.reshape(place, ops.shape(ids))
-    right = ops.take_along_axis(ops.log_softmax(scores), place, axis=1)
-    wanted = model.encoder.get_layer("rarity")(ids)[..., 0]  # 0 for no word
-    wanted = wanted * ops.where(ops.equal(hidden, ids), 0.5, 1.0)
-    return -ops.sum(wanted * right) / ops.sum(wanted)
 
 
 # %% tags=["export"]
@@ -676,9 +675,10 @@ for name, place in found.items():
 
 # %% [markdown]
 # Each curve shows how many of 500 searched words are among the first 1, 2, 4 … found. Pure
-# chance would find one in some thousands among the first ten. Published networks that were trained to
-# turn definitions into words, on several dictionaries, reach 9 % in one, 29 % in ten and 58 %
-# in a hundred for definitions that they had not seen. They choose among fewer words.
+# chance would find one in some thousands among the first ten. Published networks that were
+# trained to turn definitions into words, on several dictionaries, reach 9 % in one, 29 % in
+# ten and 58 % in a hundred for definitions that they had not seen. They choose among fewer
+# words.
 
 # %% tags=["nbval-check-output"]
 ten = {name: np.mean(place <= 10) for name, place in found.items()}
@@ -772,7 +772,7 @@ plots.show_bars(
 # words that stand in captions of pictures.
 
 # %%
-STORED = {"SimLex-999": (0.0, 0, 999), "MEN": (0.0, 0, 3000)}
+STORED = {"SimLex-999": (0.419, 977, 999), "MEN": (0.743, 2785, 3000)}
 for name, (value, n, of) in STORED.items():
     print(f"{name}: {value:.3f} on the {n} of {of:,} pairs that are known")
 
@@ -781,7 +781,7 @@ expect(
     "the new vectors agree with people better than the linear ones",
     agree["half hidden"] > agree["linear"],
 )
-expect("0.55 at least for the carried vectors", agree["carried"][0] > 0.55)
+expect("0.65 at least for the carried vectors", agree["carried"][0] > 0.65)
 
 # %% [markdown]
 # ## 6. Summaries
