@@ -19,7 +19,7 @@ from aecourse.exercises.core import (
 )
 
 NEIGHBOURS = 10
-AHEAD = 0.02  # of plain words, as a share of the nouns
+AHEAD = 0.04  # of plain words, as a share of the nouns
 
 Kinds = tuple[np.ndarray, sparse.csr_matrix, np.ndarray]  # codes (n, size), weighted words (n, words), kinds (n,)
 

@@ -190,12 +190,12 @@ REFUSED = {
     "nouns": [
         (
             lambda: (lambda codes, words, kinds, new_codes, new_words: vote(new_codes @ codes.T, kinds),),
-            "…% of the kinds are right; plain words tell …%, and 2% more are asked for. Can you use what words know "
+            "…% of the kinds are right; plain words tell …%, and 4% more are asked for. Can you use what words know "
             "and what codes know together?",
         ),
         (
             lambda: (lambda codes, words, kinds, new_codes, new_words: vote((new_words @ words.T).toarray(), kinds),),
-            "…% of the kinds are right; plain words tell …%, and 2% more are asked for. Can you use what words know "
+            "…% of the kinds are right; plain words tell …%, and 4% more are asked for. Can you use what words know "
             "and what codes know together?",
         ),
         (
