@@ -23,6 +23,7 @@ Places: TypeAlias = str | PathLike[str] | Iterable[str | PathLike[str]]
 ENDS = (".txt", ".md")
 LARGEST = 20_000_000  # bytes of a file
 LONGEST = 90  # words of a passage
+MEANING = 4.0  # how loud codes are beside plain words in a folder of texts
 SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])")
 
 
@@ -96,9 +97,9 @@ def find_word(description: str, k: int = 10) -> list[str]:
         True
     """
     k = whole_number("k", k)
-    senses, codes, weights = _dictionary()
-    asked = _known_words("description", description)
-    score = _scores(description, asked, codes, weights)
+    _known_words("description", description)
+    senses, codes = _dictionary()
+    score = codes @ codes_of([description])[0]
     found: dict[str, None] = {}
     for row in np.argsort(-score)[: 5 * k + 50]:
         found.setdefault(senses[row].words[0])
@@ -167,8 +168,8 @@ def summarise(text: str, sentences: int = 3) -> list[str]:
         ValueError: it holds no known word, or `sentences` is no whole number of at least 1.
 
     Example:
-        >>> summarise("Dogs bark. Dogs and wolves are animals. It rains.", sentences=1)
-        ['Dogs and wolves are animals.']
+        >>> summarise("Dogs bark. It rains.", sentences=3)
+        ['Dogs bark.', 'It rains.']
     """
     sentences = whole_number("sentences", sentences)
     _known_words("text", text)
@@ -230,12 +231,10 @@ def _directions() -> Floats:
 
 
 @functools.cache
-def _dictionary() -> tuple[Any, Floats, Any]:
-    """The senses, their codes, and the weights of their words."""
+def _dictionary() -> tuple[Any, Floats]:
+    """The senses and their codes."""
     senses = load_glosses()
-    texts = [lesson.entry(sense) for sense in senses]
-    said = _counted(texts)
-    return senses, codes_of(texts), lesson.bm25(said).T.tocsr()
+    return senses, codes_of([lesson.entry(sense) for sense in senses])
 
 
 def _counted(texts: Sequence[str]) -> Any:
@@ -245,8 +244,11 @@ def _counted(texts: Sequence[str]) -> Any:
 
 def _scores(text: str, asked: Any, codes: Floats, weights: Any) -> Floats:
     """How well each row fits: by its words and by its code, each in units of its spread."""
-    by_code = codes @ codes_of([text])[0]
-    return lesson.together((asked @ weights).toarray(), by_code[None])[0]
+    return _standard((asked @ weights).toarray()[0]) + MEANING * _standard(codes @ codes_of([text])[0])
+
+
+def _standard(score: Floats) -> Floats:
+    return (score - score.mean()) / max(float(score.std()), 1e-9)
 
 
 def _a_text(name: str, value: object) -> str:

@@ -133,7 +133,7 @@ def split_glosses() -> tuple[list[Sense], list[Query], list[Query]]:
         if len(queries["example"]) < 2 * QUERIES and sense.examples:
             text = _without(sense.examples[0], sense.words)
             if len(_words(text)) >= _FEW:
-                queries["example"].append(Query(text, row, "example"))
+                queries["example"].append(Query(_unhyphened(text, sense.words), row, "example"))
                 senses[row] = sense._replace(examples=())
                 taken.add(row)
     for row in rng.permutation(len(senses)).tolist():
@@ -144,7 +144,7 @@ def split_glosses() -> tuple[list[Sense], list[Query], list[Query]]:
         said = senses[row].gloss.split()
         text = _without(" ".join(w for w in said if _plain(w) in asked), senses[row].words)
         if len(_words(text)) >= _FEW:
-            queries["half"].append(Query(text, row, "half"))
+            queries["half"].append(Query(_unhyphened(text, senses[row].words), row, "half"))
             senses[row] = senses[row]._replace(gloss=" ".join(w for w in said if _plain(w) not in asked))
         if len(queries["half"]) == 2 * QUERIES:
             break
@@ -166,6 +166,12 @@ def _without(text: str, words: tuple[str, ...]) -> str:
     own = [part for word in words for part in re.findall("[a-z]+", word.lower()) if len(part) > 2]
     begins = tuple(part[: max(4, len(part) - 2)] if len(part) > 3 else part for part in own)
     return " ".join(word for word in text.split() if not (begins and _plain(word).startswith(begins)))
+
+
+def _unhyphened(text: str, words: tuple[str, ...]) -> str:
+    """The text without the words that `_without` misses: those with a hyphen or an apostrophe."""
+    own = {_plain(part) for word in words for part in word.split() if not part.isalpha()}
+    return " ".join(word for word in text.split() if _plain(word) not in own)
 
 
 def load_word_pairs() -> tuple[list[tuple[str, str]], np.ndarray]:

@@ -193,19 +193,6 @@ def bm25(x, k=1.2, b=0.4):
     return sparse.csr_matrix(sparse.diags_array(short) @ x @ sparse.diags_array(rarity))
 
 
-LOUD = 4.0
-
-
-def standard(score):
-    """Scores in units of their spread, row by row."""
-    apart = score - score.mean(axis=1, keepdims=True)
-    return apart / (score.std(axis=1, keepdims=True) + 1e-9)
-
-
-def together(by_words, by_codes):
-    return standard(by_words) + LOUD * standard(by_codes)
-
-
 def rouge(text, summary, n=1):
     """How many runs of n words two texts share, between 0 and 1."""
     both = []

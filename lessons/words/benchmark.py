@@ -15,7 +15,7 @@ from aecourse.recipes import words as lesson
 from benchmarks.core import Apply, Array, Ask, Data, SideBySide, Task, Train, Trained
 
 PLAIN, LINEAR = "plain words, BM25", "linear code, LSA"
-OURS, BOTH = "half hidden (lesson)", "half hidden and BM25 (lesson)"
+OURS = "half hidden (lesson)"
 TEN = 10
 
 
@@ -119,12 +119,6 @@ def by_hidden(task: Task) -> Search:
     middle = codes.mean(axis=0)
     codes = lesson.unit(codes - middle)
     return lambda q: lesson.unit(lesson.codes_of(model, q) - middle) @ codes.T
-
-
-def by_both(task: Task) -> Search:
-    """Plain words and codes together."""
-    plain, codes = by_words(task), by_hidden(task)
-    return lambda q: lesson.together(plain(q), codes(q))
 
 
 def size_of(task: Task, search: Callable[[Task], Search]) -> int:
@@ -271,7 +265,7 @@ def judge_summaries(data: Data, _: int) -> Callable[[Apply], float]:
 FIRST, LABELS = "first three sentences", "labels and codes (lesson)"
 COMPARISONS = {
     "words_search": SideBySide(
-        {PLAIN: found_by(by_words), LINEAR: found_by(by_linear), BOTH: found_by(by_both), OURS: found_by(by_hidden)},
+        {PLAIN: found_by(by_words), LINEAR: found_by(by_linear), OURS: found_by(by_hidden)},
         (
             Ask(
                 OURS,
@@ -280,7 +274,7 @@ COMPARISONS = {
                 beside=(LINEAR,),
             ),
             Ask(
-                BOTH,
+                OURS,
                 "more hits in ten than plain words",
                 lambda ours, other: ours.score > other.score,
                 beside=(PLAIN,),

@@ -80,7 +80,7 @@ def test_the_elephant_stays_hidden():
         ("which meal needs an oven", "bread.txt"),
         ("sick animals", "vet.txt"),
         ("money to pay every month", "flat.txt"),
-        ("a flat tyre", "bicycle.md"),
+        ("a wheel without air", "bicycle.md"),
         ("vegetables and fruit", "garden.txt"),
         ("a ship at sea", "island.txt"),
     ],
