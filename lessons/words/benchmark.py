@@ -174,7 +174,8 @@ def by_rows(c: Counted, rows: Array) -> Apply:
 
 def alike_by_linear(task: Task) -> Trained:
     """The linear autoencoder's directions, word by word."""
-    return linear(task).size, by_rows(counted(task), lesson.unit(linear(task).T))
+    rows = linear(task).T
+    return linear(task).size, by_rows(counted(task), lesson.unit(rows - rows.mean(axis=0)))
 
 
 def alike_by_hidden(task: Task) -> Trained:
