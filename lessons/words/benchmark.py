@@ -51,13 +51,14 @@ READY: dict[str, Any] = {}  # what the last task was counted and trained to
 
 def counted(task: Task) -> Counted:
     """The task's entries, counted once for all models."""
-    if READY.get("x") is not task.x:
+    key = len(task.x), task.seed
+    if READY.get("key") != key:
         known = frozenset(w.lower() for words in task.y for w in words if " " not in w)
         said = [lesson.words_of(entry, known) for entry in task.x]
         columns = lesson.columns_of(said)
         x = lesson.count(said, columns)
         READY.clear()
-        READY.update(x=task.x, counted=Counted(known, columns, x, lesson.rarity_of(x)))
+        READY.update(key=key, counted=Counted(known, columns, x, lesson.rarity_of(x)))
     return READY["counted"]
 
 
