@@ -111,16 +111,16 @@ def hide(my_hide: object) -> str:
         kept = left == ids
         if not (kept | (left == 0)).all():
             wrong("words that are not hidden must stay what and where they are; here some became others.")
-        hidden = float((~kept)[there].mean())
-        if abs(hidden - (1 - share)) < 0.03:
-            wrong(f"with share = {share} {hidden:.0%} of the words are hidden: that many should be left.")
-        if abs(hidden - share) > 0.03:
-            wrong(f"with share = {share} {hidden:.0%} of the words are hidden; {share:.0%} are asked for.")
         columns, rows = (np.ma.masked_array(~kept, ~there).mean(axis=axis).std() for axis in (0, 1))
         if columns > 0.15:
             wrong("the same places are hidden in every list: throw dice for each list, with the shape of ids.")
         if rows > 0.3:
             wrong("a list is hidden as a whole or not at all: throw dice for each of its words.")
+        hidden = float((~kept)[there].mean())
+        if abs(hidden - (1 - share)) < 0.03:
+            wrong(f"with share = {share} {hidden:.0%} of the words are hidden: that many should be left.")
+        if abs(hidden - share) > 0.03:
+            wrong(f"with share = {share} {hidden:.0%} of the words are hidden; {share:.0%} are asked for.")
         counted = (~kept & there).sum(axis=1)[there.sum(axis=1) == 16]
         if len(counted) > 20 and counted.std() < 0.3:
             wrong("each list loses equally many words. Each word should be hidden by a chance of its own.")

@@ -138,7 +138,7 @@ REFUSED = {
         (lambda: (whole_lists,), "a list is hidden as a whole or not at all: throw dice for each of its words."),
         (
             lambda: (same_places,),
-            "…",
+            "the same places are hidden in every list: throw dice for each list, with the shape of ids.",
         ),
         (
             lambda: (lambda ids, share, rng: np.where(rng.random(ids.shape) > share, 0, ids),),
