@@ -142,7 +142,7 @@ REFUSED = {
         ),
         (
             lambda: (lambda ids, share, rng: np.where(rng.random(ids.shape) > share, 0, ids),),
-            "with share = 0.25 75% of the words are hidden: that many should be left.",
+            "with share = 0.25 7…% of the words are hidden: that many should be left.",
         ),
         (lambda: (own_dice,), "the same generator, begun anew, hides other words: all dice must come from rng."),
         (lambda: (always_alike,), "twice the same words are hidden, with another generator: take the dice from rng."),
@@ -153,7 +153,7 @@ REFUSED = {
         ),
         (
             lambda: (lambda ids, share, rng: np.where(rng.random(ids.shape) < 0.5, 0, ids),),
-            "with share = 0.25 5…% of the words are hidden; 25% are asked for.",
+            "with share = 0.25 …% of the words are hidden; 25% are asked for.",
         ),
     ],
     "ranks": [
