@@ -695,9 +695,8 @@ print(next(sense.gloss for sense in senses if "elephant" in sense.words))
 
 # %% [markdown]
 # The elephant is not found, whoever searches. Its definition says *five-toed* and *pachyderm*
-# and no *large*, *animal* or *trunk*. No code can hold what nobody wrote down. Trees have a
-# trunk in this dictionary, and so have large animals such as whales and seals a *large* in
-# theirs.
+# and no *large*, *animal* or *trunk*. No code can hold what nobody wrote down. In this
+# dictionary trunks belong to trees.
 #
 # ## 5. What people say
 #
