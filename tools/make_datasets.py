@@ -8,6 +8,7 @@ Each file comes out identical to the byte, which the SHA-256 in `aecourse/data/s
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import io
@@ -24,6 +25,8 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from tools.yours import notes
 
 DATA = Path(__file__).resolve().parents[1] / "aecourse" / "data"
 
@@ -236,9 +239,14 @@ def pages() -> bytes:
     return buffer.getvalue()
 
 
+def made_by(module: str, name: str) -> Callable[[], bytes]:
+    """A file that a function of another module of `tools` makes."""
+    return lambda: getattr(importlib.import_module(f"tools.{module}"), name)()
+
+
 def yours(module: str, name: str) -> Callable[[], bytes]:
     """A file of `tools.yours`, which is made from data that are rebuilt before it."""
-    return lambda: getattr(importlib.import_module(f"tools.yours.{module}"), name)()
+    return made_by(f"yours.{module}", name)
 
 
 MAKERS: dict[str, Callable[[], bytes]] = {
@@ -248,6 +256,9 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "low_voices.npz": low_voices,
     "pages.npz": pages,
     "scan.jpg": scan,
+    "glosses.xz": made_by("texts", "glosses"),
+    "word_pairs.xz": made_by("texts", "word_pairs"),
+    "papers.xz": made_by("texts", "papers"),
     "yours/recording.flac": yours("recorded", "recording"),
     "yours/handwriting.jpg": yours("recorded", "handwriting"),
     "yours/my_digits.jpg": yours("recorded", "page"),
@@ -255,6 +266,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "yours/payments.csv": yours("tables", "payments"),
     "yours/page.jpg": yours("paged", "photographed"),
     "yours/photograph.jpg": yours("marked", "photograph"),
+    **{f"yours/notes/{name}": functools.partial(notes.note, name) for name in notes.NOTES},
 }
 
 
@@ -273,7 +285,7 @@ def main() -> int:
             print(f"{name}: rebuilt with SHA-256 {found}, but sources.toml says {expected}; not written")
             failed = 1
             continue
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         print(f"{name}: rebuilt, {len(content):,} bytes")
     return failed

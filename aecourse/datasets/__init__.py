@@ -12,27 +12,45 @@ from aecourse.datasets.patches import load_patches, split_patches
 from aecourse.datasets.photos import load_photos, split_photos
 from aecourse.datasets.simulation import simulate_transactions
 from aecourse.datasets.speech import SPEAKERS, SPEECH_RATE, load_low_voices, load_speech, split_speech
+from aecourse.datasets.texts import (
+    Paper,
+    Query,
+    Sense,
+    load_glosses,
+    load_papers,
+    load_word_pairs,
+    split_glosses,
+    wordnet_licence,
+)
 from aecourse.datasets.transactions import load_transactions, split_days
 
 __all__ = [
     "SPEAKERS",
     "SPEECH_RATE",
     "Pair",
+    "Paper",
+    "Query",
+    "Sense",
     "Split",
     "load_digits",
+    "load_glosses",
     "load_known_pages",
     "load_low_voices",
+    "load_papers",
     "load_patches",
     "load_photos",
     "load_readings",
     "load_speech",
     "load_transactions",
+    "load_word_pairs",
     "load_words",
     "simulate_transactions",
     "split_days",
     "split_digits",
+    "split_glosses",
     "split_pages",
     "split_patches",
     "split_photos",
     "split_speech",
+    "wordnet_licence",
 ]

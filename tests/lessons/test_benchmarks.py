@@ -17,6 +17,7 @@ from benchmarks import choose, core, curve, files, found, published, results
 from lessons.compression import benchmark as compression
 from lessons.fraud.benchmark import RISK
 from lessons.reading import benchmark as reading
+from lessons.words import benchmark as words
 
 THERE = found.comparisons()
 RANGES = {
@@ -33,6 +34,9 @@ RANGES = {
     "bits": (0, 24),
     "Fréchet distance": (0, 500),
     "characters wrong, %": (-0.1, 500),
+    "hits in ten, %": (-0.1, 100),
+    "rank correlation": (-1, 1),
+    "ROUGE-1, %": (5, 90),
 }
 
 
@@ -79,7 +83,23 @@ def few_measurements():
     return (x, benign), (x[:0], benign[:0]), (x, benign)
 
 
+def few_words():
+    return words.dictionary(every=40)
+
+
+def few_pairs():
+    return words.pairs(every=40)
+
+
+def few_papers():
+    fit, valid, (x, y) = words.papers()
+    return (fit[0][:12], fit[1][:12]), valid, (x[:6], y[:6])
+
+
 FEW = {
+    "words_search": few_words,
+    "words_people": few_pairs,
+    "words_summaries": few_papers,
     "table": few_measurements,
     "watermarks": few_patches,
     "sound": few_sounds,

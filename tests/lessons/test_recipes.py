@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
-from aecourse.datasets import split_speech
+from aecourse.datasets import Paper, Sense, split_speech
 from aecourse.datasets.simulation import simulate_transactions
-from aecourse.recipes import fraud, generating, sound
+from aecourse.recipes import fraud, generating, sound, words
 from aecourse.weights import load_weights
 
 # ------------------------------------------------------------------------------------------------------------ sound
@@ -141,3 +142,81 @@ def test_the_way_on_the_sphere_keeps_the_length():
         length = np.linalg.norm(generating.on_sphere(h_a, h_b, t), axis=1)
         np.testing.assert_allclose(length, np.linalg.norm(h_a, axis=1), rtol=1e-5)
     np.testing.assert_allclose(generating.on_sphere(h_a, h_b, 0), h_a, rtol=1e-5)
+
+
+# ------------------------------------------------------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    ("word", "base"),
+    [("dogs", "dog"), ("berries", "berry"), ("boxes", "box"), ("baked", "bake"), ("news", "news"), ("xyzs", "xyzs")],
+)
+def test_a_word_loses_an_ending_where_the_rest_is_known(word, base):
+    assert words.base_form(word, frozenset({"dog", "berry", "box", "bake", "new", "news"})) == base
+
+
+def test_words_of_a_text_are_different_ones_that_say_something():
+    known = frozenset({"dog", "bark", "well-known"})
+    assert words.words_of("The dogs BARK; a dog barked, 3 times: well-known!", known) == [
+        "dog",
+        "bark",
+        "times",
+        "well-known",
+    ]
+    assert words.words_of("", known) == words.words_of("the of 12", known) == []
+
+
+def test_counting_texts_without_words_and_none_at_all():
+    columns = {"dog": 0, "bark": 1}
+    x = words.count([["dog", "bark"], [], ["cat"]], columns)
+    assert x.toarray().tolist() == [[1, 1], [0, 0], [0, 0]]
+    assert words.count([], columns).shape == (0, 2)
+    rows = words.weighted(x, np.array([1, 2], "float32")).toarray()
+    assert np.linalg.norm(rows, axis=1) == pytest.approx([1, 0, 0])
+
+
+def test_lists_hold_columns_plus_one_and_end_in_zeros():
+    x = sparse.csr_matrix(np.array([[1, 0, 1], [0, 0, 0], [1, 1, 1]], "float32"))
+    assert words.lists(x, width=2).tolist() == [[1, 3], [0, 0], [1, 2]]
+
+
+def test_a_place_counts_half_of_those_that_score_the_same():
+    scores = np.array([[3.0, 1, 2, 0], [0, 0, 0, 0]])
+    assert words.places(lambda q: scores[q], np.arange(2), [[2, 3], [1]]).tolist() == [2, 2.5]
+
+
+def test_bm25_weighs_rare_words_and_short_texts_more():
+    x = sparse.csr_matrix(np.array([[1, 1, 0, 0], [1, 0, 1, 1], [1, 0, 0, 0], [1, 0, 0, 0]], "float32"))
+    w = words.bm25(x).toarray()
+    assert w[0, 1] > w[0, 0] > 0
+    assert w[2, 0] > w[0, 0] > w[1, 0]
+
+
+def test_rouge_by_hand():
+    assert words.rouge("the cat sat", "the cat ran off") == pytest.approx(4 / 7)
+    assert words.rouge("the cat sat", "The cat, ran off.", n=2) == pytest.approx(2 / 5)
+    assert words.rouge("a a a", "a") == pytest.approx(2 / 4)
+    assert words.rouge("", "") == 0
+
+
+def test_who_knows_the_summary_chooses_its_sentences():
+    sentences = ("it rains", "dogs bark", "we bake bread", "cats sleep", "the end")
+    paper = Paper("x", "", (), sentences, ((True, False, False),) * 5, 2, "cats sleep dogs bark bread")
+    assert sorted(words.greedy(paper)) == [1, 2, 3]
+
+
+def test_two_classifiers_that_like_one_sentence_take_two():
+    class Likes:
+        def __init__(self, *score):
+            self.score = score
+
+        def decision_function(self, x):
+            return np.array(self.score, dtype=float)
+
+    assert words.best_of_each([Likes(0, 3, 1), Likes(1, 5, 4)], None) == [1, 2]
+
+
+def test_an_entry_is_words_definition_and_examples():
+    sense = Sense(("dog", "hound"), "an animal", "noun.animal", (), ("the dog barked",))
+    assert words.entry(sense) == "dog hound an animal the dog barked"
+    assert words.known_words([sense, sense._replace(words=("Big Dipper",))]) == {"dog", "hound"}

@@ -6,9 +6,20 @@ import hashlib
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
+from aecourse.applications.words import similarity
 from aecourse.corruption import add_watermark, scan_badly
-from aecourse.datasets import load_photos, split_digits, split_pages, split_patches, split_photos, split_speech
+from aecourse.datasets import (
+    load_glosses,
+    load_photos,
+    load_word_pairs,
+    split_digits,
+    split_pages,
+    split_patches,
+    split_photos,
+    split_speech,
+)
 from aecourse.metrics import psnr
 from aecourse.models import outputs
 from aecourse.recipes import compression, generating, reading, sound, watermarks
@@ -19,6 +30,7 @@ from lessons.generating import train as train_judge
 from lessons.reading import train as train_reader
 from lessons.sound import train as train_denoiser
 from lessons.watermarks import train as train_lifter
+from lessons.words import train as train_vectors
 
 
 @pytest.mark.slow
@@ -108,3 +120,30 @@ def test_the_codec_never_sees_the_validation_or_test_photographs():
     (photos, _), (test, _) = load_photos()
     for photo in [*photos, *test]:
         assert (np.round(255 * photo).astype(np.uint8).tobytes() in drawn) == (photo.tobytes() in kept)
+
+
+def test_the_stored_vectors_agree_with_people():
+    pairs, said = load_word_pairs()
+    own = np.array([value if (value := similarity(*pair)) is not None else np.nan for pair in pairs])
+    there = np.isfinite(own)
+    assert there.sum() > 300
+    assert spearmanr(own[there], said[there])[0] > 0.6
+
+
+@pytest.mark.slow
+def test_the_vectors_are_trained_stored_and_judged(tmp_path, monkeypatch, capsys):
+    senses = [sense._replace(hypernyms=(0,)) for sense in load_glosses()[:3000]]
+    monkeypatch.setattr(train_vectors, "split_glosses", lambda: (senses, [], []))
+    target, pairs = tmp_path / "vectors.npz", tmp_path / "own.txt"
+    assert train_vectors.main(["--epochs", "1", "--words", "500", "--size", "16", "--to", str(target)]) == 0
+    assert hashlib.sha256(target.read_bytes()).hexdigest() in capsys.readouterr().out
+    with np.load(target, allow_pickle=False) as archive:
+        shapes = {key: archive[key].shape for key in archive.files}
+    assert shapes["vectors"] == (500, 16)
+    assert shapes["words"] == shapes["step"] == shapes["rarity"] == (500,)
+    assert shapes["kernel"] == (16, 16)
+    assert shapes["bias"] == shapes["middle"] == (16,)
+    pairs.write_text("# a comment\nact\tgroup\t3.5\nact xyzzy 1\nact animal 0\nbody part 9\n", encoding="utf-8")
+    assert train_vectors.main(["--to", str(target), "--pairs", str(pairs)]) == 0
+    assert "own: " in (said := capsys.readouterr().out)
+    assert "of 4 pairs that are known" in said
