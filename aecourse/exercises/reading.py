@@ -7,6 +7,7 @@ from rapidfuzz.distance import Levenshtein
 
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     a_number,
     an_array,
     call,
@@ -18,6 +19,7 @@ from aecourse.exercises.core import (
     recognise,
     wrong,
 )
+from aecourse.exercises.drawn import then
 
 WORDS = (
     "paper",
@@ -43,6 +45,11 @@ WORDS = (
         "How many characters are really there? That is the length of truth, whatever was read.",
         "Levenshtein.distance(read, truth) is the least number of steps from one text to the other.",
         "return Levenshtein.distance(read, truth) / len(truth)",
+    ),
+    drawn=Drawn(
+        "to say how many wrong characters there are in {per} characters that are there",
+        {"per": [*range(12, 99)]},
+        lambda mine, per: lambda read, truth: then(mine(read, truth), lambda rate: rate / per),
     ),
 )
 def error_rate(my_error_rate: object) -> str:

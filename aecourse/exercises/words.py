@@ -7,6 +7,7 @@ from scipy import sparse
 
 from aecourse.exercises.core import (
     RIGHT,
+    Drawn,
     an_array,
     call,
     close,
@@ -17,6 +18,7 @@ from aecourse.exercises.core import (
     shape_of,
     wrong,
 )
+from aecourse.exercises.drawn import then
 
 NEIGHBOURS = 10
 AHEAD = 0.04  # of plain words, as a share of the nouns
@@ -32,6 +34,11 @@ Kinds = tuple[np.ndarray, sparse.csr_matrix, np.ndarray]  # codes (n, size), wei
         "rarity = np.log(len(counts) / (counts > 0).sum(axis=0)). Multiply the counts by it; NumPy does so row by row.",
         "rows = counts * rarity; length = np.linalg.norm(rows, axis=1, keepdims=True); "
         "return rows / np.where(length > 0, length, 1)",
+    ),
+    drawn=Drawn(
+        "to weigh counted words by their rarity, in rows of length {length}",
+        {"length": [*range(3, 60)]},
+        lambda mine, length: lambda counts: then(mine(counts), lambda rows: rows / length),
     ),
 )
 def weights(my_weights: object) -> str:

@@ -147,3 +147,11 @@ ACCEPTED = {
     "shade": [lambda: (right_flat,), lambda: (with_where,)],
     "pick": [lambda: (by_sorting,), lambda: (by_a_loop,)],
 }
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "error_rate": [
+        lambda per: (lambda read, truth: per * rate(read, truth),),
+        lambda per: (lambda read, truth: by_a_table(read, truth) * per,),
+    ]
+}

@@ -44,11 +44,11 @@ FILTERS: dict[str, tuple[Clean, tuple[Sequence[float], ...]]] = {
     "Otsu": (one_by_one(lambda page: page > threshold_otsu(page)), ()),
     "Sauvola": (
         one_by_one(lambda page, size, k: page > threshold_sauvola(page, int(size), k=k)),
-        ((25,), (0.1, 0.2)),
+        ((15, 25, 41), (0.1, 0.2)),
     ),
     "median filter": (one_by_one(lambda page, size: median_filter(page, int(size))), ((3, 5),)),
-    "non-local means": (one_by_one(non_local_means), ((0.08, 0.15), (0.8,))),
-    "shade divided out": (lesson.without_shade, ((0.8, 1.2), (20,))),
+    "non-local means": (one_by_one(non_local_means), ((0.08, 0.15), (0.4, 0.8))),
+    "shade divided out": (lesson.without_shade, ((0.6, 0.9, 1.2), (12, 20, 35))),
 }
 
 

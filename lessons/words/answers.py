@@ -224,3 +224,11 @@ ACCEPTED = {
     "ranks": [lambda: (ranks_one_by_one,), lambda: (ranks_from_both_ends,)],
     "nouns": [lambda: (together,), lambda: (by_middles,)],
 }
+
+# Right where the numbers are drawn for a student.
+OWN = {
+    "weights": [
+        lambda length: (lambda counts: length * text_by_text(counts),),
+        lambda length: (lambda counts: in_base_two(counts) * float(length),),
+    ]
+}
