@@ -228,7 +228,7 @@ ACCEPTED = {
 # Right where the numbers are drawn for a student.
 OWN = {
     "weights": [
-        lambda length: (lambda counts: length * text_by_text(counts),),
-        lambda length: (lambda counts: in_base_two(counts) * float(length),),
+        lambda length: (lambda counts: length * np.array(text_by_text(counts)),),
+        lambda length: (lambda counts: np.array(in_base_two(counts)) * float(length),),
     ]
 }
