@@ -17,7 +17,12 @@ from aecourse.session import say, start
 
 BACKENDS = ("tensorflow", "jax", "torch")
 # What a lesson imports that the package itself does not: the extra `lessons`.
-NEEDED = {"constriction": ("compression",), "pystoi": ("sound",)}
+NEEDED = {
+    "constriction": ("compression",),
+    "pystoi": ("sound",),
+    "pytesseract": ("reading",),
+    "rapidfuzz": ("reading",),
+}
 DIGITS, EPOCHS = 2000, 2
 LARGEST_ERROR = 0.06  # the average digit is 0.067 away from the others
 
