@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import find_objects, gaussian_filter, label
 
+from aecourse.applications.pictures import checked_photo
 from aecourse.backend import keras
-from aecourse.checks import array, described, finite
 from aecourse.files.saving import target, written
 from aecourse.models import outputs
 from aecourse.recipes import reading as lesson
 from aecourse.weights import load_weights
-from aecourse.wording import range_cure, span
 
 SMALLEST = 16  # pixels on the shorter side
 TILE, MARGIN = 512, 64  # what the network is given at once without its margin, multiples of 8
@@ -77,7 +76,7 @@ def clean_page(photo: NDArray) -> NDArray:
         >>> clean_page(page).shape, clean_page(page).dtype
         ((40, 64), dtype('uint8'))
     """
-    given = _checked(photo)
+    given = checked_photo(photo, WANTED, SMALLEST, "nothing so small is read")
     grey = _grey(given)
     size = letter_height(grey)
     shrink = GOOD_LETTER / size if size > LARGEST_LETTER else 1.0
@@ -154,26 +153,6 @@ def letter_height(page: NDArray) -> float:
     return float(np.median(heights)) if len(heights) >= 5 else 0.0
 
 
-def _checked(photo: object) -> NDArray:
-    """The page itself, if it is one."""
-    if isinstance(getattr(photo, "images", None), list | np.ndarray):
-        raise TypeError(f"photo must be {WANTED}, got {described(photo)}: give one of its images, photo.images[0]")
-    given = array("photo", photo, WANTED, kinds="biuf")
-    floats, bytes_ = given.dtype.kind == "f", given.dtype == np.uint8
-    if given.ndim not in (2, 3) or (given.ndim == 3 and given.shape[2] not in (1, 3)) or not (floats or bytes_):
-        helps = ": photo[0] is the first of them" if given.ndim == 4 else ""
-        raise ValueError(f"photo must be {WANTED}, got {described(given)}{helps}")
-    if min(given.shape[:2]) < SMALLEST:
-        raise ValueError(
-            f"photo must be at least {SMALLEST} pixels high and wide, got {described(given)}: nothing so small is read"
-        )
-    if floats:
-        low, high = float(finite("photo", given).min()), float(given.max())
-        if low < 0 or high > 1:
-            raise ValueError(f"photo must lie in [0, 1], got {span(low, high)}: {range_cure(low, high, 'photo')}")
-    return given
-
-
 def _grey(given: NDArray) -> NDArray[np.float32]:
     """One channel of floats in [0, 1]."""
     scale = np.float32(255 if given.dtype == np.uint8 else 1)
@@ -220,7 +199,7 @@ def _said(views: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _for_the_engine(photo: object) -> Image.Image:
     """The page as tesseract reads it best: in grey, with letters that are not too small."""
-    grey = _grey(_checked(photo))
+    grey = _grey(checked_photo(photo, WANTED, SMALLEST, "nothing so small is read"))
     if not has_engine():
         raise NoEngineError(f"tesseract, or its English, is not installed. {INSTALL}.")
     if letter_height(grey) < SHARP_LETTER and max(grey.shape) < 4000:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from aecourse.applications.pictures import checked_photo
 from aecourse.backend import keras
-from aecourse.checks import array, described, finite, warn_if_dark
+from aecourse.checks import warn_if_dark
 from aecourse.recipes import watermarks as lesson
 from aecourse.weights import load_weights
-from aecourse.wording import range_cure, span
 
 LARGEST, OVERLAP = 768, 96  # pixels a side of a tile, and of what two neighbours share; both divisible by 16
 SMALLEST = 16  # pixels on the shorter side
@@ -51,7 +51,9 @@ def lift_photo(photo: NDArray) -> NDArray:
         >>> lifted.dtype, lifted.shape, bool((lifted == photo).all())
         (dtype('uint8'), (40, 64, 3), True)
     """
-    given = _checked(photo)
+    given = checked_photo(photo, WANTED, SMALLEST, "nothing so small holds a mark that could be told from the picture")
+    if given.dtype.kind == "f":
+        warn_if_dark(float(given.max()), "photo")
     pixels = given if given.ndim == 3 else given[..., None]
     said = _said(pixels)
     where = lesson.is_mark(said[None, ..., 3:])[0, ..., 0]
@@ -62,40 +64,6 @@ def lift_photo(photo: NDArray) -> NDArray:
     lifted = pixels.copy()
     lifted[where] = np.round(255 * below) if given.dtype.kind == "u" else below
     return lifted.reshape(given.shape)
-
-
-def _checked(photo: object) -> NDArray:
-    """The photograph itself, if it is one."""
-    if isinstance(getattr(photo, "images", None), list | np.ndarray):
-        raise TypeError(f"photo must be {WANTED}, got {described(photo)}: give one of its images, photo.images[0]")
-    given = array("photo", photo, WANTED, kinds="biuf")
-    floats, bytes_ = given.dtype.kind == "f", given.dtype == np.uint8
-    if given.ndim not in (2, 3) or (given.ndim == 3 and given.shape[2] not in (1, 3)) or not (floats or bytes_):
-        raise ValueError(f"photo must be {WANTED}, got {described(given)}{_helps(given)}")
-    if min(given.shape[:2]) < SMALLEST:
-        raise ValueError(
-            f"photo must be at least {SMALLEST} pixels high and wide, got {described(given)}: nothing so small holds "
-            "a mark that could be told from the picture"
-        )
-    if floats:
-        low, high = float(finite("photo", given).min()), float(given.max())
-        if low < 0 or high > 1:
-            raise ValueError(f"photo must lie in [0, 1], got {span(low, high)}: {range_cure(low, high, 'photo')}")
-        warn_if_dark(high, "photo")
-    return given
-
-
-def _helps(given: NDArray) -> str:
-    """What makes one photograph of an array of another shape or type, as the end of a message."""
-    if given.ndim == 4:
-        return ": photo[0] is the first of them"
-    if given.ndim == 3 and given.shape[2] == 4:
-        return ": read_images lays what is transparent on white, and photo[..., :3] leaves it out"
-    if given.ndim == 3 and given.shape[0] in (1, 3):
-        return ": np.moveaxis(photo, 0, 2) puts the colours last"
-    if given.ndim in (2, 3) and given.dtype.kind in "iu":
-        return f": photo.astype('float32') / {255 if not given.size or given.max() <= 255 else 65535}"
-    return ": photo.astype('float32') makes floats of it" if given.dtype.kind == "b" else ""
 
 
 @functools.cache

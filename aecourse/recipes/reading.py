@@ -9,6 +9,7 @@ from scipy.ndimage import gaussian_filter
 from aecourse.backend import keras
 from aecourse.corruption import scan_badly
 from aecourse.models import outputs
+from aecourse.recipes.watermarks import look_around, settle
 from aecourse.training import fit
 
 layers = keras.layers
@@ -37,18 +38,6 @@ def without_shade(x, blur=0.8, wide=20):
 def two_views(x):
     """What the network sees: the page as it came, and without its shade."""
     return np.concatenate([x, without_shade(x)], axis=-1).astype("float32")
-
-
-def settle(z):
-    return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(z))
-
-
-def look_around(z, times):
-    """What the neighbours say, added to what is there, several times."""
-    for _ in range(times):
-        more = layers.Conv2D(z.shape[-1], 3, padding="same", use_bias=False)(z)
-        z = settle(layers.Add()([z, more]))
-    return z
 
 
 def reader():

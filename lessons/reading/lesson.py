@@ -31,6 +31,7 @@ from aecourse.datasets import load_readings, split_pages
 from aecourse.exercises import reading as exercise
 from aecourse.metrics import psnr
 from aecourse.models import outputs
+from aecourse.recipes.watermarks import look_around, settle
 from aecourse.session import expect, start
 from aecourse.training import fit
 from aecourse.weights import load_weights
@@ -278,25 +279,13 @@ plots.show_ladder(
 # %% [markdown]
 # This is the U-Net of {lesson:watermarks}, one step shorter. On the coarsest maps a pixel
 # stands for 8 × 8 of the page, about the size of an `x`. The convolutions there see whole
-# words.
+# words. `settle` and `look_around` are that lesson's own.
 
 
 # %% tags=["export"]
 def two_views(x):
     """What the network sees: the page as it came, and without its shade."""
     return np.concatenate([x, without_shade(x)], axis=-1).astype("float32")
-
-
-def settle(z):
-    return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(z))
-
-
-def look_around(z, times):
-    """What the neighbours say, added to what is there, several times."""
-    for _ in range(times):
-        more = layers.Conv2D(z.shape[-1], 3, padding="same", use_bias=False)(z)
-        z = settle(layers.Add()([z, more]))
-    return z
 
 
 # %% tags=["export"]

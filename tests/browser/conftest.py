@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tools.browser import NoBrowserError, a_browser, installed_chromium
+from tests.browser.playground_page import ROOT, Visits
+from tools.browser import NoBrowserError, a_browser, a_site, installed_chromium
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,18 @@ def chromium() -> str:
 def browser(chromium: str) -> Iterator[Browser]:
     with a_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The address of the playground's page, served from the repository."""
+    with a_site(ROOT) as address:
+        yield f"{address}/playground/index.html"
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visits]:
+    """Opens the playground's page; fails at the end when it reported an error."""
+    visits = Visits(browser, site)
+    yield visits
+    visits.end()

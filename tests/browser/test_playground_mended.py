@@ -8,7 +8,6 @@ from playwright.sync_api import expect as eventually
 from tests.browser.playground_page import (
     ROOT,
     SMALL,
-    Visits,
     button,
     configure,
     pixels,
@@ -17,7 +16,7 @@ from tests.browser.playground_page import (
     train_to,
     until_step,
 )
-from tools.browser import a_site, at_rest
+from tools.browser import at_rest
 
 pytestmark = pytest.mark.slow
 
@@ -39,19 +38,6 @@ SPY = """(() => {
     return own.call(this, text, x, y, ...rest);
   };
 })()"""
-
-
-@pytest.fixture(scope="module")
-def site():
-    with a_site(ROOT) as address:
-        yield f"{address}/playground/index.html"
-
-
-@pytest.fixture
-def visit(browser, site):
-    visits = Visits(browser, site)
-    yield visits
-    visits.end()
 
 
 # --- numbers that are none ------------------------------------------------------------------------

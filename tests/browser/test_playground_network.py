@@ -13,7 +13,6 @@ from tests.browser.playground_page import (
     AXE,
     ROOT,
     SMALL,
-    Visits,
     button,
     configure,
     open_settings,
@@ -22,24 +21,11 @@ from tests.browser.playground_page import (
     train_to,
     until_step,
 )
-from tools.browser import a_site, at_rest
+from tools.browser import at_rest
 
 pytestmark = pytest.mark.slow
 
 PLAY_TO = "(steps) => { const { session } = playgroundOf(); session.until = steps; session.play(); }"
-
-
-@pytest.fixture(scope="module")
-def site():
-    with a_site(ROOT) as address:
-        yield f"{address}/playground/index.html"
-
-
-@pytest.fixture
-def visit(browser, site):
-    visits = Visits(browser, site)
-    yield visits
-    visits.end()
 
 
 # --- the hourglass --------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from playwright.sync_api import expect as eventually
 
 from tests.browser.playground_page import (
     AXE,
-    ROOT,
     SMALL,
     Visits,
     button,
@@ -17,15 +16,9 @@ from tests.browser.playground_page import (
     train_to,
     until_step,
 )
-from tools.browser import a_site, at_rest
+from tools.browser import at_rest
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def site():
-    with a_site(ROOT) as address:
-        yield f"{address}/playground/index.html"
 
 
 @pytest.fixture
