@@ -57,10 +57,6 @@ def mean_of_rates(readings, truth, decibels):
 REFUSED = {
     "error_rate": [
         (
-            lambda: (lambda read, truth: Levenshtein.normalized_similarity(read, truth),),
-            "my_error_rate gives something else here.",  # now and then the share of wrong words, by chance
-        ),
-        (
             lambda: (lambda read, truth: Levenshtein.distance(read, truth),),
             "that is the number of steps: divide it by the number of characters of truth.",
         ),
@@ -89,6 +85,12 @@ REFUSED = {
             "that is in percent: divide by the number of characters, and by nothing else.",
         ),
         (lambda: (lambda read, truth: print(end=""),), "my_error_rate returns nothing (None). Is a `return` missing?"),
+        (
+            lambda: (lambda read, truth: Levenshtein.normalized_similarity(read, truth),),
+            # Now and then this is the share of wrong words, by chance.
+            "my_error_rate gives something else here.\nread = 'a form' (str)\ntruth = 'form' (str)\nexpected: 0.5\n"
+            "got: 0.6667",
+        ),
     ],
     "shade": [
         (
