@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,17 @@ import pytest
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 
+LONG_EXAMPLES = re.compile(r"^aecourse\.(applications|datasets|training)\.")
+
 os.environ["AECOURSE_RECORD"] = "off"  # what tests solve is nobody's record
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The examples of functions that need a network, a large table or an engine are no quick tests."""
+    for item in items:
+        if isinstance(item, pytest.DoctestItem) and LONG_EXAMPLES.search(item.name):
+            item.add_marker(pytest.mark.slow)
 
 
 @dataclass

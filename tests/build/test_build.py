@@ -27,6 +27,7 @@ def by_id(notebook: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:
 # --- cells ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_stub_only_for_the_learner_and_answer_only_in_solutions(built):
     sources = {name: [c.source for c in built.stored(f"{name}/{START}").cells] for name in lesson_format.FOLDERS}
     assert "my_ratio = None" in sources["notebooks"]

@@ -17,6 +17,7 @@ def made(tmp_path_factory):
     return dist.built(tmp_path_factory.mktemp("dist") / "dist")
 
 
+@pytest.mark.slow
 def test_the_wheel_carries_the_data_and_nothing_around_the_package(made):
     wheel, _ = made
     names = set(zipfile.ZipFile(wheel).namelist())
@@ -28,6 +29,7 @@ def test_the_wheel_carries_the_data_and_nothing_around_the_package(made):
     assert wheel.stat().st_size < dist.LARGEST_WHEEL
 
 
+@pytest.mark.slow
 def test_the_sdist_can_be_built_from(made):
     _, sdist = made
     with tarfile.open(sdist) as archive:

@@ -76,6 +76,7 @@ def test_the_package_alone_does_not_import_the_playground():
     assert result.stdout == "set()\n"
 
 
+@pytest.mark.slow
 def test_the_digits_beside_the_module_are_the_courses_training_digits():
     content = zlib.decompress((STATIC / "digits.bin").read_bytes())
     assert content == zlib.decompress(digits.pack(*digits.course_digits(), digits.TRAINING))

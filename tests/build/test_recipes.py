@@ -88,6 +88,7 @@ def test_a_recipe_has_the_definitions_and_the_imports_that_they_use(tmp_path, ma
     assert recipes.recipes_of(read_course(root.path)) == {"broken": RECIPE}
 
 
+@pytest.mark.slow
 def test_recipes_are_written_before_anything_runs_compared_and_removed(tmp_path, make_root, monkeypatch, capsys):
     lessons = {"broken": LESSON, "second": LESSON.replace("28", "32")}
     root = make_root(tmp_path, lessons)
@@ -116,6 +117,7 @@ def test_recipes_are_written_before_anything_runs_compared_and_removed(tmp_path,
     assert "aecourse/recipes/broken.py: stale\n" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_changed_recipe_makes_its_users_stale_and_no_others(tmp_path, make_root, only_executed):
     user = HEAD + "# %%\nfrom aecourse.recipes.broken import network\nnetwork\n"
     root = make_root(tmp_path, {"broken": LESSON, "user": user, "other": HEAD + "# %%\n1\n"})

@@ -34,6 +34,7 @@ def tagged(notebook, tag):
     return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
 
 
+@pytest.mark.slow
 def test_solutions_are_folded_and_left_out_of_the_search(sound):
     notebook, _ = sound
     solved = tagged(notebook, "solution")
@@ -137,6 +138,7 @@ def test_a_front_page_figure_that_is_gone_is_named(course, tmp_path, monkeypatch
         site_pages.pictures(course, Files(tmp_path, "figures"))
 
 
+@pytest.mark.slow
 def test_the_reference_tells_of_every_public_function_without_importing():
     pages = dict(reference.pages(ROOT))
     assert set(pages) == {"index", *reference.ROOMS}

@@ -237,6 +237,7 @@ def test_each_file_is_asked_for_seconds_and_memory():
 # --- the runner -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_comparison_prints_a_table(small, capsys):
     assert bench.main(["numpy16"]) == 0
     printed = capsys.readouterr().out

@@ -40,6 +40,7 @@ def test_each_lesson_has_an_exercise_with_numbers_of_ones_own(topic):
     assert all(len(answers) >= 2 for answers in ANSWERS[topic].OWN.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("topic", "name", "i"), ROWS)
 def test_ones_own_answer_passes_and_a_neighbours_does_not(topic, name, i, monkeypatch):
     answers = {student: own(topic, name, i, student) for student in STUDENTS}
@@ -60,6 +61,7 @@ def test_an_answer_for_a_student_is_none_to_the_lesson(topic, name, i):
     assert graded(topic, name, lambda: own(topic, name, i, "Ada")).kind == "wrong"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("topic", "name"), DRAWN)
 def test_the_lessons_answers_are_refused_and_the_task_is_named(topic, name, monkeypatch):
     as_student(monkeypatch, "Ada")

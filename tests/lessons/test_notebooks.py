@@ -34,6 +34,7 @@ def plain_text(cell: nbformat.NotebookNode) -> list[str]:
     return [output.get("data", {}).get("text/plain", output.get("text", "")) for output in cell.outputs]
 
 
+@pytest.mark.slow
 def test_notebooks_recipes_and_readme_fit_their_lessons(capsys):
     assert build.main(["--check"], ROOT) == 0, capsys.readouterr().err
 

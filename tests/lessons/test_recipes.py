@@ -22,6 +22,7 @@ def model():
     return model
 
 
+@pytest.mark.slow
 def test_silence_stays_silence_and_touches_no_other_sound(model):
     x = split_speech()[1][0][:2]
     silent = np.zeros_like(x[:1])

@@ -103,6 +103,7 @@ def test_the_tools_train_and_store(tmp_path, capsys, tool, short, name):
     assert {w.dtype for w in stored} == {np.dtype(np.float16)}
 
 
+@pytest.mark.slow
 def test_the_training_never_sees_the_validation_or_test_photographs():
     drawn = [picture.tobytes() for picture, _ in train_lifter.pictures(None)]
     (fitted_on, _), _, _ = split_photos()

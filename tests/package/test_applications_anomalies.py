@@ -111,6 +111,7 @@ def test_a_running_number_is_left_out_and_a_constant_that_changes_is_told():
 # ---------------------------------------------------------------------------------------------- the threshold
 
 
+@pytest.mark.slow
 def test_the_threshold_keeps_its_promise_over_many_draws():
     rng = np.random.default_rng(0)
     shares, inside = [], 0

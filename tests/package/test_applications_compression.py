@@ -49,6 +49,7 @@ def sealed(content):
     return content + app.CHECK.pack(zlib.crc32(content))
 
 
+@pytest.mark.slow
 def test_a_photograph_comes_back_the_better_the_higher_the_quality(photo):
     sizes, likeness = [], []
     for quality in (0, 0.5, 1, 2, 3):
@@ -85,6 +86,7 @@ def test_symbols_further_away_than_the_table_are_written_too():
     assert (app.lesson.from_bytes(w, app.lesson.to_bytes(w, y), (3, 4)) == y).all()
 
 
+@pytest.mark.slow
 def test_strips_are_the_photograph_at_once(photo, monkeypatch):
     tall = np.concatenate([photo] * 5)
     whole = app.compress_photo(tall, 1)

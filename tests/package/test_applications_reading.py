@@ -43,6 +43,7 @@ def test_tiles_of_any_page_add_up_without_seams(stand_in, shape):
     np.testing.assert_array_equal(reading._drawn(page), page)
 
 
+@pytest.mark.slow
 def test_tiles_do_not_show():
     page = scan_badly(split_pages()[1][0][:1], seed=0)[0, ..., 0]
     model = lesson.reader()
@@ -88,6 +89,7 @@ def test_what_is_no_page_is_refused(page, error, says):
         reading.clean_page(page)
 
 
+@pytest.mark.slow
 def test_the_height_of_letters_is_found_at_any_size():
     page = split_pages()[2][0][1, ..., 0]
     once = reading.letter_height(page)
@@ -96,6 +98,7 @@ def test_the_height_of_letters_is_found_at_any_size():
     assert reading.letter_height(twice) == pytest.approx(2 * once, rel=0.2)
 
 
+@pytest.mark.slow
 def test_large_letters_are_made_smaller_for_the_network(monkeypatch):
     seen = []
     monkeypatch.setattr(reading, "_said", lambda views: seen.append(views.shape) or views[..., :1])
@@ -111,12 +114,14 @@ def test_without_an_engine_the_message_says_how_to_install_it(no_engine, tmp_pat
             use(noise(40, 60))
 
 
+@pytest.mark.slow
 def test_the_engine_reads_a_clean_page(engine):
     x, texts = split_pages()[2]
     lines = [" ".join(reading.read_page(x[3, ..., 0], block=True).split())]
     assert lesson.wrong_characters(lines, texts[3:4]) < 0.05
 
 
+@pytest.mark.slow
 def test_a_page_becomes_a_file_to_search_in(engine, tmp_path):
     page = split_pages()[2][0][3, ..., 0]
     path = reading.save_searchable(page, tmp_path / "page.pdf")
@@ -133,6 +138,7 @@ def test_the_engine_leaves_the_environment_as_it_was(engine, monkeypatch):
     assert os.environ["OMP_THREAD_LIMIT"] == "3"
 
 
+@pytest.mark.slow
 def test_no_text_is_in_two_parts_and_readings_fit_the_pages():
     parts = [texts for _, texts in (*split_pages(), load_known_pages())]
     assert [len(texts) for texts in parts] == [40, 8, 12, 12]
@@ -145,6 +151,7 @@ def test_no_text_is_in_two_parts_and_readings_fit_the_pages():
     assert len(load_words()) > 20_000
 
 
+@pytest.mark.slow
 def test_damage_is_a_pure_function_of_its_seed():
     x = split_pages()[1][0][:2]
     before = x.copy()

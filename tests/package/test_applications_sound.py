@@ -30,6 +30,7 @@ def test_noise_goes_and_a_good_recording_is_hardly_harmed(speech, snr, gain):
     assert si_sdr(speech, clean_sound(x[0], 8000)[None]) - si_sdr(speech, x) > gain
 
 
+@pytest.mark.slow
 def test_a_clean_recording_comes_back(speech):
     assert si_sdr(speech, clean_sound(speech[0], 8000)[None]) > 40
     wide = resample_poly(speech[0, :32000], 441, 80).astype("float32")
@@ -59,6 +60,7 @@ def test_whole_numbers_are_the_same_recording(speech):
         np.testing.assert_allclose(clean_sound(whole, 8000), clean_sound(floats, 8000), atol=1e-3)
 
 
+@pytest.mark.slow
 def test_silence_stays_silence(speech):
     assert (clean_sound(np.zeros((30000, 2)), 44100) == 0).all()
     assert (clean_sound(np.full(30000, 0.25), 8000) == 0).all()

@@ -62,6 +62,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "said"), REFUSED)
 def test_wrong_answers_get_a_message_of_their_own(answer, said):
     for _ in range(3):
@@ -79,6 +80,7 @@ def test_right_answers_pass(share, monkeypatch):
     assert "dB gained" in answer.message
 
 
+@pytest.mark.slow
 def test_a_simple_method_that_is_well_set_reaches_the_target_and_a_filter_alone_does_not():
     clean, damaged = damaged_digits(1000, seed=6)
     assert gained(clean, damaged, stretched(damaged)) > challenge.TARGET

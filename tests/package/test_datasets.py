@@ -104,6 +104,7 @@ def test_the_pixels_are_the_embedded_bytes(digits: Split) -> None:
     assert {image.tobytes() for image in back} == {image.tobytes() for image in images}
 
 
+@pytest.mark.slow
 def test_importing_and_loading_need_neither_keras_nor_scikit_learn() -> None:
     code = (
         "import sys; from aecourse.datasets import load_digits; load_digits();"

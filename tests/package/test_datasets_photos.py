@@ -62,6 +62,7 @@ def test_no_patch_is_in_both_parts():
     assert not {p.tobytes() for p in x} & {p.tobytes() for p in x_test}
 
 
+@pytest.mark.slow
 def test_loading_needs_neither_keras_nor_scikit_image():
     code = (
         "import sys; from aecourse.datasets import load_photos; load_photos();"

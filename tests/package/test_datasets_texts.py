@@ -31,6 +31,7 @@ def split():
     return split_glosses()
 
 
+@pytest.mark.slow
 def test_every_sense_has_words_a_definition_and_a_kind(senses):
     assert len(senses) == 117_659
     assert all(sense.words and all(sense.words) and sense.gloss for sense in senses)
@@ -39,6 +40,7 @@ def test_every_sense_has_words_a_definition_and_a_kind(senses):
     assert sum(len(sense.examples) for sense in senses) > 48_000
 
 
+@pytest.mark.slow
 def test_no_examples_or_marks_are_left_in_definitions(senses):
     assert sum('"' in sense.gloss for sense in senses) < 50
     assert not any("_" in word or "(" in word for sense in senses for word in sense.words)
@@ -57,6 +59,7 @@ def test_changes_of_a_list_stay_outside(senses):
     assert load_glosses()[0] == senses[0]
 
 
+@pytest.mark.slow
 def test_queries_are_withheld_and_never_say_the_word(senses, split):
     held, valid, test = split
     assert [len(part) for part in (held, valid, test)] == [117_659, 2000, 2000]
@@ -74,6 +77,7 @@ def test_queries_are_withheld_and_never_say_the_word(senses, split):
     assert all(held[row] == senses[row] for row in kept)
 
 
+@pytest.mark.slow
 def test_the_split_is_the_same_each_time(split):
     assert split_glosses()[1:] == split[1:]
 
@@ -115,6 +119,7 @@ def test_the_licence_of_wordnet_goes_with_it():
     assert text.rstrip().endswith("preserve same.")
 
 
+@pytest.mark.slow
 def test_a_query_is_not_its_sense_by_number(split):
     # The order of the queries says nothing of the rows.
     _, valid, _ = split

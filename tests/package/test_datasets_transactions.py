@@ -20,6 +20,7 @@ def simulated():
     return simulate_transactions()
 
 
+@pytest.mark.slow
 def test_there_are_200_000_payments_and_they_say_that_they_are_simulated(simulated):
     table, scenario = simulated
     assert len(table) == len(scenario) > 200_000
@@ -89,6 +90,7 @@ def test_bad_sizes(name, value):
         simulate_transactions(**{name: value})
 
 
+@pytest.mark.slow
 def test_the_loader_splits_by_time():
     (past, y_past), (future, y_future) = load_transactions()
     assert past["time"].max() < 49 <= future["time"].min()
@@ -235,6 +237,7 @@ def test_another_file_in_its_place(served, tmp_path):
     assert not list((tmp_path / "keras" / "datasets").iterdir())
 
 
+@pytest.mark.slow
 def test_every_payment_after_the_first_two_weeks_has_one_purpose(simulated):
     time = simulated[0]["time"]
     fit, valid, test = split_days(time)

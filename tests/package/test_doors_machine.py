@@ -53,6 +53,7 @@ def choose(settings):
         mpl.rcParams.update(settings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STYLES)
 def test_a_style_of_ones_own_changes_no_figure_of_the_course(name, plain):
     figure = "curves" if name in ("lines", "font", "axes") else "images"
@@ -63,6 +64,7 @@ def test_a_style_of_ones_own_changes_no_figure_of_the_course(name, plain):
     assert dict(mpl.rcParams) == before
 
 
+@pytest.mark.slow
 def test_a_style_chosen_between_making_and_showing_changes_nothing(plain):
     made = FIGURES["bars"]()
     mpl.style.use("dark_background")

@@ -110,6 +110,7 @@ def test_the_figure_of_a_training_leaves_out_what_it_cannot_show_and_says_so(x):
         assert len(plots.show_training(LOSS, x, X).axes) == 1
 
 
+@pytest.mark.slow
 def test_the_figure_of_a_training_bears_a_model_that_has_not_learnt_yet():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -120,6 +121,7 @@ def test_the_figure_of_a_training_bears_a_model_that_has_not_learnt_yet():
 NAMES = [16, None, np.int64(3), 0.5, "$", "5 $ or 6 $", "$\\frac{", "_own", "a_b^c", "x̃ → y", "digit " * 50, ("a", 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:constrained_layout not applied")
 def test_any_name_is_written_as_it_is():
     texts = [plots.style.name_of(name) for name in NAMES]

@@ -501,6 +501,7 @@ def test_grade_has_an_answer_for_whatever_is_passed(value: object) -> None:
 # ---------------------------------------------------------------------------------------------------------- in a kernel
 
 
+@pytest.mark.slow
 def test_an_endless_loop_can_be_stopped_and_is_answered(kernel) -> None:
     setup = """
 from aecourse.exercises.core import Exercise, call, wrong

@@ -41,6 +41,7 @@ def test_the_last_verdict_is_kept_and_an_empty_stub_takes_nothing_away(home, cap
     assert json.loads(record().path.read_text())["encode_decode.six"]["verdict"] == "wrong"
 
 
+@pytest.mark.slow
 def test_it_survives_a_restart(home):
     code = "from aecourse.exercises.records import keep; keep('encode_decode.blend', 'correct')"
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ})

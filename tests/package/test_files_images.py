@@ -203,6 +203,7 @@ def ten() -> np.ndarray:
     return x[np.concatenate([np.flatnonzero(labels == d)[1:2] for d in range(10)])][..., 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [

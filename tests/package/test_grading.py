@@ -319,6 +319,7 @@ def reported(folder: Path, *cells: str, seconds: int = 30) -> list[dict]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.slow
 def test_the_fence_holds_and_what_it_refuses_is_an_error_of_its_cell(tmp_path, monkeypatch):
     outside, folder = tmp_path / "outside", tmp_path / "own"
     outside.write_text("kept")
@@ -352,6 +353,7 @@ def test_the_fence_holds_and_what_it_refuses_is_an_error_of_its_cell(tmp_path, m
     assert outside.stat().st_mode & 0o600 == 0o600
 
 
+@pytest.mark.slow
 @LINUX
 @pytest.mark.parametrize("code", ["while True: pass", "import os; os._exit(0)", "import ctypes; ctypes.string_at(0)"])
 def test_a_notebook_that_does_not_end_well_has_said_what_it_said(code, tmp_path):

@@ -62,6 +62,7 @@ def test_damaged_data_are_named(monkeypatch, capsys):
     assert "The embedded file digits.npz is damaged" in installed.data_problems()
 
 
+@pytest.mark.slow
 def test_a_network_that_learned_nothing_is_a_problem(monkeypatch):
     monkeypatch.setattr(installed, "EPOCHS", 1)
     monkeypatch.setattr(installed, "DIGITS", 50)

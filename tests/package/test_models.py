@@ -33,6 +33,7 @@ def model() -> Autoencoder:
 # ------------------------------------------------------------------------------------------------- encode and decode
 
 
+@pytest.mark.slow
 def test_shapes_and_ranges(model: Autoencoder) -> None:
     h = model.encode(X)
     y = model.decode(h)
@@ -42,6 +43,7 @@ def test_shapes_and_ranges(model: Autoencoder) -> None:
     assert 0 <= y.min() <= y.max() <= 1
 
 
+@pytest.mark.slow
 def test_the_three_ways_through_the_model_agree(model: Autoencoder) -> None:
     by_call = keras.ops.convert_to_numpy(model(X, training=False))
     np.testing.assert_allclose(model.reconstruct(X), by_call, atol=1e-6)
@@ -177,6 +179,7 @@ def assert_same(model: Autoencoder, other: Autoencoder) -> None:
     np.testing.assert_array_equal(model.reconstruct(X), other.reconstruct(X))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"hidden": ()}, {"latent_dim": np.int64(3), "hidden": (np.int64(4),)}])
 def test_saved_and_loaded_is_the_same(tmp_path: Path, options: dict) -> None:
     model = small(**options)
@@ -227,6 +230,7 @@ def test_what_cannot_be_loaded_is_explained(tmp_path: Path, model: Autoencoder) 
         load(tmp_path / "damaged.keras")
 
 
+@pytest.mark.slow
 def test_a_convolutional_autoencoder_cuts_patches_and_lays_them_back() -> None:
     model = conv_autoencoder(3, filters=4, dense=8, patch=2, input_shape=(6, 4, 3))
     x = np.random.default_rng(0).random((5, 6, 4, 3)).astype("float32")

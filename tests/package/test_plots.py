@@ -85,6 +85,7 @@ def test_no_text_runs_out_of_the_figure_or_over_the_title(name: str) -> None:
     assert not any(box.overlaps(title) for box in parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["images with captions", "many images", "bars"])
 def test_neighbouring_captions_do_not_touch(name: str) -> None:
     figure = shown(name)[0]
@@ -94,6 +95,7 @@ def test_neighbouring_captions_do_not_touch(name: str) -> None:
     assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
+@pytest.mark.slow
 def test_images_of_a_figure_share_their_size_and_scale() -> None:
     figure = plots.show_images({"a": IMAGES * 0.1, "a long label for a row of images": IMAGES}, title="t")
     figure.draw_without_rendering()
@@ -139,6 +141,7 @@ def test_bars_of_one_method_share_their_colour() -> None:
         plots.show_bars({"a": 1, "b": 2}, title="t", y_label="y", colours=colours)
 
 
+@pytest.mark.slow
 def test_epochs_are_whole_numbers() -> None:
     figure = shown("training")[0]
     ticks = figure.axes[0].get_xticks()

@@ -10,6 +10,7 @@ from aecourse.plots import show_histograms
 LOW, HIGH = np.linspace(0, 1, 50), np.linspace(0.5, 2, 40)
 
 
+@pytest.mark.slow
 def test_draws_a_panel_a_pair_with_the_threshold_and_a_description():
     figure = show_histograms({"a": (LOW, HIGH), "b": (LOW, LOW)}, title="They overlap", x_label="error", threshold=0.9)
     assert [axis.get_title(loc="left") for axis in figure.axes] == ["a", "b"]

@@ -126,6 +126,7 @@ def test_a_mosaic_puts_row_0_at_the_top_and_column_0_on_the_left() -> None:
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("h1", "h2")
 
 
+@pytest.mark.slow
 def test_a_large_mosaic_is_not_crowded_with_numbers() -> None:
     figure = shown("large")[0]
     boxes = [text.get_window_extent() for text in figure.axes[0].get_xticklabels()]

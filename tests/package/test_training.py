@@ -41,6 +41,7 @@ def same(a: Autoencoder, b: Autoencoder) -> bool:
 # ---------------------------------------------------------------------------------------------------- what it learns
 
 
+@pytest.mark.slow
 def test_returns_the_history_of_a_falling_loss() -> None:
     history = fit(small(), X, epochs=8, batch_size=5, learning_rate=0.1, seed=0)
     assert isinstance(history, keras.callbacks.History)

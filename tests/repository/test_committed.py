@@ -48,6 +48,7 @@ def texts(committed):
     return {name: text(path) for name, path in committed.items() if b"\0" not in path.read_bytes()[:8000]}
 
 
+@pytest.mark.slow
 def test_no_file_names_a_package_index_or_a_place_on_a_machine(texts):
     here = re.compile(rf"(?<![\w./-]){re.escape(str(ROOT))}(?![\w-])")
     found = {

@@ -101,6 +101,7 @@ def statements(tree):
             yield from statements(child)
 
 
+@pytest.mark.slow
 def test_every_import_is_declared_where_it_is_needed():
     distributions = installed()
     missing = [
@@ -113,6 +114,7 @@ def test_every_import_is_declared_where_it_is_needed():
     assert not missing, "not declared in pyproject.toml, or not in an extra that is installed there"
 
 
+@pytest.mark.slow
 def test_the_lessons_extra_holds_only_what_a_lesson_imports():
     distributions = installed()
     rooms = [ROOT / "aecourse" / room for room in ("recipes", "applications", "exercises")]
@@ -147,6 +149,7 @@ def test_the_lock_names_no_address():
     assert not re.search(r"^\s*--(?!hash=)|\.(org|com|io|net)\b", LOCK, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_lock_is_all_that_the_package_needs_and_nothing_else():
     assert needed(EXTRAS) == set(pins_here()), "requirements.lock is not in step with pyproject.toml: run `make lock`"
 
@@ -156,6 +159,7 @@ def test_what_is_installed_is_what_is_pinned():
     assert installed == pins_here(), "the environment is not what requirements.lock says: run `make install`"
 
 
+@pytest.mark.slow
 def test_a_machine_with_its_own_tensorflow_keeps_it():
     assert "aecourse" not in needed([])
     assert not needed([]) & {"tensorflow", "tensorflow-cpu", "jax", "jaxlib", "jupyterlab", "ipykernel", "pytest"}
@@ -194,6 +198,7 @@ def pip_section():
     return next(entry["pip"] for entry in ENVIRONMENT["dependencies"] if isinstance(entry, dict))
 
 
+@pytest.mark.slow
 def test_conda_and_binder_install_what_make_installs():
     """Every distribution that the pip section brings in is constrained to the version that `make install` installed."""
     constraint, package = pip_section()  # two lines: pip ignores a -c that stands on the line of a requirement

@@ -51,6 +51,7 @@ def add(path, line):
         file.write(f"\n{line}\n")
 
 
+@pytest.mark.slow
 def test_the_package_keeps_to_its_layers_until_an_arrow_is_turned_round(package):
     passed, said = lint(package.parent)
     assert passed, said
@@ -73,6 +74,7 @@ def test_a_later_room_may_use_an_earlier_one_and_never_the_reverse(rooms, low, h
     assert f"aecourse.{low[-1]} is not allowed to import aecourse.{high[0]}" in said
 
 
+@pytest.mark.slow
 def test_neighbours_may_use_one_another_but_not_in_a_circle(rooms):
     add(rooms / "weights" / "__init__.py", "from aecourse import datasets")
     passed, said = lint(rooms.parent)
@@ -81,6 +83,7 @@ def test_neighbours_may_use_one_another_but_not_in_a_circle(rooms):
     assert not lint(rooms.parent)[0]
 
 
+@pytest.mark.slow
 def test_a_new_room_has_to_be_given_its_place(rooms):
     (rooms / "attic.py").touch()
     passed, said = lint(rooms.parent)

@@ -67,6 +67,7 @@ PINS, PACKAGE = (
 )
 
 
+@pytest.mark.slow
 def test_make_install_installs_once_and_again_when_the_pins_change(folder):
     python = f"PYTHON={fake_python(folder, (3, 12, 1))}"
     assert make(folder, "install", python).returncode == 0

@@ -15,6 +15,7 @@ HAND = re.sub(r"<!-- (\w+):start -->.*?<!-- \1:end -->", "", PAGE, flags=re.DOTA
 TOPICS = [lesson.topic for lesson in COURSE.lessons]
 
 
+@pytest.mark.slow
 def test_the_stamped_parts_fit():
     assert not teaching.stale(COURSE)
 
@@ -78,6 +79,7 @@ def test_no_solution_stands_in_a_notebook_of_the_handout(packed):
         assert "✓ correct" not in text
 
 
+@pytest.mark.slow
 def test_each_figure_of_the_notebooks_is_a_file_with_a_description():
     figures = list(handout.all_figures(ROOT))
     assert len({name for name, _, _ in figures}) == len(figures) > 50
