@@ -27,7 +27,6 @@ from tools.site_lessons import Files
 
 ROOT = Path(__file__).resolve().parents[1]
 PLAYGROUND = Path("aecourse") / "playground" / "static"
-TEACHERS = "teachers.md"  # a page in site/ that is linked where it exists
 # What the theme leaves without a name, or gives one that hides the words that are seen.
 MENDED = (
     (re.compile(r'<summary>(?=<span class="toctree-toggle")'), '<summary aria-label="Pages of this chapter">'),
@@ -85,9 +84,6 @@ def write_sources(course: Course, source: Path, extra: Path) -> None:
     for path in source.glob("*.md"):
         figures = Files(extra / "figures" / "pages", "figures/pages")
         path.write_text(site_pages.filled(path.read_text(encoding="utf-8"), course, figures), encoding="utf-8")
-    if not (source / TEACHERS).exists():
-        index = source / "index.md"
-        index.write_text(index.read_text(encoding="utf-8").replace("\nteachers\n", "\n", 1), encoding="utf-8")
     (source / "lessons").mkdir()
     for lesson in course.lessons:
         files = Files(extra / "figures" / lesson.topic, f"../figures/{lesson.topic}")

@@ -41,6 +41,7 @@ def filled(text: str, course: Course, figures: Files) -> str:
         "glossary": lambda: glossary(course),
         "data": lambda: data(course),
         "costs": lambda: costs(course),
+        "teaching": lambda: teaching(course),
         "changes": lambda: course.root.joinpath("CHANGELOG.md").read_text(encoding="utf-8").partition("\n")[2],
         "licence": lambda: course.root.joinpath("LICENSE").read_text(encoding="utf-8"),
         "binder": lambda: hosted_addresses(course, f"notebooks/{course.lessons[0].name}.ipynb")[0],
@@ -156,6 +157,12 @@ def data(course: Course) -> str:
 def plain_markdown(text: str) -> str:
     """Return a text as Markdown shows it letter for letter."""
     return re.sub(r"([*_<>\[\]$])", r"\\\1", text)
+
+
+def teaching(course: Course) -> str:
+    """Return the page for teachers without its title, with the site's lessons for the notebooks that it links to."""
+    text = LESSON_LINK.sub(r"](lessons/\1.ipynb)", course.root.joinpath("TEACHING.md").read_text(encoding="utf-8"))
+    return text.partition("\n")[2].replace("](README.md)", f"](https://github.com/{course.address}#readme)")
 
 
 def costs(course: Course) -> str:

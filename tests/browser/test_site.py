@@ -23,6 +23,7 @@ KINDS = (
     "duels",
     "glossary",
     "reference/metrics",
+    "teachers",
     "hosting",
     "licences",
     "changes",

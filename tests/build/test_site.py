@@ -124,9 +124,10 @@ def test_pages_are_filled_and_a_slip_is_named(course, tmp_path):
     assert site_pages.filled("v{{version}}", course, figures) == f"v{course.version}"
     with pytest.raises(BuildError, match=r"\{\{versoin\}\} means nothing"):
         site_pages.filled("{{versoin}}", course, figures)
-    text = site_pages.filled("{{lessons}}{{pictures}}{{glossary}}{{data}}{{costs}}", course, figures)
+    text = site_pages.filled("{{lessons}}{{pictures}}{{glossary}}{{data}}{{costs}}{{teaching}}", course, figures)
     for lesson in course.lessons:
         assert f"(lessons/{lesson.topic}.ipynb)" in text
+    assert "(notebooks/" not in text
     assert len(list(tmp_path.iterdir())) == len(site_pages.SHOWN)
     sources = tomllib.loads((ROOT / "aecourse" / "data" / "sources.toml").read_text(encoding="utf-8"))
     assert all(f"`{name}`" in text for name in sources)
