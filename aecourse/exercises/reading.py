@@ -1,9 +1,10 @@
-"""The exercises on reading: the character error rate, the shade divided out, a choice by reading."""
+"""The exercises on reading: the character error rate, the shade divided out, a choice by reading, a page made straight."""
 
 from __future__ import annotations
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
+from scipy.ndimage import rotate
 
 from aecourse.exercises.core import (
     RIGHT,
@@ -221,3 +222,54 @@ def _picked(readings: dict[str, list[str]], truth: list[str], decibels: dict[str
         "that is the lowest mean of the pages' rates: a short page counts as much as a long one there. Divide all "
         "steps by all characters.": min(readings, key=mean),
     }
+
+
+TOLERANCE = 0.5  # degrees
+SLOPES = ((-4.5, -2.5), (2.5, 4.5), (-1.2, 1.2))  # from which a page is drawn each
+
+
+@exercise(
+    "to find the angle that makes the lines of a page level",
+    hints=(
+        "Where lines are level, rows of pixels are either full of ink or white between two lines. Where they slope, "
+        "every row crosses letters and gaps alike.",
+        "Try the angles from -6 to 6 in quarters of a degree. For each one rotate the page, take the mean of each row, "
+        "and ask how much these means differ: np.var.",
+        "turned = rotate(page, angle, reshape=False, order=1, cval=1); score = np.var(turned.mean(axis=1)). Return the "
+        "angle with the highest score.",
+    ),
+)
+def angle(my_angle: object) -> str:
+    """Draw a page for each way to lie askew, and recognise an angle of the other sign or in radians."""
+    rng = np.random.default_rng()
+    what = "my_angle(page)"
+    wanted = [-rng.uniform(*slopes) for slopes in SLOPES]
+    pages = [rotate(_lines(rng), -degrees, reshape=False, order=1, cval=1) for degrees in wanted]
+    given = [a_number(call(my_angle, page, name="my_angle"), what) for page in pages]
+    off = np.abs(np.subtract(given, wanted))
+    if off.max() <= TOLERANCE:
+        return "pages that slope either way lie straight, to within half a degree."
+    if np.abs(np.add(given, wanted)).max() <= TOLERANCE:
+        wrong("that is how the lines slope: the angle that turns them back has the other sign.")
+    if np.abs(np.degrees(given) - wanted).max() <= TOLERANCE:
+        wrong("that is in radians: rotate takes degrees.")
+    if np.ptp(given) == 0:
+        wrong(f"that is the same angle for each of three pages, {given[0]:g}: look at the page.")
+    worst = int(off.argmax())
+    wrong(
+        f"a page that needs {wanted[worst]:.1f} degrees got {given[worst]:.1f}. At most half a degree may be missing: "
+        "does your score grow when the lines are level, and are the angles that you try close enough together?"
+    )
+
+
+def _lines(rng: np.random.Generator) -> np.ndarray:
+    """A page of seven lines of letters, made of blocks, in uneven light with a little noise."""
+    page = np.ones((150, 240), np.float32)
+    for top in range(16, 130, 17):
+        left, end = 18, rng.choice([150, 190, 222])
+        while left < end:
+            wide, tall = rng.integers(3, 7), rng.integers(6, 9)
+            page[top + 9 - tall : top + 9, left : left + wide] = 0.15
+            left += wide + rng.choice([2, 2, 2, 7])
+    light = np.linspace(1, rng.uniform(0.75, 0.9), page.shape[1], dtype=np.float32)
+    return np.clip(page * light + rng.normal(0, 0.05, page.shape), 0, 1).astype(np.float32)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
+from scipy.ndimage import rotate
+from skimage.transform import radon
 
 
 def rate(read, truth):
@@ -52,6 +54,31 @@ def by_a_loop(readings, truth, decibels):
 
 def mean_of_rates(readings, truth, decibels):
     return min(readings, key=lambda name: np.mean([rate(r, t) for r, t in zip(readings[name], truth, strict=True)]))
+
+
+def searched(score, angles=None):
+    """The angle for which a score of the turned page is highest."""
+    tried = np.arange(-6, 6.1, 0.25) if angles is None else angles
+    return lambda page: max(tried, key=lambda a: score(rotate(page, a, reshape=False, order=1, cval=1)))
+
+
+def rows(turned):
+    return turned.mean(axis=1).var()
+
+
+def steps_between_rows(turned):
+    return np.square(np.diff(turned.sum(axis=1))).sum()
+
+
+def coarse_then_fine(page):
+    near = searched(rows, range(-6, 7))(page)
+    return searched(rows, np.linspace(near - 1, near + 1, 21))(page)
+
+
+def by_radon(page):
+    angles = np.arange(-6, 6.1, 0.25)
+    ink = radon(page.max() - page, 90 + angles, circle=False)
+    return -angles[np.square(np.diff(ink, axis=0)).sum(axis=0).argmax()]
 
 
 REFUSED = {
@@ -146,12 +173,43 @@ REFUSED = {
             "that is the version with the fewest decibels: choose by what is read.",
         ),
     ],
+    "angle": [
+        (
+            lambda: (lambda page: -searched(rows)(page),),
+            "that is how the lines slope: the angle that turns them back has the other sign.",
+        ),
+        (lambda: (lambda page: np.radians(searched(rows)(page)),), "that is in radians: rotate takes degrees."),
+        (
+            lambda: (lambda page: 0,),
+            "that is the same angle for each of three pages, 0: look at the page.",
+        ),
+        (
+            lambda: (searched(lambda turned: -rows(turned)),),
+            "a page that needs … degrees got …. At most half a degree may be missing: does your score grow when the "
+            "lines are level, and are the angles that you try close enough together?",
+        ),
+        (
+            lambda: (searched(lambda turned: turned.mean(axis=0).var()),),
+            "a page that needs … degrees got …. At most half a degree may be missing: does your score grow when the "
+            "lines are level, and are the angles that you try close enough together?",
+        ),
+        (
+            lambda: (searched(rows, range(-6, 7, 4)),),
+            "a page that needs … degrees got …. At most half a degree may be missing: does your score grow when the "
+            "lines are level, and are the angles that you try close enough together?",
+        ),
+        (
+            lambda: (lambda page: rotate(page, searched(rows)(page), reshape=False),),
+            "my_angle(page) must be one number, and is an array of shape (150, 240).",
+        ),
+    ],
 }
 
 ACCEPTED = {
     "error_rate": [lambda: (rate,), lambda: (by_a_table,)],
     "shade": [lambda: (right_flat,), lambda: (with_where,)],
     "pick": [lambda: (by_sorting,), lambda: (by_a_loop,)],
+    "angle": [lambda: (searched(steps_between_rows),), lambda: (coarse_then_fine,), lambda: (by_radon,)],
 }
 
 # Right where the numbers are drawn for a student.

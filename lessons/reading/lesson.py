@@ -22,7 +22,7 @@ import re
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, rotate
 
 from aecourse import plots
 from aecourse.applications.reading import has_engine, read_page
@@ -519,6 +519,35 @@ plots.show_photos(
 # the other side, and turns what is not a letter into strokes or nothing: it has never seen a
 # drawing. If a page is read well already, leave it alone. In the photograph the left lies in
 # the shade, and its lines are read whole only after the network.
+
+# %% [markdown]
+# ### Exercise 4: straighten a page (stretch)
+#
+# A page in a scanner rarely lies quite straight. `page` is `(height, width)`, white is 1, and
+# its lines slope by at most 5 degrees. Return the angle in degrees for which
+# `rotate(page, angle, reshape=False, order=1, cval=1)` of SciPy makes the lines level, to
+# within half a degree.
+#
+# Think of the mean of each row of pixels. On a straight page, where do these means differ
+# most? It is a classical idea (Postl, 1986) and needs no network.
+
+
+# %% tags=["exercise"]
+def my_angle(page):
+    return ...
+
+
+# %% tags=["solution"]
+def my_angle(page):
+    def stripes(angle):
+        turned = rotate(page, angle, reshape=False, order=1, cval=1)
+        return turned.mean(axis=1).var()
+
+    return max(np.arange(-6, 6.1, 0.25), key=stripes)
+
+
+# %% tags=["nbval-check-output"]
+exercise.angle.check(my_angle)
 
 # %% [markdown]
 # ## Now yours
