@@ -1,4 +1,4 @@
-"""The exercises on reading: the character error rate, the shade divided out, a choice by reading, a page made straight."""
+"""The exercises on reading: the character error rate, the shade divided out, a choice by reading, a straight page."""
 
 from __future__ import annotations
 
@@ -247,19 +247,21 @@ def angle(my_angle: object) -> str:
     pages = [rotate(_lines(rng), -degrees, reshape=False, order=1, cval=1) for degrees in wanted]
     given = [a_number(call(my_angle, page, name="my_angle"), what) for page in pages]
     off = np.abs(np.subtract(given, wanted))
-    if off.max() <= TOLERANCE:
-        return "pages that slope either way lie straight, to within half a degree."
-    if np.abs(np.add(given, wanted)).max() <= TOLERANCE:
-        wrong("that is how the lines slope: the angle that turns them back has the other sign.")
-    if np.abs(np.degrees(given) - wanted).max() <= TOLERANCE:
-        wrong("that is in radians: rotate takes degrees.")
-    if np.ptp(given) == 0:
-        wrong(f"that is the same angle for each of three pages, {given[0]:g}: look at the page.")
     worst = int(off.argmax())
-    wrong(
-        f"a page that needs {wanted[worst]:.1f} degrees got {given[worst]:.1f}. At most half a degree may be missing: "
-        "does your score grow when the lines are level, and are the angles that you try close enough together?"
-    )
+    missed = off[worst] > TOLERANCE
+    if missed and np.abs(np.add(given, wanted)).max() <= TOLERANCE:
+        wrong("that is how the lines slope: the angle that turns them back has the other sign.")
+    if missed and np.abs(np.degrees(given) - wanted).max() <= TOLERANCE:
+        wrong("that is in radians: rotate takes degrees.")
+    if missed and np.ptp(given) == 0:
+        wrong(f"that is the same angle for each of three pages, {given[0]:g}: look at the page.")
+    if missed:
+        wrong(
+            f"a page that needs {wanted[worst]:.1f} degrees got {given[worst]:.1f}. At most half a degree may be "
+            "missing: does your score grow when the lines are level, and are the angles that you try close enough "
+            "together?"
+        )
+    return "pages that slope either way lie straight, to within half a degree."
 
 
 def _lines(rng: np.random.Generator) -> np.ndarray:
