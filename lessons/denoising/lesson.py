@@ -448,15 +448,15 @@ others = {
 }
 mended = {name: clean_up(model, x) for name, x in others.items()}
 left = {name: mse(x_500, mended[name]) / mse(x_500, x) for name, x in others.items()}
-rows = {"clean x": ten}
+damages = {"clean x": ten}
 for name, x in others.items():
-    rows[f"{name}\nMSE {mse(x_500, x):.3f}"] = x[first_ten]
-    rows[f"network\nMSE {mse(x_500, mended[name]):.3f}"] = mended[name][first_ten]
+    damages[f"{name}\nMSE {mse(x_500, x):.3f}"] = x[first_ten]
+    damages[f"network\nMSE {mse(x_500, mended[name]):.3f}"] = mended[name][first_ten]
 holes = mask_block(np.ones_like(x_500), size=10, seed=seed + 6)[first_ten] == 0
 
 # %%
 title = "Salt and pepper resembles what it knows, and is removed; holes stay open"
-figure = plots.outline(plots.show_images(rows, title=title), 3, holes)
+figure = plots.outline(plots.show_images(damages, title=title), 3, holes)
 plots.outline(figure, 4, holes)
 
 # %% [markdown]
@@ -683,11 +683,11 @@ without_code = {"no skip": plain.reconstruct(x_500), "skip": clean_up(leaky, x_5
 # %%
 e_with = {name: mse(x_500, y) for name, y in with_code.items()}
 e_without = {name: mse(x_500, y) for name, y in without_code.items()}
-rows = {"input x": ten}
+skips = {"input x": ten}
 for name in ("no skip", "skip"):
-    rows[f"{name}\nMSE {e_with[name]:.4f}"] = with_code[name][first_ten]
-    rows[f"{name}, code = 0\nMSE {e_without[name]:.4f}"] = without_code[name][first_ten]
-plots.show_images(rows, title="With a skip around it, the code is not needed")
+    skips[f"{name}\nMSE {e_with[name]:.4f}"] = with_code[name][first_ten]
+    skips[f"{name}, code = 0\nMSE {e_without[name]:.4f}"] = without_code[name][first_ten]
+plots.show_images(skips, title="With a skip around it, the code is not needed")
 
 # %% [markdown]
 # Without a skip connection everything depends on the code. With zeros in the code every digit
@@ -760,10 +760,10 @@ m_cleaned = {name: clean_up(net, m_noisy) for name, net in nets.items()}
 ridge = train_linear(m_train, faint(m_train, seed + 10), 1.0)
 m_cleaned["linear"] = by_linear(ridge, m_noisy)
 m_error = {name: mse(m_test, y) for name, y in m_cleaned.items()}
-rows = {f"{name}\nMSE {m_error[name]:.3f}": y[first_ten] for name, y in m_cleaned.items()}
+faint_rows = {f"{name}\nMSE {m_error[name]:.3f}": y[first_ten] for name, y in m_cleaned.items()}
 noisy_row = {f"noisy x̃\nMSE {mse(m_test, m_noisy):.3f}": m_noisy[first_ten]}
 plots.show_images(
-    {**noisy_row, **rows, "clean x": m_test[first_ten]},
+    {**noisy_row, **faint_rows, "clean x": m_test[first_ten]},
     title="A small code turns noise into other strokes; noise in training removes more",
 )
 
@@ -875,8 +875,8 @@ plots.show_images(
 # %%
 for sigma in (0, 0.05, 0.2, 0.5):
     x_sigma = add_gaussian_noise(x_500, sigma=sigma, seed=seed + 11)
-    before, after = mse(x_500, x_sigma), mse(x_500, clean_digits(x_sigma))
-    print(f"sigma {sigma:4}: MSE {before:.4f} before, {after:.4f} after")
+    noise, rest = mse(x_500, x_sigma), mse(x_500, clean_digits(x_sigma))
+    print(f"sigma {sigma:4}: MSE {noise:.4f} before, {rest:.4f} after")
 
 # %%
 faint_500, strong_500 = (

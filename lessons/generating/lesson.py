@@ -705,20 +705,6 @@ def new_discriminator():
 
 
 # %% tags=["export"]
-class GAN(keras.Model):
-    def __init__(self, generator, discriminator):
-        super().__init__()
-        self.generator, self.discriminator = generator, discriminator
-        self.dice = keras.random.SeedGenerator()
-        self.movers = [keras.optimizers.Adam(r, beta_1=0.5) for r in (3e-4, 4e-4)]  # D, G
-        for mover, net in zip(self.movers, (discriminator, generator), strict=True):
-            mover.build(net.trainable_variables)
-
-    def train_step(self, real):
-        return step_of_both(self, real)
-
-
-# %% tags=["export"]
 def step_of_both(gan, real):
     import tensorflow as tf
 
@@ -733,6 +719,20 @@ def step_of_both(gan, real):
         slopes = tape.gradient(value, net.trainable_variables)
         mover.apply(slopes, net.trainable_variables)
     return {"loss": losses[1], "loss of D": losses[0]}
+
+
+# %% tags=["export"]
+class GAN(keras.Model):
+    def __init__(self, generator, discriminator):
+        super().__init__()
+        self.generator, self.discriminator = generator, discriminator
+        self.dice = keras.random.SeedGenerator()
+        self.movers = [keras.optimizers.Adam(r, beta_1=0.5) for r in (3e-4, 4e-4)]  # D, G
+        for mover, net in zip(self.movers, (discriminator, generator), strict=True):
+            mover.build(net.trainable_variables)
+
+    def train_step(self, real):
+        return step_of_both(self, real)
 
 
 # %% tags=["export"]
