@@ -760,7 +760,9 @@ m_cleaned = {name: clean_up(net, m_noisy) for name, net in nets.items()}
 ridge = train_linear(m_train, faint(m_train, seed + 10), 1.0)
 m_cleaned["linear"] = by_linear(ridge, m_noisy)
 m_error = {name: mse(m_test, y) for name, y in m_cleaned.items()}
-faint_rows = {f"{name}\nMSE {m_error[name]:.3f}": y[first_ten] for name, y in m_cleaned.items()}
+faint_rows = {
+    f"{name}\nMSE {m_error[name]:.3f}": y[first_ten] for name, y in m_cleaned.items()
+}
 noisy_row = {f"noisy x̃\nMSE {mse(m_test, m_noisy):.3f}": m_noisy[first_ten]}
 plots.show_images(
     {**noisy_row, **faint_rows, "clean x": m_test[first_ten]},
