@@ -17,7 +17,9 @@ from aecourse.exercises.core import (
     drawn_apart,
     examples,
     exercise,
+    first_wrong,
     recognise,
+    recognise_each,
     wrong,
 )
 from aecourse.exercises.drawn import then
@@ -57,15 +59,14 @@ def error_rate(my_error_rate: object) -> str:
     """Compare on texts with characters replaced, dropped and added, and recognise the usual slips."""
     several = [drawn_apart(_a_reading, _rates) for _ in range(2)]  # one number may be another slip's by chance
     what = "my_error_rate(read, truth)"
-    given = np.array([a_number(call(my_error_rate, *texts, name="my_error_rate"), what) for texts in several])
-    found = [_rates(*texts) for texts in several]
-    answers: dict[str, object] = {slip: np.array([rates[slip] for rates in found]) for slip in found[0]}
-    texts = several[0]
-    if not close(given, answers[RIGHT]):
-        recognise(given, answers)
+    given = [a_number(call(my_error_rate, *texts, name="my_error_rate"), what) for texts in several]
+    answers = [_rates(*texts) for texts in several]
+    if (i := first_wrong(given, answers)) is not None:
+        recognise_each(given, answers, tolerance=1e-3)
         small = [("a form", "form"), ("from", "form"), ("fm", "form")]
         cases = [(case, _rates(*case)[RIGHT]) for case in small]
-        examples(my_error_rate, [*cases, (texts, found[0][RIGHT])], name="my_error_rate")
+        examples(my_error_rate, [*cases, (several[i], answers[i][RIGHT])], name="my_error_rate")
+    texts = several[0]
     nothing = a_number(call(my_error_rate, "", texts[1], name="my_error_rate"), 'my_error_rate("", truth)')
     if not close(nothing, 1):
         wrong(f"where nothing was read, every character is missing: the rate is 1, and {nothing:g} came back.")
@@ -265,10 +266,10 @@ def angle(my_angle: object) -> str:
 
 
 def _lines(rng: np.random.Generator) -> np.ndarray:
-    """A page of seven lines of letters, made of blocks, in uneven light with a little noise."""
+    """A page of seven ragged lines of letters, made of blocks, in uneven light with a little noise."""
     page = np.ones((150, 240), np.float32)
     for top in range(16, 130, 17):
-        left, end = 18, rng.choice([150, 190, 222])
+        left, end = rng.integers(14, 34), rng.choice([150, 190, 222])
         while left < end:
             wide, tall = rng.integers(3, 7), rng.integers(6, 9)
             page[top + 9 - tall : top + 9, left : left + wide] = 0.15

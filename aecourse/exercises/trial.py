@@ -82,6 +82,12 @@ def recognise(value: object, slips: Answers, *, tolerance: float = 1e-3, clipped
             wrong(message)
 
 
+def first_wrong(values: Sequence[object], answers: Sequence[Answers], *, tolerance: float = 1e-3) -> int | None:
+    """Return the place of the first of the learner's values that is not what the right answer gives, if any."""
+    pairs = enumerate(zip(values, answers, strict=True))
+    return next((i for i, (value, given) in pairs if not close(value, given[RIGHT], tolerance=tolerance)), None)
+
+
 def recognise_each(values: Sequence[object], slips: Sequence[Answers], *, tolerance: float = 1e-5) -> None:
     """End the check with the message of the slip that all values agree with: one alone may look like a slip by chance.
 
