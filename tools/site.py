@@ -80,7 +80,7 @@ def build(course: Course, place: Path) -> Path:
 
 def write_sources(course: Course, source: Path, extra: Path) -> None:
     """Write what Sphinx reads, and what it copies as it is."""
-    shutil.copytree(course.root / "site", source, ignore=shutil.ignore_patterns("hub"))
+    shutil.copytree(course.root / "site", source, ignore=shutil.ignore_patterns("hub", "*.toml"))
     for path in source.glob("*.md"):
         figures = Files(extra / "figures" / "pages", "figures/pages")
         path.write_text(site_pages.filled(path.read_text(encoding="utf-8"), course, figures), encoding="utf-8")

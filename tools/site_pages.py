@@ -22,12 +22,9 @@ FILLING = re.compile(r"\{\{(\w+)\}\}")
 # What the front page shows first: a lesson, and how the title of one of its figures begins.
 SHOWN = (("denoising", "The filter leaves"), ("watermarks", "Trained on pieces"), ("compression", "A file of"))
 
-# Names keep their capital letter where they open a sentence; what a lesson says in its own words is said here once.
+# Names keep their capital letter where they open a sentence.
 NAMES = {"Adam", "Gaussian noise", "Wiener filter"}
-BOTTLENECK = (
-    "The narrow middle of an autoencoder: its code, which holds fewer numbers than the input, so that the network has "
-    "to choose what to keep."
-)
+GLOSSARY = "glossary.toml"  # in site/: what is said of words whose sentence does not stand alone
 
 
 def filled(text: str, course: Course, figures: Files) -> str:
@@ -118,25 +115,29 @@ def shown(topic: str, title: str, data: str, figures: Files) -> str:
 
 
 def glossary(course: Course) -> str:
-    """Return every term that a lesson explains: the sentence that does, and where to read on."""
-    entries: dict[str, list[str]] = {}
-    spelled: dict[str, str] = {}
+    """Return every term that a lesson explains: what it means, from its lesson or from site/, and where to read on."""
+    written = tomllib.loads((course.root / "site" / GLOSSARY).read_text(encoding="utf-8"))
+    spelled = {word.lower().removesuffix("s"): word for word in written}
+    meanings = {key: written[word] for key, word in spelled.items()}
+    links: dict[str, list[str]] = {}
     for term in terms(course):
         key = term.word.lower().removesuffix("s")
+        kept = term.word in NAMES or term.word[1:] != term.word[1:].lower()
+        spelled.setdefault(key, term.word if kept else term.word[:1].lower() + term.word[1:])
+        meanings.setdefault(key, term.sentence)
         link = f'<a href="lessons/{term.lesson.topic}.html#{anchor(term.word)}">{escape(term.lesson.title)}</a>'
-        if key not in entries:
-            kept = term.word in NAMES or term.word[1:] != term.word[1:].lower()
-            spelled[key] = term.word if kept else term.word[:1].lower() + term.word[1:]
-            entries[key] = [term.sentence]
-        if link not in entries[key]:
-            entries[key].append(link)
-    if lesson := course.lesson("bottleneck"):
-        spelled["bottleneck"] = "bottleneck"
-        entries["bottleneck"] = [BOTTLENECK, f'<a href="lessons/bottleneck.html">{escape(lesson.title)}</a>']
+        links.setdefault(key, [])
+        if link not in links[key]:
+            links[key].append(link)
+    if (lesson := course.lesson("bottleneck")) and "bottleneck" not in links:
+        links["bottleneck"] = [f'<a href="lessons/bottleneck.html">{escape(lesson.title)}</a>']
+    if unknown := sorted(spelled[key] for key in spelled.keys() - links.keys()):
+        raise BuildError(f"site/{GLOSSARY}: no lesson explains {', '.join(unknown)}")
     lines = ["```{glossary}"]
-    for key in sorted(entries, key=str.lower):
-        sentence, *links = entries[key]
-        lines += [spelled[key], f"    {sentence[:1].upper()}{sentence[1:]}", "", f"    {' · '.join(links)}", ""]
+    for key in sorted(links, key=str.lower):
+        sentence = meanings[key]
+        about = f"{sentence[:1].upper()}{sentence[1:]}"
+        lines += [spelled[key], f"    {about}", "", f"    {' · '.join(links[key])}", ""]
     return "\n".join([*lines, "```"])
 
 
