@@ -233,7 +233,6 @@ def pages() -> bytes:
             drawn, read, _ = pages.pages_of(texts, fonts, count, Path(folder), np.random.default_rng(seed))
             stored[f"{part}_pages"] = np.round(np.stack(drawn) / 17).astype(np.uint8)
             stored[f"{part}_texts"] = np.array(read)
-        stored["words"] = np.frombuffer("\n".join(pages.words_of(to_learn)).encode("ascii"), dtype=np.uint8)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **stored)  # type: ignore[arg-type]
     return buffer.getvalue()

@@ -9,7 +9,6 @@ Fonts and text come from Debian packages, unpacked into one folder:
 
 from __future__ import annotations
 
-import collections
 import functools
 import math
 import re
@@ -74,13 +73,6 @@ def glosses(folder: Path) -> tuple[list[str], list[str]]:
     texts = [*found]
     order = np.random.default_rng(1).permutation(len(texts))
     return [texts[i] for i in order[1000:]], [texts[i] for i in order[:1000]]
-
-
-def words_of(texts: list[str]) -> list[str]:
-    """The words of texts in lower case that stand there twice at least, in alphabetical order."""
-    decent = (text for text in texts if not UNPLEASANT.search(text))
-    counted = collections.Counter(word.lower() for text in decent for word in re.findall(r"[A-Za-z]+", text))
-    return sorted(word for word, times in counted.items() if times > 1)
 
 
 def set_page(

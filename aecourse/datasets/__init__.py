@@ -7,7 +7,7 @@ and what they are judged on.
 """
 
 from aecourse.datasets.digits import Pair, Split, load_digits, split_digits
-from aecourse.datasets.pages import load_known_pages, load_readings, load_words, split_pages
+from aecourse.datasets.pages import load_known_pages, load_readings, split_pages
 from aecourse.datasets.patches import load_patches, split_patches
 from aecourse.datasets.photos import load_photos, split_photos
 from aecourse.datasets.simulation import simulate_transactions
@@ -43,7 +43,6 @@ __all__ = [
     "load_speech",
     "load_transactions",
     "load_word_pairs",
-    "load_words",
     "simulate_transactions",
     "split_days",
     "split_digits",

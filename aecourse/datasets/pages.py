@@ -46,16 +46,6 @@ def load_known_pages() -> Pair:
     return _pages("known")
 
 
-def load_words() -> set[str]:
-    """Load the words, in lower case, that stand at least twice in WordNet's explanations, those to fit on.
-
-    Example:
-        >>> "paper" in load_words(), "papre" in load_words()
-        (True, False)
-    """
-    return set(arrays("pages.npz")["words"].tobytes().decode("ascii").split())
-
-
 def load_readings() -> dict[str, list[str]]:
     """Load what tesseract 5.3 read on pages of the lesson on reading, by the name of the version, a text a page.
 
