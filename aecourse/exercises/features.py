@@ -232,7 +232,10 @@ def _columns(my_control: object, x: np.ndarray, units: int, seed: int | None = N
 def match(my_match: object) -> str:
     """Compare with the share of best cosines above the limit, and recognise the usual slips."""
     a, b, limit = drawn_apart(_two_networks, _matches)
-    given = an_array(call(my_match, a, b, limit, name="my_match"), "my_match(a, b, limit)", shape=())
+    given, what = call(my_match, a, b, limit, name="my_match"), "my_match(a, b, limit)"
+    if shape_of(given) == (len(a),):
+        wrong(f"{what} says something of each row: the share of rows is asked for, one number.")
+    given = an_array(given, what, shape=())
     answers = _matches(a, b, limit)
     if not close(given, answers[RIGHT]):
         recognise(given, answers)
@@ -243,11 +246,14 @@ def match(my_match: object) -> str:
 
 def _two_networks(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
     """Columns of any length: some of b are those of a with noise, some are turned round, b has more."""
-    n = 40
-    a = rng.normal(size=(n, 6))
-    b = np.concatenate([a[:18] + rng.normal(0, 0.6, (18, 6)), -a[18:27], a[:5], rng.normal(size=(23, 6))])
-    a, b = (rows * rng.uniform(0.3, 3, (len(rows), 1)) for rows in (a, b))
-    return a, rng.permutation(b), float(rng.uniform(0.65, 0.85))
+    n = 160
+    a = rng.normal(size=(n, 12))
+    b = np.concatenate([a[:60] + rng.normal(0, 0.5, (60, 12)), -a[60:100], a[:30], rng.normal(size=(70, 12))])
+    a, b = (
+        rows / np.linalg.norm(rows, axis=1, keepdims=True) * rng.uniform(0.3, high, (len(rows), 1))
+        for rows, high in ((a, 1.4), (b, 1.9))
+    )
+    return a, rng.permutation(b), float(rng.uniform(0.7, 0.85))
 
 
 def _matches(a: np.ndarray, b: np.ndarray, limit: float) -> dict[str, object]:

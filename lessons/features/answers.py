@@ -164,7 +164,7 @@ REFUSED = {
         (lambda: (lambda *given: by_loops(*given) / 2,), "the 2 is missing in F1."),
         (
             lambda: (lambda naming, is_naming, test, is_test, cuts: best_pair(naming, is_naming, cuts),),
-            "my_score(…) must be one number, and has shape (2,).",
+            "my_score(…) must have shape (), and has shape (2,).",
         ),
     ],
     "top_k": [
@@ -247,7 +247,7 @@ REFUSED = {
         ),
         (
             lambda: (lambda a, b, limit: (rows(a) @ rows(b).T).max(axis=1) > limit,),
-            "my_match(a, b, limit) must be one number, and has shape (40,).",
+            "my_match(a, b, limit) says something of each row: the share of rows is asked for, one number.",
         ),
     ],
     "directions": [
