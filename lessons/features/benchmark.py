@@ -19,7 +19,7 @@ from aecourse.training import fit
 from benchmarks.core import Apply, Array, Ask, Data, SideBySide, Task, Train, Trained
 
 UNITS, AWAKE = 1024, 3  # four times the lesson's units
-EPOCHS = 16
+EPOCHS = 12
 TRUE_UNITS, TRUE_AWAKE = 384, 15
 TRUE_EPOCHS = 16
 
@@ -180,7 +180,7 @@ def probe(task: Task) -> Trained:
     lines = keras.Sequential([keras.layers.Dense(y.shape[1], activation="sigmoid")])
     x = learned_from(task)
     lines.build((None, x.shape[1]))
-    fit(lines, x, y, epochs=8, batch_size=512, learning_rate=6e-3, loss="binary_crossentropy", seed=task.seed)
+    fit(lines, x, y, epochs=4, batch_size=512, learning_rate=6e-3, loss="binary_crossentropy", seed=task.seed)
     return lines.count_params(), lambda rows: outputs(lines, dictionary().x[rows])
 
 
