@@ -21,7 +21,7 @@ from benchmarks.core import Apply, Array, Ask, Data, SideBySide, Task, Train, Tr
 UNITS, AWAKE = 1024, 3  # four times the lesson's units
 EPOCHS = 12
 TRUE_UNITS, TRUE_AWAKE = 384, 15
-TRUE_EPOCHS = 16
+TRUE_EPOCHS = 20
 
 
 # --- the truth is known: from codes to directions -------------------------------------------------

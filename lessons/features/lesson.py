@@ -465,7 +465,7 @@ def centres(x, n, rng, rounds=12):
 begun = unit(rng.normal(size=(384, 64))).astype("float32")
 truth, sums = known_truth(rng, active=12)
 sae = sparse_autoencoder(begun, k=15)
-fit(sae, sums, epochs=16, batch_size=512, learning_rate=1e-2, seed=seed)
+fit(sae, sums, epochs=20, batch_size=512, learning_rate=1e-2, seed=seed)
 
 # %%
 principal = PCA(64).fit(sums).components_
