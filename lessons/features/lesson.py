@@ -246,7 +246,7 @@ say(scores)
 # %%
 plots.show_bars(
     {name: hypernyms_found(score) for name, score in scores.items()},
-    title="The code knows these things, and hardly a number of it stands for one",
+    title="The code knows these things, and hardly any number of it stands for one",
     y_label="hypernyms found, of 300",
     number_format="{:.0f}",
     colours=[plots.BLUE, plots.BLUE, plots.SKY, plots.ORANGE],
@@ -614,7 +614,7 @@ ordered = sorted(scores, key=lambda name: hypernyms_found(scores[name]))
 say(ordered)
 plots.show_bars(
     {name: hypernyms_found(scores[name]) for name in ordered},
-    title="Training finds more than its beginning, k-means more than the trained network",
+    title="Training finds more than its beginning does, and no more than k-means",
     y_label="hypernyms found, of 300",
     number_format="{:.0f}",
     colours=[
@@ -629,9 +629,9 @@ plots.show_bars(
 #
 # The other controls take most of it away. The same network *before* its training finds about
 # half as many: nouns by lot already lie where nouns are. ICA, which is from the 1990s, comes
-# near to the network. And k-means finds more than the network. So the concepts are in the
-# codes, in heaps that many methods see. That a sparse autoencoder shows them says little about
-# sparse autoencoders.
+# near to the network. And k-means finds more than the units that are awake, and about as many
+# as their columns do. So the concepts are in the codes, in heaps that many methods see. That a
+# sparse autoencoder shows them says little about sparse autoencoders.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -645,7 +645,7 @@ expect(
     > hypernyms_found(scores["trained, awake"]) / 3,
 )
 expect(
-    "k-means finds more than the trained network",
+    "k-means finds more than the units that are awake",
     hypernyms_found(scores["k-means"]) > hypernyms_found(scores["trained, awake"]),
 )
 
@@ -923,7 +923,7 @@ expect("three features at least have an F1 of 0.5", sum(f.f1 >= 0.5 for f in fea
 # - A code knows very many things, and hardly one of its numbers stands for one.
 # - A network with rare things to hold puts five into two numbers.
 # - Where many directions are summed, a sparse autoencoder finds them, and k-means does not.
-# - On real codes it finds more than its own beginning, and less than k-means. About half of
+# - On real codes it finds more than its own beginning, and no more than k-means. About half of
 #   what one sees is there before any training.
 # - Features push codes. So does the mean of a label.
 
