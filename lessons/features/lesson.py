@@ -474,14 +474,14 @@ shares = {
     "sparse autoencoder": recovered(decoder_columns(sae), truth),
     "its beginning": recovered(begun, truth),
     "PCA": recovered(np.concatenate([principal, -principal]), truth),
-    "k-means": recovered(centres(sums, 384, rng), truth),
+    "k-means": recovered(centres(sums, 384, rng, rounds=30), truth),
     "k-means, only 6 at a time": recovered(centres(few_sums, 384, rng), few_truth),
 }
 
 # %%
 plots.show_bars(
     {name: 100 * share for name, share in shares.items()},
-    title="Where twelve come together, only the sparse autoencoder takes them apart",
+    title="Where twelve come together, only the sparse autoencoder takes all apart",
     y_label="true directions found, %",
     number_format="{:.0f}",
     colours=[plots.BLUE, plots.BLACK, plots.BLACK, plots.SKY, plots.SKY],
@@ -490,13 +490,12 @@ plots.show_bars(
 # %% [markdown]
 # The bars show how many of the 256 true directions were found. With twelve at a time the
 # sparse autoencoder finds nearly all, from sums alone and without one label. Its beginning has
-# none of them, so they come from the training. k-means finds few, since a sum of twelve looks
-# like none of its parts. PCA finds none: its directions lie at right angles, and 256 cannot in
-# 64 numbers.
+# none of them, so they come from the training. k-means finds a part and no more, even in
+# thirty rounds: a sum of twelve looks like none of its parts. PCA finds none: its directions
+# lie at right angles, and 256 cannot in 64 numbers.
 #
 # With six at a time k-means finds nearly all as well. What only the sparse autoencoder can do
-# begins where many things come together. And it ends where too many do: then nobody finds
-# them.
+# begins where many things come together.
 
 # %% tags=["nbval-check-output"]
 expect(
@@ -504,8 +503,8 @@ expect(
     shares["sparse autoencoder"] >= 0.95 and shares["its beginning"] == 0,
 )
 expect(
-    "k-means finds less than 25%, PCA nothing",
-    shares["k-means"] < 0.25 and shares["PCA"] == 0,
+    "k-means finds less than 75%, PCA nothing",
+    shares["k-means"] < 0.75 and shares["PCA"] == 0,
 )
 expect("six at a time: k-means finds 80% at least", shares["k-means, only 6 at a time"] >= 0.8)
 
@@ -804,9 +803,9 @@ def pushes(i):
     other = rng.choice(np.setdiff1d(np.arange(UNITS), best_units))
     return {
         "its column": first_columns[i],
-        "another column": first_columns[other],
-        "a direction by lot": unit(rng.normal(size=128)),
-        "mean of the label": unit(x[train][has_label].mean(axis=0)),
+        "another": first_columns[other],
+        "by lot": unit(rng.normal(size=128)),
+        "label mean": unit(x[train][has_label].mean(axis=0)),
     }
 
 
@@ -826,7 +825,7 @@ means = {name: float(np.mean(shares)) for name, shares in moved.items()}
 print({name: round(share, 3) for name, share in means.items()})
 plots.show_bars(
     means,
-    title="A unit's column pushes towards its kind; the mean of the label does as well",
+    title="A unit's column pushes towards its kind, and so does the mean of the label",
     y_label="of its kind among ten near",
     number_format="{:.2f}",
     colours=[
@@ -837,15 +836,15 @@ plots.show_bars(
 
 # %% [markdown]
 # The bars show the share of the kind among the ten nearest nouns, as a mean over ten units.
-# The unit's own column moves codes to its kind. Another unit's column and a direction by lot
-# do not, though they are as long. The mean of labelled nouns does it without any training: who
-# has labels needs no sparse autoencoder to steer.
+# The unit's own column moves codes to its kind. The column of another unit and a direction by
+# lot do not, though they are as long. The mean of labelled nouns does it without any training:
+# who has labels needs no sparse autoencoder to steer.
 
 # %% tags=["nbval-check-output"]
 expect("its column, twice as loud: half are of the kind", means["its column, × 2"] >= 0.5)
 expect(
     "another column and lots: one in twenty at most",
-    max(means["another column, × 2"], means["a direction by lot, × 2"]) <= 0.05,
+    max(means["another, × 2"], means["by lot, × 2"]) <= 0.05,
 )
 
 # %% [markdown]
@@ -923,7 +922,7 @@ expect("three features at least have an F1 of 0.5", sum(f.f1 >= 0.5 for f in fea
 #
 # - A code knows very many things, and hardly one of its numbers stands for one.
 # - A network with rare things to hold puts five into two numbers.
-# - Where many directions are summed, a sparse autoencoder finds them, and k-means does not.
+# - Where many directions are summed, a sparse autoencoder finds them all, and k-means a part.
 # - On real codes it finds more than its own beginning, and no more than k-means. About half of
 #   what one sees is there before any training.
 # - Features push codes. So does the mean of a label.
