@@ -870,15 +870,15 @@ expect(
 # | the same training on a network with random weights | names fit about as well (Heap et al., 2025) |
 # | a second seed | 3 of 10 features shared, in one network with 131,000 units (Paulo and Belrose, 2025) |
 # | a probe with labels | seldom beaten (Kantamneni et al., 2025) |
-# | the mean of the label, a plain request | both ahead of features at finding or steering (Wu et al., 2025) |
+# | the mean of the label, a plain request | the mean is ahead of features at finding, the request at steering (Wu et al., 2025) |
 #
 # The last row is disputed: with features chosen by labels, others found steering nearly as
 # good as training (Jørgensen and Hansen, 2026).
 
 # %% [markdown]
-# What can be concluded? That such models hold more things than they have numbers, and that
-# many of these can be found without labels and pushed on purpose. Our third section shows that
-# the tool *can* undo a sum, where things come in such sums.
+# What can be concluded? That many things can be found in such models without labels, more than
+# the models have numbers, and that some of them can be pushed on purpose. Our third section
+# shows that the tool *can* undo a sum, where things come in such sums.
 #
 # What cannot? That the features found are those which the model uses, that they are complete,
 # or that a list of the best ones describes the rest. Our codes are also no language model:
@@ -905,8 +905,9 @@ print(f"saved as {saved.name}")
 
 # %% [markdown]
 # The first number says how well the feature and the word agree on messages that nobody looked
-# at before. In brackets is what the best untrained unit reaches for the same word. Where both
-# are alike, the training found nothing that was not there.
+# at before. A program wrote them, with few words: on real texts it will be lower. In brackets
+# is what the best untrained unit reaches for the same word. Where both are alike, the training
+# found nothing that was not there.
 #
 # For your own texts change `file`. Paragraphs are taken one by one; some hundreds are needed.
 #
@@ -938,9 +939,11 @@ expect("three features at least have an F1 of 0.5", sum(f.f1 >= 0.5 for f in fea
 # - Alireza Makhzani and Brendan Frey, *k-Sparse autoencoders* (2013).
 # - Nelson Elhage et al., *Toy models of superposition* (2022).
 # - Trenton Bricken et al., *Towards monosemanticity* (2023).
+# - Adly Templeton et al., *Scaling monosemanticity* (2024).
 # - Leo Gao et al., *Scaling and evaluating sparse autoencoders* (2024).
 # - Thomas Heap et al., *Sparse autoencoders can interpret randomly initialized transformers*
 #   (2025).
 # - Gonçalo Paulo and Nora Belrose, *Sparse autoencoders trained on the same data learn
 #   different features* (2025).
+# - Subhash Kantamneni et al., *Are sparse autoencoders useful?* (2025).
 # - Zhengxuan Wu et al., *AxBench* (2025).
