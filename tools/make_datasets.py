@@ -265,6 +265,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "yours/payments.csv": yours("tables", "payments"),
     "yours/page.jpg": yours("paged", "photographed"),
     "yours/photograph.jpg": yours("marked", "photograph"),
+    "yours/messages.txt": yours("messages", "messages"),
     **{f"yours/notes/{name}": functools.partial(notes.note, name) for name in notes.NOTES},
 }
 

@@ -15,6 +15,7 @@ from aecourse.recipes import anomalies
 from benchmarks import __main__ as bench
 from benchmarks import choose, core, curve, files, found, published, results
 from lessons.compression import benchmark as compression
+from lessons.features import benchmark as features
 from lessons.fraud.benchmark import RISK
 from lessons.reading import benchmark as reading
 from lessons.words import benchmark as words
@@ -37,6 +38,8 @@ RANGES = {
     "hits in ten, %": (-0.1, 100),
     "rank correlation": (-1, 1),
     "ROUGE-1, %": (5, 90),
+    "true directions, %": (-0.1, 100.1),
+    "hypernyms of 300": (-0.1, 300),
 }
 
 
@@ -96,7 +99,17 @@ def few_papers():
     return (fit[0][:12], fit[1][:12]), valid, (x[:6], y[:6])
 
 
+def few_sums():
+    return features.known(n=600)
+
+
+def few_nouns():
+    return features.nouns(every=40)
+
+
 FEW = {
+    "features_known": few_sums,
+    "features_hypernyms": few_nouns,
     "words_search": few_words,
     "words_people": few_pairs,
     "words_summaries": few_papers,
@@ -125,6 +138,8 @@ def small(monkeypatch):
     monkeypatch.setattr(compression, "EPOCHS", 1)
     monkeypatch.setattr(compression, "SHORT", 6)
     monkeypatch.setattr(reading, "STEPS", 2)
+    monkeypatch.setattr(features, "EPOCHS", 2)
+    monkeypatch.setattr(features, "TRUE_EPOCHS", 2)
     monkeypatch.setattr(found, "comparisons", lambda: SMALL)
 
 

@@ -9,7 +9,8 @@ from scipy import sparse
 
 from aecourse.datasets import Paper, Sense, split_speech
 from aecourse.datasets.simulation import simulate_transactions
-from aecourse.recipes import fraud, generating, sound, words
+from aecourse.recipes import features, fraud, generating, sound, words
+from aecourse.training import fit
 from aecourse.weights import load_weights
 
 # ------------------------------------------------------------------------------------------------------------ sound
@@ -221,3 +222,50 @@ def test_an_entry_is_words_definition_and_examples():
     sense = Sense(("dog", "hound"), "an animal", "noun.animal", (), ("the dog barked",))
     assert words.entry(sense) == "dog hound an animal the dog barked"
     assert words.known_words([sense, sense._replace(words=("Big Dipper",))]) == {"dog", "hound"}
+
+
+# ---------------------------------------------------------------------------------------------------------- features
+
+
+def test_what_is_named_on_some_is_scored_on_others():
+    """The first column tells the thing on both; the second only on those it is named by."""
+    y = sparse.csr_array(np.repeat([1.0, 0.0], [20, 80]).astype("float32")[:, None])
+    good = np.repeat([1.0, 0.1], [20, 80])
+    early = np.repeat([1.0, 0.0], [19, 81])
+    naming, test = np.stack([good, early], axis=1), np.stack([good, 1 - good], axis=1)
+    assert features.found_by_one(naming, test, y, y) == pytest.approx([1.0])
+    best, cuts = features.best_cuts(naming, y)
+    assert best[0, 1] == pytest.approx(2 * 19 / (19 + 20))
+    assert cuts[0, 1] > 0  # what is 0 is never above a cut
+    assert features.found_by_one(naming[:, 1:], test[:, 1:], y, y) == pytest.approx([0.0])
+
+
+def test_all_that_is_more_general_is_found_once():
+    def sense(*above):
+        return Sense(("word",), "gloss", "noun.animal", above, ())
+
+    senses = [sense(), sense(0), sense(0), sense(1, 2), sense(3)]
+    assert [sorted(rows) for rows in features.all_above(senses)] == [[], [0], [0], [0, 1, 2], [0, 1, 2, 3]]
+
+
+def test_centres_find_heaps_and_a_pentagon_is_one():
+    rng = np.random.default_rng(0)
+    truth = np.eye(4, 8, dtype="float32")
+    x = 5 * truth[rng.integers(0, 4, 400)] + rng.normal(0, 0.1, (400, 8)).astype("float32")
+    assert max(features.recovered(features.centres(x, 8, rng), truth) for _ in range(6)) == 1
+    angle = np.arange(5) * 2 * np.pi / 5
+    corners = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    assert features.is_pentagon(corners[[2, 0, 4, 1, 3]])
+    assert not features.is_pentagon(corners * [[1], [1], [1], [1], [0.5]])
+    assert not features.is_pentagon(corners[[0, 1, 2, 3, 3]])
+
+
+def test_columns_stay_one_long_and_k_units_stay_awake():
+    rng = np.random.default_rng(0)
+    begun = words.unit(rng.normal(size=(12, 6))).astype("float32")
+    model = features.sparse_autoencoder(begun, k=2)
+    np.testing.assert_allclose(features.decoder_columns(model), begun, atol=1e-6)
+    x = rng.normal(size=(256, 6)).astype("float32")
+    fit(model, x, epochs=1, batch_size=64, seed=0)
+    assert np.linalg.norm(features.decoder_columns(model), axis=1) == pytest.approx(np.ones(12), abs=1e-5)
+    assert ((model.encode(x) > 0).sum(axis=1) <= 2).all()
