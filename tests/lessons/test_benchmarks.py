@@ -17,6 +17,7 @@ from benchmarks import choose, core, curve, files, found, published, results
 from lessons.compression import benchmark as compression
 from lessons.fraud.benchmark import RISK
 from lessons.reading import benchmark as reading
+from lessons.scale import benchmark as scale
 from lessons.words import benchmark as words
 
 THERE = found.comparisons()
@@ -37,6 +38,8 @@ RANGES = {
     "hits in ten, %": (-0.1, 100),
     "rank correlation": (-1, 1),
     "ROUGE-1, %": (5, 90),
+    "GB": (0.05, 4),
+    "largest difference": (-1e-9, 1e-4),
 }
 
 
@@ -125,6 +128,9 @@ def small(monkeypatch):
     monkeypatch.setattr(compression, "EPOCHS", 1)
     monkeypatch.setattr(compression, "SHORT", 6)
     monkeypatch.setattr(reading, "STEPS", 2)
+    monkeypatch.setattr(scale, "EPOCHS", 1)
+    monkeypatch.setattr(scale, "MOST", 2)
+    monkeypatch.setattr(scale, "FILES", 300)
     monkeypatch.setattr(found, "comparisons", lambda: SMALL)
 
 
