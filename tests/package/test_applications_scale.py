@@ -122,6 +122,7 @@ def test_a_folder_comes_in_batches_and_a_broken_file_is_stood_in_for(folder):
     assert [*pictures.skipped] == ["03.png"]
 
 
+@pytest.mark.slow
 def test_a_folder_is_learned_and_its_codes_are_saved(folder):
     with pytest.warns(UserWarning, match="23 pictures were read, 1 left out: 03.png"):
         result = scale_folder.train_on_folder(folder, size=16, code=4, epochs=2, batch_size=12)
