@@ -9,7 +9,7 @@ from scipy import sparse
 
 from aecourse.datasets import Paper, Sense, split_speech
 from aecourse.datasets.simulation import simulate_transactions
-from aecourse.recipes import fraud, generating, sound, words
+from aecourse.recipes import fraud, generating, scale, sound, words
 from aecourse.weights import load_weights
 
 # ------------------------------------------------------------------------------------------------------------ sound
@@ -220,3 +220,28 @@ def test_an_entry_is_words_definition_and_examples():
     sense = Sense(("dog", "hound"), "an animal", "noun.animal", (), ("the dog barked",))
     assert words.entry(sense) == "dog hound an animal the dog barked"
     assert words.known_words([sense, sense._replace(words=("Big Dipper",))]) == {"dog", "hound"}
+
+
+# ------------------------------------------------------------------------------------------------------------- scale
+
+
+def test_pictures_are_turned_around_their_middle_and_shifted_as_said():
+    picture = np.zeros((9, 9))
+    picture[2, 4] = 1
+    assert np.allclose(scale.turned(picture, 0, (0, 0)), picture)
+    assert scale.turned(picture, 0, (1, 2)).argmax() == np.ravel_multi_index((3, 6), (9, 9))
+    quarter = scale.turned(picture, 90, (0, 0))
+    assert quarter[4].max() == pytest.approx(1)
+    assert quarter[4, 4] == pytest.approx(0)
+
+
+def test_streamed_batches_take_each_file_once_an_epoch_and_mix_anew():
+    pictures = scale.Streamed(range(10), 3, lambda i: np.full((2, 2, 1), i, "float32"), seed=0)
+    epochs = []
+    for _ in range(2):
+        epochs.append([int(v) for i in range(len(pictures)) for v in pictures[i][0][:, 0, 0, 0]])
+        pictures.on_epoch_end()
+    assert [len(set(taken)) for taken in epochs] == [9, 9]
+    assert epochs[0] != epochs[1]
+    x = np.zeros((2, 28, 28, 1), "float32")
+    assert scale.grown(x, 5, np.random.default_rng(0)).shape == (5, 28, 28, 1)
