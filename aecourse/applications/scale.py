@@ -196,7 +196,9 @@ def _started(folder: Path, job: dict[str, Any], patience: float) -> str:
                 if code:
                     return f"worker {rank} ended with code {code}{_last_words(folder, rank)}"
             if time.monotonic() > late:
-                raise WorkerError(f"{job['processes']} workers were not ready after {patience:g} seconds and are ended")
+                raise WorkerError(
+                    f"the workers were not ready after {patience:g} seconds, and were ended. patience= gives more"
+                )
             time.sleep(0.05)
     return ""
 

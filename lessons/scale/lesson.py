@@ -170,8 +170,9 @@ def my_seconds(n, first, second):
 exercise.seconds.check(my_seconds)
 
 # %% [markdown]
-# The rows below were measured once, with `python -m benchmarks scale_growth`. There the
-# pictures beyond 7,000 are made while the training runs, and every row has five epochs.
+# The rows below were measured once, with `python -m benchmarks scale_growth`. There every
+# picture is turned and shifted while the training runs, so none is kept, and all are seen
+# three times.
 
 # %%
 STORED = ()

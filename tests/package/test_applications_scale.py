@@ -91,7 +91,7 @@ def test_a_worker_that_dies_too_often_is_reported_and_nothing_is_left_running(mo
         scale.train_on(2, split_digits()[0][0][:400], batch_size=100, every=2, die_at=3, restarts=0)
     assert [worker.poll() is not None for worker in workers] == [True, True]
     workers.clear()
-    with pytest.raises(scale.WorkerError, match=r"1 workers were not ready after 0.1 seconds"):
+    with pytest.raises(scale.WorkerError, match=r"the workers were not ready after 0.1 seconds"):
         scale.train_on(1, X, batch_size=20, patience=0.1)
     assert workers[0].poll() is not None
 
