@@ -52,7 +52,7 @@ place = Path(tempfile.mkdtemp())  # whatever this lesson writes goes there
 # %% [markdown]
 # ## 1. What more pictures cost, and what they bring
 #
-# Train the same network on 250, on 1,000 and on 7,000 digits, ten epochs each. Its error is
+# Train the same network on 200, on 1,000 and on 7,000 digits, ten epochs each. Its error is
 # measured on 1,000 digits that it has not seen.
 #
 # Ten epochs of 7,000 digits are also seven times as many *steps* as ten epochs of 1,000. So
@@ -79,7 +79,7 @@ def trained(x, steps, *, batch=BATCH, rate=2e-3, seed=0):
 
 
 # %%
-sizes, all_steps = (250, 1000, 7000), 700
+sizes, all_steps = (200, 1000, 7000), 700
 error, seconds = {}, {}
 for n in sizes:
     for name, steps in {"ten epochs": n // 10, "700 steps": all_steps}.items():
@@ -107,8 +107,8 @@ plots.show_curves(
 
 # %% tags=["nbval-check-output"]
 expect(
-    "with as many steps, 7,000 digits have a fifth less error than 250",
-    error["700 steps", 7000] < 0.8 * error["700 steps", 250],
+    "with as many steps, 7,000 digits have a fifth less error than 200",
+    error["700 steps", 7000] < 0.8 * error["700 steps", 200],
 )
 expect(
     "with as many digits, seven times the steps have less error",
