@@ -545,12 +545,12 @@ PROGRAM = """
 import sys, time
 sys.modules["keras"] = None  # as if it were not installed
 import numpy as np, tensorflow as tf
-answer = tf.saved_model.load(sys.argv[1] + "/encoder").serve
+encoder = tf.saved_model.load(sys.argv[1] + "/encoder")
 x = np.load(sys.argv[1] + "/asked.npy")
 for size in (1, 100):
-    answer(x[:size])
+    encoder.serve(x[:size])
     before = time.perf_counter()
-    h = np.concatenate([answer(x[i : i + size]).numpy() for i in range(0, len(x), size)])
+    h = np.concatenate([encoder.serve(x[i : i + size]).numpy() for i in range(0, len(x), size)])
     print(f"{size} at a time: {len(x) / (time.perf_counter() - before):,.0f} digits a second")
 np.save(sys.argv[1] + "/answers.npy", h)
 print("without Keras" if sys.modules["keras"] is None else "with Keras")
