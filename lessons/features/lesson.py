@@ -739,8 +739,12 @@ expect(
     hypernyms_found(scores["trained, 16 stay"]) < hypernyms_found(scores["trained"]),
 )
 
+# %%
+known_nouns = {"codes": x[train], "naming": (x[naming], y_naming[:, KINDS:])}
+new_nouns = x[test], y_test[:, KINDS:]
+
 # %% [markdown]
-# ### Exercise 5: find more than k-means
+# ### Exercise 5: find more than k-means (stretch)
 #
 # `my_directions(x, n, rng)` gets codes of nouns without any label, shape `(52115, 128)`, and
 # returns n directions, shape `(n, 128)`. The check counts the hypernyms that single directions
@@ -760,10 +764,6 @@ def my_directions(x, n, rng):
     calm = (axes * spread**-0.25 @ axes.T).astype("float32")  # loud directions become quieter
     return centres(x @ calm, n, rng) @ calm
 
-
-# %%
-known_nouns = {"codes": x[train], "naming": (x[naming], y_naming[:, KINDS:])}
-new_nouns = x[test], y_test[:, KINDS:]
 
 # %% tags=["nbval-check-output"]
 exercise.directions.check(my_directions, known=known_nouns, new=new_nouns)

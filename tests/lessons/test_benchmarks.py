@@ -18,6 +18,7 @@ from lessons.compression import benchmark as compression
 from lessons.features import benchmark as features
 from lessons.fraud.benchmark import RISK
 from lessons.reading import benchmark as reading
+from lessons.scale import benchmark as scale
 from lessons.words import benchmark as words
 
 THERE = found.comparisons()
@@ -40,6 +41,8 @@ RANGES = {
     "ROUGE-1, %": (5, 90),
     "true directions, %": (-0.1, 100.1),
     "hypernyms of 300": (-0.1, 300),
+    "GB": (0.05, 4),
+    "largest difference": (-1e-9, 1e-4),
 }
 
 
@@ -140,6 +143,9 @@ def small(monkeypatch):
     monkeypatch.setattr(reading, "STEPS", 2)
     monkeypatch.setattr(features, "EPOCHS", 2)
     monkeypatch.setattr(features, "TRUE_EPOCHS", 2)
+    monkeypatch.setattr(scale, "EPOCHS", 1)
+    monkeypatch.setattr(scale, "MOST", 2)
+    monkeypatch.setattr(scale, "FILES", 300)
     monkeypatch.setattr(found, "comparisons", lambda: SMALL)
 
 

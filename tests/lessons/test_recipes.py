@@ -9,7 +9,7 @@ from scipy import sparse
 
 from aecourse.datasets import Paper, Sense, split_speech
 from aecourse.datasets.simulation import simulate_transactions
-from aecourse.recipes import features, fraud, generating, sound, words
+from aecourse.recipes import features, fraud, generating, scale, sound, words
 from aecourse.training import fit
 from aecourse.weights import load_weights
 
@@ -269,3 +269,28 @@ def test_columns_stay_one_long_and_k_units_stay_awake():
     fit(model, x, epochs=1, batch_size=64, seed=0)
     assert np.linalg.norm(features.decoder_columns(model), axis=1) == pytest.approx(np.ones(12), abs=1e-5)
     assert ((model.encode(x) > 0).sum(axis=1) <= 2).all()
+
+
+# ------------------------------------------------------------------------------------------------------------- scale
+
+
+def test_pictures_are_turned_around_their_middle_and_shifted_as_said():
+    picture = np.zeros((9, 9))
+    picture[2, 4] = 1
+    assert np.allclose(scale.turned(picture, 0, (0, 0)), picture)
+    assert scale.turned(picture, 0, (1, 2)).argmax() == np.ravel_multi_index((3, 6), (9, 9))
+    quarter = scale.turned(picture, 90, (0, 0))
+    assert quarter[4].max() == pytest.approx(1)
+    assert quarter[4, 4] == pytest.approx(0)
+
+
+def test_streamed_batches_take_each_file_once_an_epoch_and_mix_anew():
+    pictures = scale.Streamed(range(10), 3, lambda i: np.full((2, 2, 1), i, "float32"), seed=0)
+    epochs = []
+    for _ in range(2):
+        epochs.append([int(v) for i in range(len(pictures)) for v in pictures[i][0][:, 0, 0, 0]])
+        pictures.on_epoch_end()
+    assert [len(set(taken)) for taken in epochs] == [9, 9]
+    assert epochs[0] != epochs[1]
+    x = np.zeros((2, 28, 28, 1), "float32")
+    assert scale.grown(x, 5, np.random.default_rng(0)).shape == (5, 28, 28, 1)
