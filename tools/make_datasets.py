@@ -259,6 +259,8 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "glosses.xz": made_by("texts", "glosses"),
     "word_pairs.xz": made_by("texts", "word_pairs"),
     "papers.xz": made_by("texts", "papers"),
+    "spectra.npz": made_by("land", "spectra"),
+    "satellite.npz": made_by("land", "satellite"),
     "yours/recording.flac": yours("recorded", "recording"),
     "yours/handwriting.jpg": yours("recorded", "handwriting"),
     "yours/my_digits.jpg": yours("recorded", "page"),
