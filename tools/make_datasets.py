@@ -268,6 +268,8 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "yours/payments.csv": yours("tables", "payments"),
     "yours/page.jpg": yours("paged", "photographed"),
     "yours/photograph.jpg": yours("marked", "photograph"),
+    "yours/scene.mat": yours("scene", "cube"),
+    "yours/scene_gt.mat": yours("scene", "labels"),
     **{f"yours/notes/{name}": functools.partial(notes.note, name) for name in notes.NOTES},
 }
 
