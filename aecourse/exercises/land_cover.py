@@ -190,7 +190,8 @@ def _shares(scores: np.ndarray) -> dict[str, object]:
         / np.where(total > 0, total, 1),
         "that takes the lowest score away, so one material is never there: take the exponential.": least
         / np.maximum(least.sum(axis=1, keepdims=True), 1e-9),
-        "that is 1 for the highest score alone: shares are wanted.": (scores == scores.max(axis=1, keepdims=True)) * 1.0,
+        "that is 1 for the highest score alone: shares are wanted.": (scores == scores.max(axis=1, keepdims=True))
+        * 1.0,
         "each score became a share of its own (a sigmoid), and a row does not sum to 1.": 1 / (1 + np.exp(-scores)),
     }
 

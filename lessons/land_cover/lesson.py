@@ -35,7 +35,6 @@ from aecourse import plots
 from aecourse.applications.land_cover import map_scene
 from aecourse.datasets import (
     MATERIALS,
-    SATELLITE_BANDS,
     load_satellite,
     load_spectra,
     spectra_places,
@@ -336,3 +335,373 @@ expect(
     "with other places alone, 180 bands lose a quarter of what they had right",
     elsewhere["180 bands"] < 0.75 * right["180 bands"],
 )
+
+# %% [markdown]
+# ## 4. Mixed pixels
+#
+# A pixel of a satellite is 30 m wide, so most pixels hold several materials. The light of
+# these adds up: a pixel that is 70 % soil and 30 % roof has 0.7 times the spectrum of soil
+# plus 0.3 times that of the roof. To find the shares is called {term:unmixing}.
+#
+# Here are 1,500 such pixels, mixed from four median spectra with a little noise. The shares
+# are known, because we made them.
+
+# %%
+mixed = ("asphalt", "dry plants", "soil", "tile roof")
+pure = np.stack([np.median(x_train[y_train == MATERIALS.index(m)], axis=0) for m in mixed])
+true_shares = rng.dirichlet([0.5] * len(mixed), 1500)
+pixels = true_shares @ pure + rng.normal(0, 0.005, (1500, 180))
+print(
+    "one pixel:", ", ".join(f"{s:.0%} {m}" for s, m in zip(true_shares[0], mixed, strict=True))
+)
+
+# %% [markdown]
+# An autoencoder can do this if its code *is* shares. Its decoder must be the mixing itself:
+# linear, one spectrum a material, none below 0. Its code must have no number below 0, and the
+# numbers must sum to 1.
+#
+# ### Exercise 2: shares that sum to one
+#
+# `my_shares(scores)` takes scores of any sign, shape `(n, materials)`, and returns shares: the
+# exponential of each score, each row divided by its sum (a {term:softmax}). Scores of 1000
+# must do no harm.
+
+
+# %% tags=["exercise"]
+def my_shares(scores):
+    return ...
+
+
+# %% tags=["solution"]
+def my_shares(scores):
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+# %% tags=["nbval-check-output"]
+exercise.shares.check(my_shares)
+
+# %% [markdown]
+# The network below does the same with a gentler bend. `softplus` is nearly straight above 0
+# and nearly 0 below, so a share can be small without a huge score.
+#
+# Where to begin? Mixtures of four spectra fill a solid with four corners, and its corners are
+# the pure pixels. `corners` takes the pixel that lies farthest out, looks at what is left of
+# all pixels without that direction, and takes the farthest again (Nascimento and Bioucas-Dias,
+# 2005, do nearly this).
+
+
+# %% tags=["export"]
+def corners(pixels, count):
+    """The rows of pixels that lie at the corners of all: the purest there are."""
+    from_mean = pixels - pixels.mean(axis=0)
+    wide = np.linalg.svd(from_mean, full_matrices=False)[2][: count - 1]
+    rest = from_mean @ wide.T
+    rest = np.c_[rest, np.full(len(rest), np.abs(rest).max())]
+    found = []
+    for _ in range(count):
+        found.append(int(np.argmax(np.sum(rest**2, axis=1))))
+        way = rest[found[-1]] / np.linalg.norm(rest[found[-1]])
+        rest = rest - np.outer(rest @ way, way)
+    return found
+
+
+# %% tags=["export"]
+def new_unmixer(spectra):
+    """x: (bands,) → h: shares (materials,) → y: their mixture (bands,)."""
+    count, bands = spectra.shape
+    x, h = keras.Input((bands,)), keras.Input((count,))
+    to_scores = layers.Dense(count)
+    score = ops.softplus(60 * to_scores(x))
+    encoder = keras.Model(x, score / ops.sum(score, axis=1, keepdims=True))
+    mix = layers.Dense(bands, use_bias=False, kernel_constraint="non_neg")
+    decoder = keras.Model(h, mix(h))
+    mix.set_weights([np.maximum(spectra, 0)])
+    back = np.linalg.pinv(np.c_[spectra, np.full(count, 10.0)])
+    to_scores.set_weights([back[:-1], 10 * back[-1]])
+    return Autoencoder(encoder, decoder)
+
+
+# %%
+start_at = pixels[corners(pixels, 4)]
+unmixer = new_unmixer(start_at)
+fit(
+    unmixer, pixels.astype("float32"), epochs=20, batch_size=100, learning_rate=3e-4, seed=seed
+)
+found = outputs(unmixer.encoder, pixels.astype("float32"))
+
+# %% [markdown]
+# The rival is told the four spectra. For each pixel it finds the shares, none below 0, whose
+# mixture is nearest ({term:non-negative least squares}, with a row that asks for the sum 1). A
+# second one is told nothing and takes the four corners. Nobody told the network which number
+# is which material, so each is matched with the material that it follows best.
+
+
+# %% tags=["export"]
+def told(pixels, spectra):
+    """Shares by non-negative least squares, from spectra that are known."""
+    table = np.vstack([spectra.T, np.full(len(spectra), 10.0)])
+    return np.stack([nnls(table, np.append(pixel, 10.0))[0] for pixel in pixels])
+
+
+def matched(shares, truth):
+    """The columns of shares in the order that fits the truth best."""
+    far = np.abs(shares[:, :, None] - truth[:, None, :]).mean(axis=0)
+    return shares[:, linear_sum_assignment(far.T)[1]]
+
+
+# %%
+found = matched(found, true_shares)
+by = {
+    "equal shares": np.full_like(true_shares, 0.25),
+    "four corners": matched(told(pixels, start_at), true_shares),
+    "network": found,
+    "told the spectra": told(pixels, pure),
+}
+off = {name: 100 * float(np.abs(s - true_shares).mean()) for name, s in by.items()}
+plots.show_bars(
+    off,
+    title="Without being told the materials, shares are found within a few percent",
+    y_label="percentage points off",
+    number_format="{:.1f}",
+    colours=[plots.SKY, plots.BLACK, plots.BLUE, plots.ORANGE],
+)
+
+# %% [markdown]
+# The bars show how far the shares are off, on average over pixels and materials. The network
+# needs no spectra and is a few percentage points off. Who is told the spectra is clearly
+# better. And the network is no better than its own beginning: least squares with the four
+# corners do as well. What matters is that there *are* nearly pure pixels. Where every pixel is
+# a mixture, the corners are not there to be found.
+
+# %% tags=["nbval-check-output"]
+expect("the network's shares are at most 5 percentage points off", off["network"] < 5)
+expect("equal shares are off four times as much", off["equal shares"] > 4 * off["network"])
+expect("who is told the spectra is better", off["told the spectra"] < off["network"])
+
+# %% [markdown]
+# ## 5. A picture from space
+#
+# Landsat 7 saw Olinda and Recife, in Brazil, in six bands: blue, green, red and three of the
+# infrared. Each pixel is 28.5 m wide. The numbers are what the instrument counted, with the
+# air in between, and no shares of light.
+
+# %%
+picture = load_satellite()
+
+
+def as_colours(bands):
+    """Three bands as red, green and blue, each stretched between its darkest and brightest."""
+    low, high = np.percentile(bands, (1, 99), axis=(0, 1))
+    return np.clip((bands - low) / (high - low), 0, 1)
+
+
+true_colour = as_colours(picture[..., [2, 1, 0]])
+
+# %% [markdown]
+# ### Exercise 3: how green is it?
+#
+# Leaves take the red light and throw the near infrared back. `my_green(picture, red,
+# infrared)` takes a picture `(height, width, bands)`, floats or bytes, and the places of two
+# bands. It returns (infrared − red) / (infrared + red) for each pixel, 0 where both are 0.
+# This is the {term:NDVI} (Rouse et al., 1974).
+
+
+# %% tags=["exercise"]
+def my_green(picture, red, infrared):
+    return ...
+
+
+# %% tags=["solution"]
+def my_green(picture, red, infrared):
+    a = picture[..., infrared].astype(float)
+    b = picture[..., red].astype(float)
+    return (a - b) / np.where(a + b > 0, a + b, 1)
+
+
+# %% tags=["nbval-check-output"]
+exercise.green.check(my_green)
+
+# %% [markdown]
+# An index knows one question. An autoencoder of three numbers looks at all bands. Its numbers
+# are drawn as red, green and blue, each stretched so that all shades occur equally often. The
+# second code looks at patches: a pixel with its eight neighbours, 54 numbers.
+
+
+# %% tags=["export"]
+def patches_of(picture, side=3):
+    """Each pixel with its neighbours: (height, width, side · side · bands)."""
+    margin = side // 2
+    wide = np.pad(picture, ((margin, margin), (margin, margin), (0, 0)), mode="edge")
+    high, across = picture.shape[:2]
+    moved = [wide[i : i + high, j : j + across] for i in range(side) for j in range(side)]
+    return np.concatenate(moved, axis=-1)
+
+
+def even_colours(codes):
+    """Three numbers a pixel as colours: each number becomes its rank, from 0 to 1."""
+    flat = codes.reshape(-1, codes.shape[-1])
+    ranks = np.argsort(np.argsort(flat, axis=0), axis=0) / max(len(flat) - 1, 1)
+    return ranks.reshape(codes.shape).astype("float32")
+
+
+# %% tags=["export"]
+def code_picture(x, size=3, epochs=6, seed=0, most=20_000):
+    """A coder for the pixels of a picture, learned on some of them, and their codes."""
+    flat = x.reshape(-1, x.shape[-1])
+    some = np.random.default_rng(seed).permutation(len(flat))[:most]
+    coder = train_coder(flat[some], size, epochs=epochs, batch_size=128, seed=seed)
+    return coder, flat[some], codes_of(coder, flat, flat[some]).reshape(*x.shape[:-1], -1)
+
+
+# %%
+shapes = shape_of(picture)
+pixel_coder, seen, by_pixel = code_picture(shapes, seed=seed)
+_, _, by_patch = code_picture(shape_of(patches_of(picture)), seed=seed)
+index = (picture[..., 3] - picture[..., 2]) / (picture[..., 3] + picture[..., 2])
+grey = np.repeat(as_colours(index[..., None]), 3, axis=2)
+plots.show_photos(
+    {
+        "what an eye sees, index of green": np.stack([true_colour, grey]),
+        "three numbers: pixels, patches": np.stack(
+            [even_colours(by_pixel), even_colours(by_patch)]
+        ),
+    },
+    title="Three numbers part water, leaves, sand and town",
+    scale=4,
+)
+
+# %% [markdown]
+# Above are the true colours and the index of green, below the three numbers of a pixel and of
+# a patch as colours. Which colour stands for what is chance. But what has one colour is alike
+# in six bands: the sea, shallow water, the woods, the beach, dense and loose town. The index
+# shows the woods alone. Patches make the same picture calmer, and lose narrow roads.
+#
+# ### Odd pixels
+#
+# What the network cannot rebuild is odd. Is that a good detector? Let us hide a hundred pixels
+# in which red and near infrared have changed places: such a material is nowhere in the
+# picture. The rivals are PCA with three numbers and the {term:Mahalanobis distance}, the
+# standard here under the name RX (Reed and Yu, 1990): how far a pixel is from the mean,
+# measured in spreads.
+
+
+# %%
+hidden = picture.reshape(-1, 6).copy()
+odd = rng.choice(len(hidden), 100, replace=False)
+hidden[odd] = hidden[odd][:, [0, 1, 3, 2, 4, 5]]
+flat = shape_of(hidden)
+is_odd = np.isin(np.arange(len(flat)), odd)
+odd_coder, own, _ = code_picture(flat[None], seed=seed)
+linear = PCA(3).fit(flat)
+away = standard(flat, flat)
+scores = {
+    "RX": np.sum(away @ np.linalg.pinv(np.cov(away.T)) * away, axis=1),
+    "PCA": np.mean((linear.inverse_transform(linear.transform(flat)) - flat) ** 2, axis=1),
+    "network": np.mean((rebuilt(odd_coder, flat, own) - flat) ** 2, axis=1),
+}
+caught = {name: float(roc_auc_score(is_odd, score)) for name, score in scores.items()}
+
+# %%
+plots.show_bars(
+    caught,
+    title="Pixels with two bands exchanged stand out, and not for the network alone",
+    y_label="area under the ROC curve",
+    number_format="{:.3f}",
+    colours=[plots.BLACK, plots.BLACK, plots.BLUE],
+)
+
+# %% [markdown]
+# The area is 0.5 for drawing lots and 1 if every odd pixel comes before all others.
+
+# %% tags=["nbval-check-output"]
+expect("the network finds odd pixels (area above 0.85)", caught["network"] > 0.85)
+
+# %% [markdown]
+# ### Exercise 4: three numbers of your own
+#
+# Say a spectrum with three numbers of your own. `my_three(x_train, x_test)` gets spectra of
+# ten materials, shapes `(830, 180)` and `(414, 180)`, without their names. It returns three
+# numbers for each of both. The check lets five neighbours vote and asks for 76 % right.
+
+
+# %% tags=["exercise"]
+def my_three(x_train, x_test):
+    return ...
+
+
+# %% tags=["solution"]
+def my_three(x_train, x_test):
+    train, test = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in (x_train, x_test))
+    pca = PCA(3, whiten=True, random_state=0).fit(train)
+    return pca.transform(train), pca.transform(test)
+
+
+# %% tags=["nbval-check-output"]
+exercise.three.check(my_three)
+
+# %% [markdown]
+# ## Now yours
+#
+# A scene of your own: a cube of bands as NumPy, MATLAB, ENVI or GeoTIFF. The one below is
+# **computed**, and looks like a flight over a village: sixty bands, whole numbers, a corner
+# without data, and a second file of labels. `map_scene` divides brightness out, codes each
+# pixel with three numbers, and makes groups of alike codes.
+
+# %%
+folder = DATA / "yours"
+scene = read_scene(folder / "scene.mat", folder / "scene_gt.mat")
+mapped = map_scene(scene, groups=6, seed=seed)
+saved = mapped.save(
+    Path(tempfile.mkdtemp()) / "map.png"
+)  # or map.tif, with its place on Earth
+labelled = scene.labels > 0
+fits = adjusted_rand_score(scene.labels[labelled], mapped.groups[labelled])
+print(f"saved as {saved.name}; groups and labels agree: {fits:.2f}")
+three = np.nan_to_num(scene.cube[..., [9, 5, 2]])
+plots.show_photos(
+    {"": np.stack([as_colours(three), mapped.colours, map_colours(mapped.groups)])},
+    title="From sixty bands to three numbers to six groups",
+    captions=["true colours", "three numbers", "map"],
+    scale=2.5,
+)
+
+# %% [markdown]
+# For your own scene change the two paths; the second may be left out. The scenes that papers
+# compare on fit as they are: `Indian_pines_corrected.mat`, `PaviaU.mat`,
+# `Salinas_corrected.mat`, each with its `_gt.mat`. GeoTIFF and ENVI need `pip install
+# "aecourse[scenes]"`, and a map saved as `.tif` keeps its place on Earth.
+#
+# What it cannot do: it does not name a group. You look at the picture and say what it is.
+# Water and deep shade become one group. And two pictures have two codes: a colour in one says
+# nothing of the same colour in the other.
+
+# %% tags=["nbval-check-output"]
+expect("the map agrees with the labels (above 0.5)", fits > 0.5)
+
+# %% [markdown]
+# ## What you saw
+#
+# - Three numbers keep most of what a spectrum of 180 bands tells, once brightness is divided
+#   out. Dividing it out brings more than the network does.
+# - The network rebuilds shapes better than PCA, and its groups agree better with materials.
+# - “A unique type for each dot” is too strong: some materials share a spectrum, and much of a
+#   good score is the place.
+# - A decoder that mixes makes a code of shares. Pure pixels are what it lives on.
+# - A picture from space can be coded by itself, without labels. Naming what it shows is left
+#   to you.
+
+# %% [markdown]
+# **Where this is used.** Maps of crops, woods and towns, search for minerals, sorting of
+# waste, inspection of food: wherever a camera has more bands than an eye.
+
+# %% [markdown]
+# **Read on.**
+#
+# - José Bioucas-Dias and others, *Hyperspectral unmixing overview: geometrical, statistical,
+#   and sparse regression-based approaches* (2012).
+# - Burkni Palsson, Jakob Sigurdsson, Johannes Sveinsson and Magnus Ulfarsson, *Hyperspectral
+#   unmixing using a neural network autoencoder* (2018).
+# - Martin Herold, Dar Roberts, Margaret Gardner and Philip Dennison, *Spectrometry for urban
+#   area remote sensing: development and analysis of a spectral library from 350 to 2400 nm*
+#   (2004).
