@@ -17,7 +17,7 @@ WANTED = "a scene from read_scene, or an array (height, width, bands) of at leas
 LARGEST = 64  # groups
 LEARNED = 20_000  # pixels that the network and the groups are learned on
 AT_ONCE = 200_000  # pixels that are coded at once
-STEPS = 1_500  # of the training, whatever the number of pixels
+STEPS = 1_000  # of the training, whatever the number of pixels
 BATCH = 128
 
 
@@ -108,9 +108,7 @@ def _cube(scene: object) -> tuple[NDArray, dict[str, Any]]:
     given, place = (scene.cube, scene.place) if isinstance(scene, Scene) else (scene, {})
     cube = array("scene", given, WANTED, kinds="iuf")
     if cube.ndim != 3 or cube.shape[2] < 2 or not cube.size:
-        first = cube.ndim == 3 and 3 * cube.shape[0] < min(cube.shape[1:])
-        helps = ": np.moveaxis(scene, 0, 2) puts the bands last" if first else ""
-        raise ValueError(f"scene must be {WANTED}, got {described(cube)}{helps}")
+        raise ValueError(f"scene must be {WANTED}, got {described(cube)}")
     return cube, dict(place)
 
 

@@ -8,9 +8,9 @@
 # apart by the colours of the light that they throw back. Are three numbers enough for that?
 #
 # **You will**
-# - draw materials as a cloud of points in three numbers,
+# - draw materials as points in three numbers,
 # - divide brightness out of a spectrum,
-# - hold the code against PCA and against all 180 bands, and find materials that nobody parts,
+# - hold the code against PCA and all 180 bands,
 # - build a decoder whose code is shares of materials,
 # - code a picture from space, and one of your own.
 #
@@ -186,19 +186,19 @@ def shape_of(x):
 u_train, u_test = shape_of(x_train), shape_of(x_test)
 coder = train_coder(u_train, seed=seed)
 h_train, h_test = (codes_of(coder, u, u_train) for u in (u_train, u_test))
-shade = codes_of(coder, shape_of(0.3 * x_test), u_train)
-moved = np.abs(
-    codes_of(as_they_are, 0.3 * x_test, x_train) - codes_of(as_they_are, x_test, x_train)
-)
-print(
-    f"in the shade a code moves by {moved.mean():.2f}, without brightness by {np.abs(shade - h_test).mean():.2f}"
-)
 plots.show_cloud(
     {"three numbers a shape": h_test},
     y_test,
-    title="Without brightness the three numbers tell of the material alone",
+    title="Without brightness the three numbers tell of the shape alone",
     names=MATERIALS,
 )
+
+# %%
+shade = 0.3 * x_test
+before = codes_of(as_they_are, shade, x_train) - codes_of(as_they_are, x_test, x_train)
+now = codes_of(coder, shape_of(shade), u_train) - h_test
+print(f"in the shade codes move by {np.abs(before).mean():.2f} with brightness left in,")
+print(f"and by {np.abs(now).mean():.2f} with brightness divided out")
 
 # %% [markdown]
 # ## 3. How good are three numbers?
@@ -227,18 +227,20 @@ def groups_agree(codes, y, groups=10, seed=0):
 
 # %%
 pca = PCA(3, whiten=True, random_state=0).fit(u_train)
+plain = PCA(3, random_state=0).fit(x_train)
 spread = h_train.std(axis=0)
 ways = {
-    "PCA of spectra": [PCA(3).fit(x_train).transform(x) for x in (x_train, x_test)],
-    "PCA of shapes": [pca.transform(u) for u in (u_train, u_test)],
-    "three numbers": [h_train / spread, h_test / spread],
-    "180 bands": [u_train, u_test],
+    "PCA of spectra": (plain.transform(x_train), plain.transform(x_test)),
+    "PCA of shapes": (pca.transform(u_train), pca.transform(u_test)),
+    "three numbers": (h_train / spread, h_test / spread),
+    "180 bands": (u_train, u_test),
 }
+y_all = np.append(y_train, y_test)
 right = {"commonest": float(np.mean(y_test == np.bincount(y_train).argmax()))}
-right |= {n: neighbours_right(a, y_train, b, y_test) for n, (a, b) in ways.items()}
-agree = {
-    n: groups_agree(np.concatenate(w), np.append(y_train, y_test)) for n, w in ways.items()
-}
+right |= {name: neighbours_right(a, y_train, b, y_test) for name, (a, b) in ways.items()}
+agree = {name: groups_agree(np.concatenate(way), y_all) for name, way in ways.items()}
+
+# %%
 plots.show_bars(
     right,
     title="Three numbers keep most of what 180 bands know of the material",
@@ -282,9 +284,9 @@ expect(
 # place in it. The other is that a good score on test spectra means a good score elsewhere.
 
 # %%
-known = KNeighborsClassifier(5).fit(u_train, y_train).predict(u_test)
+voted = KNeighborsClassifier(5).fit(u_train, y_train).predict(u_test)
 pairs = np.zeros((10, 10), int)
-np.add.at(pairs, (y_test, known), 1)
+np.add.at(pairs, (y_test, voted), 1)
 np.fill_diagonal(pairs, 0)
 for real, taken in zip(
     *np.unravel_index(np.argsort(-pairs, axis=None)[:4], (10, 10)), strict=True
@@ -307,17 +309,13 @@ def right_elsewhere(codes, y, places, k=5):
 
 
 # %%
-places, y_all = np.concatenate(spectra_places()), np.append(y_train, y_test)
-elsewhere = {
-    n: right_elsewhere(np.concatenate(ways[n]), y_all, places)
-    for n in ("PCA of shapes", "three numbers", "180 bands")
-}
+places = np.concatenate(spectra_places())
+both = {}
+for name in ("PCA of shapes", "three numbers", "180 bands"):
+    both[f"{name},\nany place"] = right[name]
+    both[f"{name},\nelsewhere"] = right_elsewhere(np.concatenate(ways[name]), y_all, places)
 plots.show_bars(
-    {
-        f"{n}\n{where}": v[n]
-        for n in elsewhere
-        for where, v in (("any place", right), ("others", elsewhere))
-    },
+    both,
     title="Much of what neighbours know is the place, not the material",
     y_label="materials right by five neighbours",
     number_format="{:.2f}",
@@ -333,7 +331,7 @@ plots.show_bars(
 # %% tags=["nbval-check-output"]
 expect(
     "with other places alone, 180 bands lose a quarter of what they had right",
-    elsewhere["180 bands"] < 0.75 * right["180 bands"],
+    both["180 bands,\nelsewhere"] < 0.75 * both["180 bands,\nany place"],
 )
 
 # %% [markdown]
@@ -574,9 +572,10 @@ plots.show_photos(
 # %% [markdown]
 # Above are the true colours and the index of green, below the three numbers of a pixel and of
 # a patch as colours. Which colour stands for what is chance. But what has one colour is alike
-# in six bands: the sea, shallow water, the woods, the beach, dense and loose town. The index
-# shows the woods alone. Patches make the same picture calmer, and lose narrow roads.
-#
+# in six bands: sea, woods, beach, dense and loose town. The index shows the woods alone.
+# Patches make the picture calmer, and lose narrow roads.
+
+# %% [markdown]
 # ### Odd pixels
 #
 # What the network cannot rebuild is odd. Is that a good detector? Let us hide a hundred pixels
@@ -649,18 +648,18 @@ exercise.three.check(my_three)
 # pixel with three numbers, and makes groups of alike codes.
 
 # %%
-folder = DATA / "yours"
-scene = read_scene(folder / "scene.mat", folder / "scene_gt.mat")
+scene = read_scene(DATA / "yours" / "scene.mat", DATA / "yours" / "scene_gt.mat")
 mapped = map_scene(scene, groups=6, seed=seed)
-saved = mapped.save(
-    Path(tempfile.mkdtemp()) / "map.png"
-)  # or map.tif, with its place on Earth
-labelled = scene.labels > 0
-fits = adjusted_rand_score(scene.labels[labelled], mapped.groups[labelled])
+saved = mapped.save(Path(tempfile.mkdtemp()) / "map.png")  # or .tif, with its place on Earth
+known = scene.labels > 0
+fits = adjusted_rand_score(scene.labels[known], mapped.groups[known])
 print(f"saved as {saved.name}; groups and labels agree: {fits:.2f}")
-three = np.nan_to_num(scene.cube[..., [9, 5, 2]])
+
+# %%
+seen_by_eye = as_colours(np.nan_to_num(scene.cube[..., [9, 5, 2]]))
+views = [seen_by_eye, mapped.colours, map_colours(mapped.groups)]
 plots.show_photos(
-    {"": np.stack([as_colours(three), mapped.colours, map_colours(mapped.groups)])},
+    {"a village": np.stack(views)},
     title="From sixty bands to three numbers to six groups",
     captions=["true colours", "three numbers", "map"],
     scale=2.5,
