@@ -9,13 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aecourse.datasets import split_digits, split_pages, split_patches, split_photos, split_speech
+from aecourse.datasets import split_digits, split_pages, split_patches, split_photos, split_spectra, split_speech
 from aecourse.files import save_images
 from aecourse.recipes import anomalies
 from benchmarks import __main__ as bench
 from benchmarks import choose, core, curve, files, found, published, results
 from lessons.compression import benchmark as compression
 from lessons.fraud.benchmark import RISK
+from lessons.land_cover import benchmark as land_cover
 from lessons.reading import benchmark as reading
 from lessons.words import benchmark as words
 
@@ -96,7 +97,17 @@ def few_papers():
     return (fit[0][:12], fit[1][:12]), valid, (x[:6], y[:6])
 
 
+def few_of(data):
+    def few():
+        return tuple((x[:60], y[:60]) for x, y in data())
+
+    return few
+
+
 FEW = {
+    "land_cover": few_of(split_spectra),
+    "land_cover_shapes": few_of(land_cover.shapes),
+    "land_cover_shares": few_of(land_cover.mixtures),
     "words_search": few_words,
     "words_people": few_pairs,
     "words_summaries": few_papers,
@@ -124,6 +135,7 @@ def small(monkeypatch):
     monkeypatch.setattr(anomalies, "train_ten", lambda x, labels, rng, **_: train(x, labels, rng, epochs=1, n=100))
     monkeypatch.setattr(compression, "EPOCHS", 1)
     monkeypatch.setattr(compression, "SHORT", 6)
+    monkeypatch.setattr(land_cover, "EPOCHS", 1)
     monkeypatch.setattr(reading, "STEPS", 2)
     monkeypatch.setattr(found, "comparisons", lambda: SMALL)
 
