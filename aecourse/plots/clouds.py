@@ -51,14 +51,15 @@ def show_cloud(
         raise ValueError(f"names must hold a text for each class up to {classes.max()}, got {len(words)}")
     present = np.unique(classes)
     with course_style():
-        figure = new_figure(title, (WIDTH, min(5.0, WIDTH / len(panels)) + 0.6))
+        figure = new_figure(title, (WIDTH, min(4.6, WIDTH / len(panels)) + 0.6))
         axes = figure.subplots(1, len(panels), squeeze=False, subplot_kw={"projection": "3d"})[0]
         for axis, (name, points) in zip(axes, clouds, strict=True):
             for one in present:
                 x, y, z = points[classes == one].T
-                axis.scatter(x, y, z, s=12, color=COLOURS[one], marker=MARKERS[one], alpha=0.75, linewidths=0)
+                axis.scatter(x, y, z, s=26, color=COLOURS[one], marker=MARKERS[one], alpha=0.75, linewidths=0)
             axis.set_title(wrap(name, 70 / len(panels)), fontsize=10)
             axis.view_init(**VIEW)
+            axis.set_box_aspect(None, zoom=1.2)
             axis.tick_params(labelsize=7)
             axis.set(xlabel="first number", ylabel="second number", zlabel="third number")
         figure.legend(

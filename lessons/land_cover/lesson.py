@@ -74,7 +74,7 @@ plots.show_curves(
         m: (np.insert(wave, gaps, wave[gaps]), np.insert(v, gaps, np.nan))
         for m, v in middle.items()
     },
-    title="Each material has a spectrum of its own",
+    title="Materials throw light back in different ways",
     x_label="wavelength, µm",
     y_label="share of the light",
 )
@@ -244,7 +244,7 @@ agree = {name: groups_agree(np.concatenate(way), y_all) for name, way in ways.it
 plots.show_bars(
     right,
     title="Three numbers keep most of what 180 bands know of the material",
-    y_label="materials right by five neighbours",
+    y_label="materials right",
     number_format="{:.2f}",
     colours=[plots.SKY, plots.BLACK, plots.BLACK, plots.BLUE, plots.ORANGE],
 )
@@ -284,13 +284,10 @@ voted = KNeighborsClassifier(5).fit(u_train, y_train).predict(u_test)
 pairs = np.zeros((10, 10), int)
 np.add.at(pairs, (y_test, voted), 1)
 np.fill_diagonal(pairs, 0)
-for real, taken in zip(
-    *np.unravel_index(np.argsort(-pairs, axis=None)[:4], (10, 10)), strict=True
-):
-    share = pairs[real, taken] / np.sum(y_test == real)
-    print(
-        f"{share:.0%} of {MATERIALS[real]} is taken for {MATERIALS[taken]}, with all 180 bands"
-    )
+for cell in np.argsort(-pairs, axis=None)[:4]:
+    real, taken = divmod(int(cell), 10)
+    of = f"{pairs[real, taken]} of {np.sum(y_test == real)} spectra of {MATERIALS[real]}"
+    print(f"{of} are taken for {MATERIALS[taken]}, with all 180 bands")
 
 
 # %% tags=["export"]
@@ -313,16 +310,16 @@ for name in ("PCA of shapes", "three numbers", "180 bands"):
 plots.show_bars(
     both,
     title="Much of what neighbours know is the place, not the material",
-    y_label="materials right by five neighbours",
+    y_label="materials right",
     number_format="{:.2f}",
     colours=[plots.BLUE, plots.SKY] * 3,
 )
 
 # %% [markdown]
-# The light bars ask only neighbours that were measured at another latitude and longitude. All
-# fall far. A road is known best by the same road. And some materials have no spectrum of their
-# own: concrete is made of sand and gravel, and paint can have any colour. No code can part
-# what no spectrum parts.
+# The light bars ask only spectra that were measured at another latitude and longitude. All
+# fall far: a road is known best by the same road. And some materials have no spectrum of their
+# own. A shingle is felt soaked in asphalt with crushed stone on it, so roofs and roads are
+# taken for one another. No code can part what no spectrum parts.
 
 # %% tags=["nbval-check-output"]
 expect(
