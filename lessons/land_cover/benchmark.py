@@ -23,11 +23,11 @@ MIXED = ("asphalt", "dry plants", "soil", "tile roof")
 
 
 def coder(task: Task) -> Trained:
-    """The lesson's network on shapes, each of its numbers divided by its spread."""
+    """The lesson's network on shapes, its numbers whitened as those of PCA are."""
     shapes = lesson.shape_of(task.x)
     model = lesson.train_coder(shapes, epochs=EPOCHS, seed=task.seed)
-    spread = lesson.codes_of(model, shapes, shapes).std(axis=0)
-    return model.count_params(), lambda x: lesson.codes_of(model, lesson.shape_of(x), shapes) / spread
+    white = PCA(3, whiten=True, random_state=0).fit(lesson.codes_of(model, shapes, shapes))
+    return model.count_params(), lambda x: white.transform(lesson.codes_of(model, lesson.shape_of(x), shapes))
 
 
 def linear(prepare: Callable[[Array], Array], *, whiten: bool) -> Train:
