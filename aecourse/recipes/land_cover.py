@@ -14,12 +14,13 @@ layers = keras.layers
 ops = keras.ops
 
 
-def new_coder(bands, size=3, widths=(128, 64)):
-    x = z = keras.Input((bands,))
+def new_coder(bands, size=3, widths=(128, 64), noise=0.1):
+    x = keras.Input((bands,))
+    z = layers.GaussianNoise(noise)(x)
     for width in widths:
         z = layers.Dense(width, activation="gelu")(z)
-    z = layers.Dense(size, activity_regularizer=keras.regularizers.L2(3e-4))(z)
-    encoder = keras.Model(x, layers.GaussianNoise(0.1)(z))  # → 3
+    z = layers.Dense(size, activity_regularizer=keras.regularizers.L2(1e-4))(z)
+    encoder = keras.Model(x, layers.GaussianNoise(noise)(z))  # → 3
     h = z = keras.Input((size,))
     for width in widths[::-1]:
         z = layers.Dense(width, activation="gelu")(z)
