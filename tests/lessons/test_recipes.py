@@ -9,7 +9,7 @@ from scipy import sparse
 
 from aecourse.datasets import Paper, Sense, split_speech
 from aecourse.datasets.simulation import simulate_transactions
-from aecourse.recipes import fraud, generating, sound, words
+from aecourse.recipes import fraud, generating, land_cover, sound, words
 from aecourse.weights import load_weights
 
 # ------------------------------------------------------------------------------------------------------------ sound
@@ -220,3 +220,16 @@ def test_an_entry_is_words_definition_and_examples():
     sense = Sense(("dog", "hound"), "an animal", "noun.animal", (), ("the dog barked",))
     assert words.entry(sense) == "dog hound an animal the dog barked"
     assert words.known_words([sense, sense._replace(words=("Big Dipper",))]) == {"dog", "hound"}
+
+
+# -------------------------------------------------------------------------------------------------------- land cover
+
+
+def test_corners_are_the_pure_pixels_and_shares_come_back_exactly():
+    rng = np.random.default_rng(0)
+    spectra, shares = rng.uniform(0.1, 0.9, (3, 20)), rng.dirichlet([2, 2, 2], 60)
+    shares[[7, 20, 41]] = np.eye(3)
+    pixels = shares @ spectra
+    assert sorted(land_cover.corners(pixels, 3)) == [7, 20, 41]
+    np.testing.assert_allclose(land_cover.told(pixels, spectra), shares, atol=1e-6)
+    np.testing.assert_allclose(land_cover.matched(shares[:, [2, 0, 1]], shares), shares)
