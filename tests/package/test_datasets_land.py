@@ -1,4 +1,4 @@
-"""Spectra and the satellite's picture are what they say: real, split without overlap, and without what was simulated."""
+"""Spectra and the satellite's picture are what they say: real, split without overlap, nothing simulated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from aecourse.datasets import (
 def test_spectra_are_shares_of_light_and_the_parts_make_the_whole():
     (x, y), (x_test, y_test) = load_spectra()
     assert x.shape[1] == len(wavelengths()) == 180
-    assert 0 <= min(x.min(), x_test.min())
+    assert min(x.min(), x_test.min()) >= 0
     assert max(x.max(), x_test.max()) < 1.05
     counts = np.bincount(np.append(y, y_test), minlength=len(MATERIALS))
     assert counts.sum() == 1244
