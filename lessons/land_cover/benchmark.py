@@ -51,16 +51,16 @@ def all_bands(_: Task) -> Trained:
 
 
 def judge_neighbours(data: Data, _: int) -> Callable[[Apply], float]:
-    """Of how many test spectra the five nearest of all others name the material."""
+    """Of how many test spectra the five nearest of all others name the material, in percent."""
     (x, y), (x_valid, y_valid), (x_test, y_test) = data
     known, names = np.concatenate([x, x_valid]), np.concatenate([y, y_valid])
-    return lambda code: lesson.neighbours_right(code(known), names, code(x_test), y_test)
+    return lambda code: 100 * lesson.neighbours_right(code(known), names, code(x_test), y_test)
 
 
 def judge_groups(data: Data, seed: int) -> Callable[[Apply], float]:
-    """How far groups of k-means agree with the materials: the adjusted Rand index."""
+    """How far groups of k-means agree with the materials: 100 times the adjusted Rand index."""
     x, y = (np.concatenate(parts) for parts in zip(*data, strict=True))
-    return lambda code: lesson.groups_agree(code(x), y, seed=seed)
+    return lambda code: 100 * lesson.groups_agree(code(x), y, seed=seed)
 
 
 # --- shapes: from shapes to shapes ----------------------------------------------------------------
@@ -132,13 +132,13 @@ COMPARISONS = {
         (
             Ask(
                 OURS,
-                "0.80 right by neighbours, and more than PCA of plain spectra",
-                lambda ours, other: ours.score >= 0.80 and ours.score > other.score,
+                "80 % right by neighbours, and more than PCA of plain spectra",
+                lambda ours, other: ours.score >= 80 and ours.score > other.score,
                 beside=(PLAIN,),
                 unlike=(ALL,),
             ),
         ),
-        "right by five neighbours",
+        "right by five neighbours, %",
         judge_neighbours,
         split_spectra,
     ),
@@ -153,7 +153,7 @@ COMPARISONS = {
                 task="group spectra by material, without labels",
             ),
         ),
-        "adjusted Rand index",
+        "adjusted Rand index × 100",
         judge_groups,
         split_spectra,
     ),
