@@ -258,6 +258,8 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "glosses.xz": made_by("texts", "glosses"),
     "word_pairs.xz": made_by("texts", "word_pairs"),
     "papers.xz": made_by("texts", "papers"),
+    "spectra.npz": made_by("land", "spectra"),
+    "satellite.npz": made_by("land", "satellite"),
     "yours/recording.flac": yours("recorded", "recording"),
     "yours/handwriting.jpg": yours("recorded", "handwriting"),
     "yours/my_digits.jpg": yours("recorded", "page"),
@@ -266,6 +268,8 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "yours/page.jpg": yours("paged", "photographed"),
     "yours/photograph.jpg": yours("marked", "photograph"),
     "yours/messages.txt": yours("messages", "messages"),
+    "yours/scene.mat": yours("scene", "cube"),
+    "yours/scene_gt.mat": yours("scene", "labels"),
     **{f"yours/notes/{name}": functools.partial(notes.note, name) for name in notes.NOTES},
 }
 

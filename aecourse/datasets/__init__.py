@@ -7,6 +7,15 @@ and what they are judged on.
 """
 
 from aecourse.datasets.digits import Pair, Split, load_digits, split_digits
+from aecourse.datasets.land import (
+    MATERIALS,
+    SATELLITE_BANDS,
+    load_satellite,
+    load_spectra,
+    spectra_places,
+    split_spectra,
+    wavelengths,
+)
 from aecourse.datasets.pages import load_known_pages, load_readings, split_pages
 from aecourse.datasets.patches import load_patches, split_patches
 from aecourse.datasets.photos import load_photos, split_photos
@@ -25,6 +34,8 @@ from aecourse.datasets.texts import (
 from aecourse.datasets.transactions import load_transactions, split_days
 
 __all__ = [
+    "MATERIALS",
+    "SATELLITE_BANDS",
     "SPEAKERS",
     "SPEECH_RATE",
     "Pair",
@@ -40,16 +51,21 @@ __all__ = [
     "load_patches",
     "load_photos",
     "load_readings",
+    "load_satellite",
+    "load_spectra",
     "load_speech",
     "load_transactions",
     "load_word_pairs",
     "simulate_transactions",
+    "spectra_places",
     "split_days",
     "split_digits",
     "split_glosses",
     "split_pages",
     "split_patches",
     "split_photos",
+    "split_spectra",
     "split_speech",
+    "wavelengths",
     "wordnet_licence",
 ]

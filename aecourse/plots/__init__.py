@@ -1,5 +1,6 @@
 """Every figure of the course: one look, one call each, and a description for those who cannot see it."""
 
+from aecourse.plots.clouds import show_cloud
 from aecourse.plots.curves import show_bars, show_curves
 from aecourse.plots.detection import show_histograms
 from aecourse.plots.images import outline, show_images
@@ -41,6 +42,7 @@ __all__ = [
     "listen",
     "outline",
     "show_bars",
+    "show_cloud",
     "show_codes",
     "show_curves",
     "show_histograms",

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aecourse.datasets import split_digits, split_pages, split_patches, split_photos, split_speech
+from aecourse.datasets import split_digits, split_pages, split_patches, split_photos, split_spectra, split_speech
 from aecourse.files import save_images
 from aecourse.recipes import anomalies
 from benchmarks import __main__ as bench
@@ -17,6 +17,7 @@ from benchmarks import choose, core, curve, files, found, published, results
 from lessons.compression import benchmark as compression
 from lessons.features import benchmark as features
 from lessons.fraud.benchmark import RISK
+from lessons.land_cover import benchmark as land_cover
 from lessons.reading import benchmark as reading
 from lessons.scale import benchmark as scale
 from lessons.words import benchmark as words
@@ -110,9 +111,19 @@ def few_nouns():
     return features.nouns(every=40)
 
 
+def few_of(data):
+    def few():
+        return tuple((x[:60], y[:60]) for x, y in data())
+
+    return few
+
+
 FEW = {
     "features_known": few_sums,
     "features_hypernyms": few_nouns,
+    "land_cover": few_of(split_spectra),
+    "land_cover_shapes": few_of(land_cover.shapes),
+    "land_cover_shares": few_of(land_cover.mixtures),
     "words_search": few_words,
     "words_people": few_pairs,
     "words_summaries": few_papers,
@@ -140,6 +151,7 @@ def small(monkeypatch):
     monkeypatch.setattr(anomalies, "train_ten", lambda x, labels, rng, **_: train(x, labels, rng, epochs=1, n=100))
     monkeypatch.setattr(compression, "EPOCHS", 1)
     monkeypatch.setattr(compression, "SHORT", 6)
+    monkeypatch.setattr(land_cover, "EPOCHS", 1)
     monkeypatch.setattr(reading, "STEPS", 2)
     monkeypatch.setattr(features, "EPOCHS", 2)
     monkeypatch.setattr(features, "TRUE_EPOCHS", 2)

@@ -9,7 +9,7 @@ from scipy import sparse
 
 from aecourse.datasets import Paper, Sense, split_speech
 from aecourse.datasets.simulation import simulate_transactions
-from aecourse.recipes import features, fraud, generating, scale, sound, words
+from aecourse.recipes import features, fraud, generating, land_cover, scale, sound, words
 from aecourse.training import fit
 from aecourse.weights import load_weights
 
@@ -294,3 +294,16 @@ def test_streamed_batches_take_each_file_once_an_epoch_and_mix_anew():
     assert epochs[0] != epochs[1]
     x = np.zeros((2, 28, 28, 1), "float32")
     assert scale.grown(x, 5, np.random.default_rng(0)).shape == (5, 28, 28, 1)
+
+
+# -------------------------------------------------------------------------------------------------------- land cover
+
+
+def test_corners_are_the_pure_pixels_and_shares_come_back_exactly():
+    rng = np.random.default_rng(0)
+    spectra, shares = rng.uniform(0.1, 0.9, (3, 20)), rng.dirichlet([2, 2, 2], 60)
+    shares[[7, 20, 41]] = np.eye(3)
+    pixels = shares @ spectra
+    assert sorted(land_cover.corners(pixels, 3)) == [7, 20, 41]
+    np.testing.assert_allclose(land_cover.told(pixels, spectra), shares, atol=1e-6)
+    np.testing.assert_allclose(land_cover.matched(shares[:, [2, 0, 1]], shares), shares)
