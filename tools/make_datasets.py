@@ -266,6 +266,8 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "yours/payments.csv": yours("tables", "payments"),
     "yours/page.jpg": yours("paged", "photographed"),
     "yours/photograph.jpg": yours("marked", "photograph"),
+    "yours/grey.jpg": yours("coloured", "grey"),
+    "yours/dots.png": yours("coloured", "dots"),
     **{f"yours/notes/{name}": functools.partial(notes.note, name) for name in notes.NOTES},
 }
 
