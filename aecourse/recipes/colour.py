@@ -152,8 +152,8 @@ def neighbours(light, sharp=300, least=0.001):
     number = np.arange(light.size).reshape(light.shape)
     one = np.concatenate([number[:, :-1].ravel(), number[:-1].ravel()])
     other = np.concatenate([number[:, 1:].ravel(), number[1:].ravel()])
-    unlike = np.square(light.ravel()[one] - light.ravel()[other]) / 100**2
-    weight = np.exp(-sharp * unlike) + least
+    tone = light.ravel().astype(float) / 100
+    weight = np.exp(-sharp * np.square(tone[one] - tone[other])) + least
     pairs = np.concatenate([one, other]), np.concatenate([other, one])
     return sparse.csr_matrix((np.tile(weight, 2), pairs), (light.size, light.size))
 
@@ -164,7 +164,7 @@ def walked(light, places, ab):
     spots = np.ravel_multi_index(places.T, light.shape)
     free = np.setdiff1d(np.arange(light.size), spots)
     system = sparse.diags(np.asarray(weights.sum(axis=1)).ravel()) - weights
-    known = (weights[free][:, spots] @ ab).astype(float)
+    known = weights[free][:, spots] @ ab.astype(float)
     y = np.zeros((light.size, 2))
     solver = splu(system.tocsr()[free][:, free].tocsc(), permc_spec="MMD_AT_PLUS_A")
     y[spots], y[free] = ab, solver.solve(known)
