@@ -499,7 +499,7 @@ plots.show_photos(
 
 # %%
 def compare(methods, rng, times=3):
-    """For each method the mean PSNR with 3, 10 and 30 clicks, drawn several times a photograph."""
+    """The mean PSNR with 3, 10 and 30 clicks, drawn several times a photograph."""
     results = {name: [] for name in methods}
     for k in (3, 10, 30):
         labs = [*test_labs] * times
@@ -530,7 +530,7 @@ expect(
     by_count["half soft, half walk"][0] > guess_db["grey"] + 1.5,
 )
 expect(
-    "on average over 3, 10 and 30 clicks the mix is 0.3 dB better than the nearest click",
+    "on average over the three counts the mix is 0.3 dB better than the nearest click",
     np.mean(by_count["half soft, half walk"]) > np.mean(by_count["nearest"]) + 0.3,
 )
 
