@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import scipy.sparse as sparse
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import distance_transform_edt, gaussian_gradient_magnitude
 from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 from skimage.color import lab2rgb, rgb2gray, rgb2lab
@@ -283,6 +283,12 @@ def in_grey(photo):
     return rgb2gray(photo[:high, :wide]).astype("float32")
 
 
+def seen(x):
+    """Pictures (n, height, width), and how steep they are after two blurs, (…, 3)."""
+    steep = [[gaussian_gradient_magnitude(one, blur) for one in x] for blur in (1.5, 2.5)]
+    return np.stack([x, *(10 * np.stack(one) for one in steep)], axis=-1).astype("float32")
+
+
 def edge_squares(photos, n, rng, size=96):
     """Noisy squares, and their clean edges, three pixels wide; (n, size, size, 1) both."""
     greys = [in_grey(photo) for photo in photos]
@@ -290,7 +296,7 @@ def edge_squares(photos, n, rng, size=96):
     both = [np.stack([g, w, g], axis=-1).astype("float32") for g, w in zip(greys, wide, strict=True)]
     squares = crops(both, n, size, rng)
     sigma = rng.uniform(0.03, 0.33, (n, 1, 1, 1))
-    return noisy(squares[..., :1], sigma, rng), squares[..., 1:2]
+    return seen(noisy(squares[..., :1], sigma, rng)[..., 0]), squares[..., 1:2]
 
 
 def edge_error(true, z):
@@ -300,7 +306,7 @@ def edge_error(true, z):
 
 
 def train_edges(photos, rng, steps):
-    network = u_net(1, 1)
+    network = u_net(3, 1)
     x, y = edge_squares(photos, 8 * steps, rng)
     fit(network, x, y, epochs=1, batch_size=8, learning_rate=3e-3, loss=edge_error)
     return network
@@ -308,13 +314,13 @@ def train_edges(photos, rng, steps):
 
 def edges_by(network, grey, sure):
     """The network's edges, thinned to lines one pixel wide."""
-    return skeletonize(outputs(network, grey[None, ..., None])[0, ..., 0] > sure)
+    return skeletonize(outputs(network, seen(grey[None]))[0, ..., 0] > sure)
 
 
 def surest(network, photos, sigma, rng):
     """From which score on an edge is believed: what gives the best F on photographs."""
     greys = [in_grey(photo) for photo in photos]
-    given = [noisy(grey, sigma, rng)[None, ..., None] for grey in greys]
+    given = [seen(noisy(grey, sigma, rng)[None]) for grey in greys]
     scores = [outputs(network, x)[0, ..., 0] for x in given]
 
     def mean_f(sure):
