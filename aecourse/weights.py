@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from aecourse.checks import described
 from aecourse.datasets.embedded import arrays
 
-TRAINED = ("lifter", "denoiser", "cleaner", "codec", "judge", "restorer")
+TRAINED = ("lifter", "denoiser", "cleaner", "codec", "judge", "restorer", "spreader")
 
 
 def load_weights(name: str) -> list[NDArray[np.float32]]:
@@ -19,7 +19,8 @@ def load_weights(name: str) -> list[NDArray[np.float32]]:
     Args:
         name: "lifter", which takes white marks off photographs (watermarks), "denoiser", which takes noise out
             of speech (sound), "cleaner", for damaged digits (denoising), "codec", for photographs (compression),
-            "judge", which reads digits (generating), or "restorer", for pages of text (reading).
+            "judge", which reads digits (generating), "restorer", for pages of text (reading), or "spreader", which
+            spreads the colours of clicks (colour).
 
     Returns:
         One float32 array for each of the network's variables.

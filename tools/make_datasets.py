@@ -270,6 +270,8 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "yours/messages.txt": yours("messages", "messages"),
     "yours/scene.mat": yours("scene", "cube"),
     "yours/scene_gt.mat": yours("scene", "labels"),
+    "yours/grey.jpg": yours("coloured", "grey"),
+    "yours/dots.png": yours("coloured", "dots"),
     **{f"yours/notes/{name}": functools.partial(notes.note, name) for name in notes.NOTES},
 }
 

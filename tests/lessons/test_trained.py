@@ -22,8 +22,9 @@ from aecourse.datasets import (
 )
 from aecourse.metrics import psnr
 from aecourse.models import outputs
-from aecourse.recipes import compression, generating, reading, sound, watermarks
+from aecourse.recipes import colour, compression, generating, reading, sound, watermarks
 from aecourse.weights import load_weights
+from lessons.colour import train as train_spreader
 from lessons.compression import train as train_codec
 from lessons.denoising import train as train_cleaner
 from lessons.generating import train as train_judge
@@ -65,6 +66,19 @@ def test_the_stored_weights_fit_the_codec_and_beat_jpeg():
 
 
 @pytest.mark.slow
+def test_the_stored_weights_fit_the_spreader_and_spread_clicks():
+    network = colour.spreader()
+    network.set_weights(load_weights("spreader"))
+    _, ((photo,), _), _ = split_photos()
+    lab, rng = colour.in_lab(photo, 128), np.random.default_rng(0)
+    grey, ours = np.zeros((*lab.shape[:2], 2)), []
+    for _ in range(4):
+        asked = lab[..., 0], *colour.clicked(lab, 10, rng)
+        ours.append(colour.chroma_psnr(colour.spread_by(network, *asked), lab[..., 1:]))
+    assert np.mean(ours) > colour.chroma_psnr(grey, lab[..., 1:]) + 2
+
+
+@pytest.mark.slow
 def test_the_stored_weights_fit_the_judge_and_read_digits():
     judge = generating.new_judge()
     judge.set_weights(load_weights("judge"))
@@ -91,6 +105,7 @@ def test_the_stored_weights_fit_the_reader_and_clean_pages():
         (train_codec, ["--minutes", "0.02"], "codec"),
         (train_judge, ["--epochs", "1"], "judge"),
         (train_reader, ["--minutes", "0.02"], "restorer"),
+        (train_spreader, ["--seconds", "1"], "spreader"),
     ],
 )
 def test_the_tools_train_and_store(tmp_path, capsys, tool, short, name):
