@@ -223,7 +223,7 @@ probe = train_probe(x[train], y[train])
 
 # %%
 by_lot = unit(rng.normal(size=(128, 128)))
-scores = {
+single = {
     "raw numbers": found(both_signs(np.eye(128))),
     "PCA": found(both_signs(PCA(128).fit(x[train]).components_)),
     "by lot": found(both_signs(by_lot)),
@@ -237,15 +237,15 @@ def hypernyms_found(score):
 
 def say(names):
     for name in names:
-        kinds = np.sum(scores[name][:KINDS] >= 0.5)
-        print(f"{name}: {kinds} of 26 kinds, {hypernyms_found(scores[name])} of 300 hypernyms")
+        kinds = np.sum(single[name][:KINDS] >= 0.5)
+        print(f"{name}: {kinds} of 26 kinds, {hypernyms_found(single[name])} of 300 hypernyms")
 
 
-say(scores)
+say(single)
 
 # %%
 plots.show_bars(
-    {name: hypernyms_found(score) for name, score in scores.items()},
+    {name: hypernyms_found(score) for name, score in single.items()},
     title="The code knows these things, and hardly any number of it stands for one",
     y_label="hypernyms found, of 300",
     number_format="{:.0f}",
@@ -260,9 +260,9 @@ plots.show_bars(
 # %% tags=["nbval-check-output"]
 expect(
     "single numbers, PCA and lots find 15 of 300 hypernyms at most",
-    max(hypernyms_found(scores[name]) for name in ("raw numbers", "PCA", "by lot")) <= 15,
+    max(hypernyms_found(single[name]) for name in ("raw numbers", "PCA", "by lot")) <= 15,
 )
-expect("the probe finds 75 at least", hypernyms_found(scores["probe, with labels"]) >= 75)
+expect("the probe finds 75 at least", hypernyms_found(single["probe, with labels"]) >= 75)
 
 # %% [markdown]
 # ## 2. Five things in two numbers
@@ -481,7 +481,7 @@ shares = {
 # %%
 plots.show_bars(
     {name: 100 * share for name, share in shares.items()},
-    title="Where twelve come together, only the sparse autoencoder takes all apart",
+    title="Where twelve come together, only the sparse autoencoder takes them apart",
     y_label="true directions found, %",
     number_format="{:.0f}",
     colours=[plots.BLUE, plots.BLACK, plots.BLACK, plots.SKY, plots.SKY],
@@ -593,7 +593,7 @@ heard = {
 }
 commonest = commonest_words(heard["naming"], UNITS)
 there_or_not = [count(texts, commonest).toarray() for texts in heard.values()]
-scores["words"] = found_by_one(*there_or_not, y_naming, y_test)
+scores = single | {"words": found_by_one(*there_or_not, y_naming, y_test)}
 
 # %%
 ica = FastICA(128, random_state=seed, max_iter=60, tol=1e-3, whiten="unit-variance")
