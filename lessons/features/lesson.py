@@ -235,10 +235,10 @@ def hypernyms_found(score):
     return int(np.sum(score[KINDS:] >= 0.5))
 
 
-def say(names):
-    for name in names:
-        kinds = np.sum(single[name][:KINDS] >= 0.5)
-        print(f"{name}: {kinds} of 26 kinds, {hypernyms_found(single[name])} of 300 hypernyms")
+def say(scores):
+    for name, score in scores.items():
+        kinds = np.sum(score[:KINDS] >= 0.5)
+        print(f"{name}: {kinds} of 26 kinds, {hypernyms_found(score)} of 300 hypernyms")
 
 
 say(single)
@@ -610,7 +610,7 @@ scores["trained"] = found(model.encode)
 # %%
 colours = {"probe": plots.ORANGE, "trained": plots.BLUE, "k-means": plots.GREEN}
 ordered = sorted(scores, key=lambda name: hypernyms_found(scores[name]))
-say(ordered)
+say({name: scores[name] for name in ordered})
 plots.show_bars(
     {name: hypernyms_found(scores[name]) for name in ordered},
     title="Training finds more than its beginning does, and no more than k-means",
