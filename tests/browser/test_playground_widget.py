@@ -10,6 +10,7 @@ from playwright.sync_api import expect as eventually
 
 from aecourse.backend import keras
 from aecourse.datasets import load_digits
+from aecourse.datasets.embedded import embedded
 from aecourse.models import Autoencoder, conv_autoencoder, dense_autoencoder
 from aecourse.playground import Playground
 from aecourse.playground.layers import autoencoder_from, dense_layers
@@ -95,6 +96,12 @@ def test_unknown_questions_get_an_error_and_noise_gets_nothing():
     assert reply["error"].startswith("ValueError: ask must be")
     ((reply, _),) = ask(playground, {"id": "2", "ask": "decode"}, b"\0\0\0\0")
     assert "no model" in reply["error"]
+
+
+def test_clothing_is_handed_out_when_it_is_asked_for():
+    ((reply, (packed,)),) = ask(Playground(), {"id": "1", "ask": "clothes"})
+    assert reply == {"id": "1"}
+    assert packed == embedded("clothes.bin")
 
 
 def trained_looking(model):

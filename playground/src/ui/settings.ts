@@ -181,7 +181,7 @@ export class Settings {
         if (classes.length) this.set("classes", classes);
         else {
           box.checked = true;
-          this.session.say("One kind must remain: there would be nothing to learn.");
+          this.session.say(`One kind${this.session.config.data === "digits" ? " of digit" : ""} must remain: there would be nothing to learn.`);
         }
       };
       return box;
