@@ -28,7 +28,7 @@ export class Walk {
       onclick: () => this.map.path[i] && this.cursor.move(Float32Array.from(this.map.path[i])),
     }, canvas)));
     const names = [["g(h)", "on the way"], ["mixed", "pixel by pixel"]];
-    const rows = el("div", { className: "aep-grid-rows", "aria-hidden": "true" }, ...names.map(([name, text]) => el("span", {}, el("b", {}, name), text)));
+    const rows = el("div", { className: "aep-walk-rows", "aria-hidden": "true" }, ...names.map(([name, text]) => el("span", {}, el("b", {}, name), text)));
     rows.style.setProperty("--rows", "2");
     const field = (select: HTMLSelectElement, text: string) => el("span", { className: "aep-walk-end" }, el("label", { for: select.id }, text), select);
     for (const select of this.ends) select.onchange = () => this.draw();
