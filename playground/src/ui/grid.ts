@@ -72,7 +72,7 @@ export class Grid {
     this.drawn = key;
     this.of = digits;
     const meaning: Record<string, string> = { x: "input", "x̃": "damaged", h: "the code", y: "comes back", "y − x": "difference" };
-    this.rows.replaceChildren(...names.map((name) => el("span", {}, el("b", {}, name), ` ${meaning[name]}`)));
+    this.rows.replaceChildren(...names.map((name) => el("span", { className: name === "h" ? "aep-low" : "" }, el("b", {}, name), ` ${meaning[name]}`)));
     this.rows.style.gridTemplateRows = names.map((name) => (name === "h" ? "1fr" : "2fr")).join(" ");
     this.canvases = places.map(() => el("canvas", { width: side, height: (names.length - 1) * (side + 2) + side / 2 }));
     this.columns.replaceChildren(

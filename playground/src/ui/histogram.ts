@@ -56,7 +56,7 @@ export class Histogram {
     c.font = "11px system-ui, sans-serif";
     c.textAlign = "left";
     c.fillText("0", 0, 66);
-    c.fillText(`squared error of real ${this.of}`, 55, 66);
+    c.fillText(this.of === "digits" ? "squared error of real digits" : "squared error", 55, 66);
     c.textAlign = "right";
     c.fillText(top.toFixed(3), width, 66);
     const border = (this.threshold / top) * width;

@@ -87,7 +87,7 @@ export class CodeMap {
     const [across, up] = this.plane.names;
     this.spreadLabel.hidden = !view.spreads;
     const mark = this.mosaic.checked ? "dot" : digits.kind === "digits" ? "numeral" : "small picture";
-    this.note.textContent = `Each ${mark} is a ${one(digits)} at its code; across: ${across}, up: ${up}. Drag, or use the arrow keys: the circle is decoded.${this.spread.checked ? spreadText(view.spreads, k) : ""}`;
+    this.note.textContent = `Each ${mark} ${mark === "small picture" ? "stands" : `is a ${one(digits)}`} at its code; across: ${across}, up: ${up}. Drag, or use the arrow keys: the circle is decoded.${this.spread.checked ? spreadText(view.spreads, k) : ""}`;
     if (this.mosaic.checked) void this.paintMosaic();
     else if (!view.running) this.paint(); // else the cursor, whose code is decoded anew, does
   }
@@ -207,7 +207,7 @@ export class CodeMap {
       view.places.forEach((place, i) => {
         const label = digits.labels[place];
         const at = this.screenOf(view.codes.subarray(i * k, (i + 1) * k), label);
-        paintSpread(c, this.plane, SIDE, at, spreads.subarray(i * k, (i + 1) * k), colours.classes[label % 10], 0.35);
+        paintSpread(c, this.plane, SIDE, at, spreads.subarray(i * k, (i + 1) * k), colours.classes[label % 10], 0.25);
       });
     }
     c.font = `600 ${SIDE > 460 ? 13 : 11}px system-ui, sans-serif`;

@@ -74,5 +74,5 @@ export function spreadText(spreads: Float32Array | null, code: number): string {
     for (let i = j; i < spreads.length; i += code) sum += spreads[i];
     return `h${"₁₂₃₄"[j]} ${((sum * code) / spreads.length).toFixed(2)}`;
   });
-  return ` In training each code is drawn around its mean; the ellipse reaches one standard deviation, on average ${means.join(", ")}${code > 4 ? ", …" : ""}.`;
+  return ` In training each code is drawn around its mean; the ellipse reaches one standard deviation, on average ${means.join(", ")}${code > 4 ? " and so on" : ""}.`;
 }
