@@ -8,7 +8,7 @@ import { el } from "./dom";
 export class Brought {
   private readonly said = el("p", { role: "status" });
   private readonly train = el("button", { type: "button", className: "aep-next", onclick: () => void this.go() });
-  readonly element = el("section", { className: "aep-tour", "aria-label": "Runs of the link", hidden: true }, this.said,
+  readonly element = el("section", { className: "aep-brought", "aria-label": "Runs of the link", hidden: true }, this.said,
     el("div", { className: "aep-buttons" }, this.train, el("button", { type: "button", onclick: () => this.bring([]) }, "Without them")));
   private waiting: Wanted[] = [];
   private busy = false;
