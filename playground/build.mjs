@@ -80,4 +80,4 @@ await writeFile(
 const css = await esbuild.build({ ...common, entryPoints: { playground: "src/playground.css" }, outdir: out, write: false });
 await writeFile(path.join(out, "playground.css"), css.outputFiles[0].text);
 const page = await readFile(path.join(here, "index.html"), "utf8");
-await writeFile(path.join(out, "index.html"), page.replaceAll("../aecourse/playground/static/", "./"));
+await writeFile(path.join(out, "index.html"), page.replaceAll("../aecourse/playground/static/", "./").replaceAll("../aecourse/data/", "./")); // the site puts the clothes beside the page

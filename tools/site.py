@@ -95,6 +95,7 @@ def write_sources(course: Course, source: Path, extra: Path) -> None:
     for folder in FOLDERS:
         shutil.copytree(course.root / folder, extra / folder, ignore=shutil.ignore_patterns(".*"))
     shutil.copytree(course.root / PLAYGROUND, extra / "playground")
+    shutil.copy(course.root / "aecourse" / "data" / "clothes.bin", extra / "playground")
     shutil.copy(course.root / "benchmarks" / "error_against_seconds.png", extra / "figures")
     (extra / ".nojekyll").touch()
 

@@ -1,7 +1,7 @@
 """The playground: an autoencoder one can touch, in a notebook or on a page of its own.
 
-The network runs in the browser; only a convolutional one is asked here, in the kernel. The browser always asks first
-and a handler answers: nothing is pushed from threads, which Colab would lose.
+The network runs in the browser; only one with layers that the browser does not know is asked here, in the kernel. The
+browser always asks first and a handler answers: nothing is pushed from threads, which Colab would lose.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ import traitlets
 from numpy.typing import NDArray
 
 from aecourse.checks import as_array, described, images
+from aecourse.datasets.embedded import embedded
 from aecourse.models import Autoencoder
 from aecourse.playground import digits
 from aecourse.playground.layers import autoencoder_from, dense_layers
+from aecourse.playground.steps import model_steps
 
 __all__ = ["Playground"]
 
@@ -41,6 +43,7 @@ class Playground(anywidget.AnyWidget):
         y: their classes, shape `(n,)`, whole numbers 0 to 9.
         settings: what the playground starts with: a dict such as `report["settings"]`, or the text that its button
             copies. A value that makes no sense is replaced by its default, with a notice.
+            `{"data": "clothes"}` trains on pieces of clothing.
 
     Attributes:
         report: what the playground tells, last when the training paused: `settings`, `steps`, `loss` (L on validation
@@ -85,12 +88,14 @@ class Playground(anywidget.AnyWidget):
         self._trained: tuple[dict[str, Any], NDArray[np.float32]] | None = None
         self._images: NDArray[np.float32] | None = None
         self._dense: tuple[dict[str, Any], NDArray[np.float32]] | None = None
+        self._convolutional: tuple[dict[str, Any], NDArray[np.float32]] | None = None
         if model is None:
             if x is not None or y is not None:
                 raise ValueError("x and y are the digits for a model to explore: give the model, too")
         else:
             self._images, self._labels = _checked(model, x, y)
             self._dense = dense_layers(model, self._images[:20])
+            self._convolutional = None if self._dense else model_steps(model, self._images[:20])
         super().__init__(
             settings=settings if isinstance(settings, str) else dict(settings or {}), explores=model is not None
         )
@@ -135,10 +140,12 @@ class Playground(anywidget.AnyWidget):
             if content["ask"] == "digits":
                 extra, out = self._digits()
                 reply |= extra
+            elif content["ask"] == "clothes":
+                out = [embedded("clothes.bin")]
             elif content["ask"] in ("encode", "decode"):
                 out = [self._apply(content["ask"], np.frombuffer(buffers[0], "<f4"))]
             else:
-                raise ValueError(f"ask must be digits, encode or decode, got {described(content['ask'])}")
+                raise ValueError(f"ask must be digits, clothes, encode or decode, got {described(content['ask'])}")
         except Exception as error:  # what the model raises belongs on the screen: a handler's traceback is seen nowhere
             reply["error"] = f"{type(error).__name__}: {error}"
         self.send(reply, out)
@@ -153,6 +160,9 @@ class Playground(anywidget.AnyWidget):
             if self._model
             else {}
         )
+        if self._convolutional:
+            steps, weights = self._convolutional
+            return {**told, "remote": False, "steps": steps}, [packed, weights.tobytes()]
         if self._dense is None:
             return {**told, "remote": True}, [packed]
         shape, weights = self._dense

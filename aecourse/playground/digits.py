@@ -32,6 +32,19 @@ def course_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return images[:count].reshape(count, -1), labels[:count]
 
 
+def course_clothes() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The 2,000 pieces of clothing beside the digits, as bytes: images `(2000, 784)` and labels `(2000,)`, 0 to 9.
+
+    They are the first 2,000 training images of Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017). Raises `ValueError` or
+    `FileNotFoundError` where the embedded file is damaged or missing.
+    """
+    from aecourse.datasets.embedded import embedded
+
+    content = np.frombuffer(zlib.decompress(embedded("clothes.bin")), np.uint8)
+    count = TRAINING + VALIDATION
+    return content[16 + count :].reshape(count, -1), content[16 : 16 + count]
+
+
 def main() -> None:
     """Write `static/digits.bin` anew: `python -m aecourse.playground.digits`."""
     from pathlib import Path

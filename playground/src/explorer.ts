@@ -22,6 +22,7 @@ const AT_ONCE = 100;
 export interface Trace {
   encoder: Float32Array[]; // hidden layers
   code: Float32Array;
+  spread: Float32Array | null; // of a VAE, in standard deviations
   decoder: Float32Array[]; // hidden layers
   y: Float32Array;
 }
@@ -46,6 +47,12 @@ export class LocalExplorer implements Explorer {
 
   static async make(shape: Shape, plain: boolean): Promise<LocalExplorer> {
     return new LocalExplorer(plain ? plainEngine() : await wasmEngine().catch(plainEngine), shape);
+  }
+
+  static async of(shape: Shape, weights: Float32Array): Promise<LocalExplorer> {
+    const made = await LocalExplorer.make(shape, false);
+    made.load(weights);
+    return made;
   }
 
   get code(): number {
@@ -86,11 +93,12 @@ export class LocalExplorer implements Explorer {
     f.set(x, net.input);
     net.encode(1);
     const code = f.slice(net.codes, net.codes + this.code);
+    const spread = net.shape.sampled ? net.spreads(1) : null;
     if (h) f.set(h, net.codes);
     net.decode(1);
     const values = net.layers.map((l) => f.slice(l.out, l.out + l.outputs));
     const last = values.length - 1;
-    return { encoder: values.slice(0, net.split - 1), code, decoder: values.slice(net.split, last), y: values[last] };
+    return { encoder: values.slice(0, net.split - 1), code, spread, decoder: values.slice(net.split, last), y: values[last] };
   }
 
   // The weights of all layers, in the order of the digit's way.
@@ -117,7 +125,7 @@ export class LocalExplorer implements Explorer {
     const values = net.layers.map((l) => f.slice(l.delta, l.delta + l.outputs));
     const last = values.length - 1;
     return {
-      encoder: values.slice(0, net.split - 1), code: values[net.split - 1].slice(0, this.code),
+      encoder: values.slice(0, net.split - 1), code: values[net.split - 1].slice(0, this.code), spread: null,
       decoder: values.slice(net.split, last), y: values[last],
     };
   }

@@ -53,6 +53,7 @@ export class Job {
       await this.prepare(order.config);
       if (order.from) this.trainer?.resume(order.from.weights, order.from.steps, order.from.history);
     } else if (order.type === "config") {
+      this.digits = order.digits ?? this.digits;
       await this.prepare(order.config);
     }
     const { trainer } = this;
@@ -115,9 +116,11 @@ export class Job {
     const codes = new Float32Array(validation.length * net.shape.code);
     whole ||= now - this.lastErrors > ERRORS_EVERY;
     const errors = whole ? new Float32Array(validation.length) : null;
+    const spreads = net.shape.sampled ? new Float32Array(codes.length) : null;
     trainer.eachValidation(false, whole, (rows, at) => {
       copyRows(trainer, net.codes, net.shape.code, rows, codes, at);
       errors?.set(net.errors(rows), at);
+      spreads?.set(net.spreads(rows), at * net.shape.code);
     });
     if (whole) this.lastErrors = now;
     const weights = net.read();
@@ -138,10 +141,11 @@ export class Job {
         weights,
         places: validation,
         codes,
+        spreads,
         errors,
         grid,
       },
-      [weights.buffer, codes.buffer, grid.damaged.buffer, grid.outputs.buffer] as Transferable[],
+      [weights.buffer, codes.buffer, grid.damaged.buffer, grid.outputs.buffer, grid.codes.buffer] as Transferable[],
     );
     this.lastView = now;
     this.seen = false;
@@ -166,8 +170,10 @@ function gridOf(trainer: Trainer): Grid {
   const places = shownDigits(trainer.digits, trainer.validation);
   const damaged = new Float32Array(places.length * net.pixels);
   const outputs = new Float32Array(places.length * net.pixels);
+  const codes = new Float32Array(places.length * net.shape.code);
   trainer.reconstruct(places);
   copyRows(trainer, net.input, net.pixels, places.length, damaged, 0);
   copyRows(trainer, net.output, net.pixels, places.length, outputs, 0);
-  return { places, damaged, outputs };
+  copyRows(trainer, net.codes, net.shape.code, places.length, codes, 0);
+  return { places, damaged, outputs, codes };
 }

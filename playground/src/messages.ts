@@ -2,12 +2,13 @@
 
 import type { Config } from "./engine/config";
 import type { Digits } from "./engine/data";
+import { parameters, type Shape } from "./engine/shape";
 import type { Point } from "./engine/trainer";
 import type { Start } from "./start";
 
 export type Order =
   | { type: "start"; digits: Digits; config: Config; plain: boolean; from: Start | null }
-  | { type: "config"; config: Config }
+  | { type: "config"; config: Config; digits: Digits | null } // other data, or the same
   | { type: "play"; until: number | null }
   | { type: "pause" }
   | { type: "step" }
@@ -18,6 +19,7 @@ export interface Grid {
   places: number[]; // which digits
   damaged: Float32Array; // x̃, (8, pixels)
   outputs: Float32Array; // y
+  codes: Float32Array; // (8, code)
 }
 
 export interface View {
@@ -35,8 +37,13 @@ export interface View {
   weights: Float32Array; // as Network.read gives them
   places: Int32Array; // the validation digits
   codes: Float32Array; // theirs, undamaged, (n, code)
+  spreads: Float32Array | null; // of a VAE: the standard deviation with which each number of a code is drawn
   errors: Float32Array | null; // theirs, undamaged; null while the training runs and they are fresh enough
   grid: Grid;
 }
 
 export type Report = View | { type: "failed"; message: string };
+
+// Whether a view is one of a network of this shape: one from before a change may still be on its way.
+export const fitsShape = (view: View, shape: Shape): boolean =>
+  view.codes.length === view.places.length * shape.code && view.weights.length === parameters(shape);

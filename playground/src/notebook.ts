@@ -24,7 +24,10 @@ function cells(config: Config, steps: number, validation: number | null): ["mark
   const { corruption, penalty } = config;
   const widths = [...config.hidden, config.code, ...[...config.hidden].reverse()].join(" → ");
   const settings = Object.entries(config).map(([key, value]) => `    "${key}": ${JSON.stringify(value)},`).join("\n");
-  const reached = validation !== null && Number.isFinite(validation) ? validation.toFixed(4) : null;
+  const reached = config.data !== "own" && validation !== null && Number.isFinite(validation) ? validation.toFixed(4) : null;
+  const clothes = config.data === "clothes";
+  const loader = clothes ? "course_clothes" : "course_digits";
+  const own = config.data === "own" ? " In the playground the network learned pictures of your own, which stay there: here digits stand in for them." : "";
   return [
     ["markdown", `# An autoencoder from the playground
 
@@ -44,13 +47,13 @@ ${settings}
 steps = ${steps}
 keras.utils.set_random_seed(settings["seed"])
 rng = np.random.default_rng(settings["seed"])`],
-    ["markdown", "## The digits\n\n1,600 to train on, 400 to validate with. Without the course's package, as many of Keras's own MNIST."],
+    ["markdown", `## The pictures\n\n1,600 to train on, 400 to validate with. Without the course's package, as many of Keras's own ${clothes ? "Fashion-MNIST" : "MNIST"}.${own}`],
     ["code", `try:
-    from aecourse.playground.digits import course_digits
+    from aecourse.playground.digits import ${loader}
 
-    images, labels = course_digits()
+    images, labels = ${loader}()
 except ImportError:  # other digits of the same kind: the loss then differs a little
-    (images, labels), _ = keras.datasets.mnist.load_data()
+    (images, labels), _ = keras.datasets.${clothes ? "fashion_mnist" : "mnist"}.load_data()
     images, labels = images[:2000].reshape(2000, 784), labels[:2000]
 x = images.astype("float32") / 255
 kept = np.isin(labels, settings["classes"])

@@ -1,6 +1,7 @@
 // The runs one keeps to compare: up to four pinned ones, and the run before the present one.
 
 import { type Config, same } from "./engine/config";
+import type { Digits } from "./engine/data";
 import type { Point } from "./engine/trainer";
 import type { Grid, View } from "./messages";
 
@@ -16,6 +17,7 @@ export interface Pin {
   grid: Grid;
   places: Int32Array; // the validation digits
   codes: Float32Array; // theirs
+  digits: Digits;
 }
 
 export class Runs {
@@ -39,21 +41,21 @@ export class Runs {
   }
 
   // Pins a run and gives its letter; null when four are pinned.
-  pin(view: Pick<View, "step" | "history" | "grid" | "places" | "codes">, config: Config): string | null {
+  pin(view: Pick<View, "step" | "history" | "grid" | "places" | "codes">, config: Config, digits: Digits): string | null {
     if (this.full) return null;
     const slot = [0, 1, 2, 3].find((n) => !this.pins.some((pin) => pin.slot === n)) as number;
     const name = letter(this.given++);
     const { step: steps, history, grid, places, codes } = view;
-    this.put({ name, slot, config: structuredClone(config), steps, history, grid, places, codes });
+    this.put({ name, slot, config: structuredClone(config), steps, history, grid, places, codes, digits });
     return name;
   }
 
   // Keeps a run that ends, in place of the one that ended before it; false when a pinned one is the same.
-  leave(view: View, config: Config): boolean {
-    if (this.pins.some((pin) => pin.steps === view.step && same(pin.config, config))) return false;
+  leave(view: View, config: Config, digits: Digits): boolean {
+    if (this.pins.some((pin) => pin.steps === view.step && pin.digits === digits && same(pin.config, config))) return false;
     this.pins = this.pinned;
     const { step: steps, history, grid, places, codes } = view;
-    this.put({ name: "before", slot: BEFORE, config: structuredClone(config), steps, history, grid, places, codes });
+    this.put({ name: "before", slot: BEFORE, config: structuredClone(config), steps, history, grid, places, codes, digits });
     return true;
   }
 
@@ -62,7 +64,7 @@ export class Runs {
     const { before } = this;
     if (!before || this.full) return null;
     this.remove(before.name);
-    return this.pin({ ...before, step: before.steps }, before.config);
+    return this.pin({ ...before, step: before.steps }, before.config, before.digits);
   }
 
   remove(name: string): void {

@@ -2,22 +2,17 @@
 // from here. It knows nothing of the page.
 
 import { type Config, DEFAULTS, same } from "./engine/config";
-import { type Digits, shownDigits } from "./engine/data";
-import { type Shape, shapeOf } from "./engine/network";
+import type { Digits } from "./engine/data";
+import { shapeOf } from "./engine/network";
 import { type Explorer, LocalExplorer } from "./explorer";
-import type { Order, Report, View } from "./messages";
+import { type Given, viewOf } from "./given";
+import { fitsShape, type Order, type Report, type View } from "./messages";
 import { type Pin, Runs } from "./runs";
+import { type Data, Sets } from "./sets";
 import type { Start } from "./start";
 import { startTraining, type Training } from "./training";
 
 export type Change = "config" | "view" | "pins" | "notice";
-
-// A trained network that came from a notebook: explored, not trained.
-export interface Given {
-  digits: Digits;
-  explorer: Explorer;
-  name: string;
-}
 
 export class Session {
   config: Config = structuredClone(DEFAULTS);
@@ -37,7 +32,13 @@ export class Session {
   private silent = false; // nothing is said where the training stops
   private viewed: Config | null = null; // what the network of the view was configured with
 
-  constructor(readonly digits: Digits, readonly given: Given | null = null, private readonly plain = false) {}
+  private next: Digits; // what the network of now learns from, its view shown or still to come
+  private sent: [number, Digits][] = []; // by which order
+
+  // `digits` are those of the view.
+  constructor(public digits: Digits, readonly given: Given | null = null, private readonly plain = false, readonly sets = new Sets(digits)) {
+    this.next = digits;
+  }
 
   listen(listener: (change: Change) => void): () => void {
     this.listeners.add(listener);
@@ -58,14 +59,18 @@ export class Session {
     this.config = config;
     this.tell("config");
     if (this.given) return this.look(this.given);
+    config = this.config = await this.possible(config);
+    this.next = this.sets.get(config.data) as Digits;
+    this.sent.push([this.ordered + 1, this.next]);
     this.training ??= startTraining((report) => void this.report(report));
-    this.order({ type: "start", digits: this.digits, config, plain: this.plain, from });
+    this.order({ type: "start", digits: this.next, config, plain: this.plain, from });
   }
 
   end(): void {
     this.training?.end();
     this.training = null;
     this.ordered = 0;
+    this.sent = [];
     this.wanted = -1;
     this.playing = false;
   }
@@ -74,19 +79,53 @@ export class Session {
     return this.training?.where ?? "none";
   }
 
+  // Whether the view is one of the network as it is configured now.
+  get settled(): boolean {
+    return this.viewed === this.config;
+  }
+
   get running(): boolean {
     return this.playing;
   }
 
   configure(change: Partial<Config>): void {
     const config = { ...this.config, ...change };
-    if (same(config, this.config)) return;
+    const digits = this.sets.get(config.data);
+    if (!digits) return void this.fetch(change, config.data);
+    if (same(config, this.config) && digits === this.next) return;
     this.leave();
     this.config = config;
     this.until = null;
     this.silent = false;
     this.tell("config");
-    this.order({ type: "config", config });
+    if (digits !== this.next) this.sent.push([this.ordered + 1, digits]);
+    this.order({ type: "config", config, digits: digits === this.next ? null : digits });
+    this.next = digits;
+  }
+
+  private async fetch(change: Partial<Config>, data: Data): Promise<void> {
+    const { until } = this;
+    if (data === "clothes") this.say("The pieces of clothing are on their way.");
+    try {
+      await this.sets.load(data);
+    } catch (error) {
+      this.tell("config"); // what was chosen is not so
+      return this.say((error as Error).message);
+    }
+    this.notice = "";
+    this.configure(change);
+    this.until = until;
+  }
+
+  // With data that are there.
+  private async possible(config: Config): Promise<Config> {
+    try {
+      await this.sets.load(config.data);
+      return config;
+    } catch (error) {
+      this.say((error as Error).message, true);
+      return { ...config, data: "digits" };
+    }
   }
 
   play(): void {
@@ -143,7 +182,7 @@ export class Session {
 
   pin(): void {
     if (!this.pinnable) return;
-    const name = this.runs.pin(this.view as View, this.viewed ?? this.config);
+    const name = this.runs.pin(this.view as View, this.viewed ?? this.config, this.digits);
     this.tell("pins");
     this.say(`Run ${name} is pinned: it stands below, under “Compare runs”. Change a setting and press Play.`);
   }
@@ -163,7 +202,7 @@ export class Session {
   private leave(): void {
     this.notice = "";
     if (!this.view?.step || this.viewed !== this.config) return; // a second change before the first step
-    if (!this.runs.leave(this.view, this.config)) return;
+    if (!this.runs.leave(this.view, this.config, this.digits)) return;
     const steps = this.view.step.toLocaleString("en");
     this.tell("pins");
     this.say(`A new network begins. The run before it, of ${steps} steps, stands below under “Compare runs” until this one ends.`);
@@ -191,6 +230,7 @@ export class Session {
       this.viewed = this.config;
     }
     if (report.errors) this.errors = report.errors;
+    this.digits = this.sent.filter(([order]) => order <= report.obeyed).at(-1)?.[1] ?? this.digits;
     this.view = report;
     if (report.diverged) this.say("The loss grew beyond all numbers. Choose a smaller learning rate, then press Play.", true);
     else if (this.until !== null && report.step >= this.until && !report.running) {
@@ -201,35 +241,10 @@ export class Session {
     this.tell("view");
   }
 
-  // Everything that a view of a given network shows is computed once.
-  private async look({ explorer, digits }: Given): Promise<void> {
-    this.explorer = explorer;
-    const places = Int32Array.from(digits.labels, (_, i) => i);
-    const x = Float32Array.from(digits.images, (byte) => byte / 255);
-    const codes = await explorer.encode(x);
-    const outputs = await explorer.decode(codes);
-    this.errors = Float32Array.from(places, (i) => squaredError(x, outputs, i, digits.pixels));
-    const shown = shownDigits(digits, places);
-    const rows = (of: Float32Array) => {
-      const result = new Float32Array(shown.length * digits.pixels);
-      shown.forEach((i, at) => result.set(of.subarray(i * digits.pixels, (i + 1) * digits.pixels), at * digits.pixels));
-      return result;
-    };
-    this.view = {
-      type: "view", engine: "wasm", run: 0, obeyed: 0, step: 0, epochs: 0, running: false, diverged: false, lastLoss: null, speed: 0,
-      history: [], weights: new Float32Array(0), places, codes, errors: this.errors,
-      grid: { places: shown, damaged: rows(x), outputs: rows(outputs) },
-    };
+  private async look(given: Given): Promise<void> {
+    this.explorer = given.explorer;
+    this.view = await viewOf(given);
+    this.errors = this.view.errors as Float32Array;
     this.tell("view");
   }
-}
-
-const fitsShape = (view: View, shape: Shape): boolean =>
-  view.codes.length === view.places.length * shape.code &&
-  view.weights.length === [...shape.encoder, ...shape.decoder].reduce((n, l) => n + (l.inputs + 1) * l.outputs, 0);
-
-export function squaredError(x: Float32Array, y: Float32Array, i: number, pixels: number): number {
-  let sum = 0;
-  for (let p = i * pixels; p < (i + 1) * pixels; p++) sum += (x[p] - y[p]) ** 2;
-  return sum / pixels;
 }

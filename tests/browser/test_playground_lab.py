@@ -19,9 +19,11 @@ model = playground.weights
 print("steps", playground.report["steps"], "shape", model.reconstruct(model.decode(np.zeros((1, 2)))).shape)""",
     """\
 from aecourse.datasets import load_digits
+from aecourse.backend import keras
 from aecourse.models import conv_autoencoder
 (_, (x_test, y_test)) = load_digits()
 kernels_model = conv_autoencoder(2, filters=4, dense=16)
+kernels_model.encoder.get_layer(index=4).activation = keras.activations.elu  # which the browser does not know
 explorer = Playground(kernels_model, x_test[:50], y_test[:50])
 explorer""",
     """\

@@ -80,7 +80,7 @@ def test_a_code_that_the_penalty_has_crushed_is_said_on_the_map(visit):
 # --- the mosaic -----------------------------------------------------------------------------------
 
 TILES = """async () => {
-  const { session, app } = playgroundOf(), { plane, tiles } = app.map, { cursor } = app;
+  const { session, app } = playgroundOf(), { plane, tiles: { tiles } } = app.map, { cursor } = app;
   const side = 28, count = tiles.width / side, context = tiles.getContext("2d");
   let worst = 0;
   for (const [column, row] of [[0, 0], [count >> 1, count >> 1], [count - 2, 3]]) {
@@ -238,12 +238,12 @@ def test_no_run_is_thrown_away_in_silence_and_no_letter_is_used_twice(visit):
     eventually(heads).to_have_text(["Run A", "Run C", "Run D", "Run E", "Now"])
 
 
-def test_a_copied_link_says_what_it_does_not_hold(visit):
+def test_a_copied_link_says_what_it_holds(visit):
     page = visit(permissions=["clipboard-read", "clipboard-write"])
     train_to(page, 5)
     button(page, "Pin this run to compare").click()
     button(page, "Copy link").click()
-    eventually(page.locator(".aep-notice")).to_contain_text("not the pinned run")
+    eventually(page.locator(".aep-notice")).to_contain_text("those of the pinned run, to be trained again")
 
 
 # --- what is said ---------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def test_a_setting_starts_a_new_network_and_a_bad_number_is_put_right(visit):
     eventually(page.locator(".aep-widths select")).to_have_count(3)
     page.get_by_label("Penalty on h").select_option("kl")
     page.get_by_label("Damage to x").select_option("block")
-    eventually(page.locator(".aep-grid-rows > span")).to_have_count(4)
+    eventually(page.locator(".aep-grid-rows > span")).to_have_count(5)
     train_to(page, 3)
 
 

@@ -10,9 +10,11 @@ from playwright.sync_api import expect as eventually
 
 from aecourse.backend import keras
 from aecourse.datasets import load_digits
-from aecourse.models import conv_autoencoder, dense_autoencoder
+from aecourse.datasets.embedded import embedded
+from aecourse.models import Autoencoder, conv_autoencoder, dense_autoencoder
 from aecourse.playground import Playground
 from aecourse.playground.layers import autoencoder_from, dense_layers
+from aecourse.playground.steps import model_steps
 from tools.browser import a_site, at_rest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +98,12 @@ def test_unknown_questions_get_an_error_and_noise_gets_nothing():
     assert "no model" in reply["error"]
 
 
+def test_clothing_is_handed_out_when_it_is_asked_for():
+    ((reply, (packed,)),) = ask(Playground(), {"id": "1", "ask": "clothes"})
+    assert reply == {"id": "1"}
+    assert packed == embedded("clothes.bin")
+
+
 def trained_looking(model):
     """The model with weights and statistics as a training leaves them."""
     rng = np.random.default_rng(0)
@@ -122,11 +130,52 @@ def test_dense_models_become_rows_of_layers(model):
     assert weights.size == sum((a["inputs"] + 1) * a["outputs"] for s in ("encoder", "decoder") for a in shape[s])
 
 
-def test_convolutional_and_unusual_models_stay_in_the_kernel():
+def test_unusual_models_stay_in_the_kernel():
     assert dense_layers(conv_autoencoder(2, filters=4, dense=8), X[:5]) is None
     unusual = dense_autoencoder(2, hidden=(8,), batch_norm=False)
     unusual.encoder.layers[2].activation = keras.activations.elu
     assert dense_layers(unusual, X[:5]) is None
+    assert model_steps(unusual, X[:5]) is None
+    assert model_steps(for_the_kernel(), X[:5]) is None
+    assert model_steps(classic(skip=True), X[:5]) is None  # its layers are known, but no chain
+
+
+def for_the_kernel():
+    """A convolutional model with an activation that the browser does not know."""
+    model = conv_autoencoder(3, filters=4, dense=16)
+    (convolution,) = (layer for layer in model.encoder.layers if isinstance(layer, keras.layers.Conv2D))
+    convolution.activation = keras.activations.elu
+    return model
+
+
+def classic(*, skip=False):
+    """Strides, padding of both kinds, pooling, repeated pixels, and a normalisation over channels."""
+    layers = keras.layers
+    x = keras.Input((28, 28, 1))
+    z = layers.Conv2D(3, 3, strides=2, padding="same", use_bias=False)(x)
+    z = layers.ReLU()(layers.BatchNormalization()(z))
+    z = layers.Conv2D(4, (3, 2), activation="tanh")(z)
+    if skip:
+        layers.MaxPooling2D(2)(z)
+        z = layers.Add()([z, layers.Conv2D(4, 1)(z)])
+    z = layers.Flatten()(layers.MaxPooling2D(2)(z))
+    encoder = keras.Model(x, layers.Dense(3)(z))
+    h = keras.Input((3,))
+    z = layers.Reshape((7, 7, 2))(layers.Dense(98, activation="relu")(h))
+    z = layers.Conv2D(3, 5, padding="same", activation="silu")(layers.UpSampling2D(2)(z))
+    y = layers.Conv2D(1, 4, padding="same", activation="sigmoid")(layers.UpSampling2D(2)(z))
+    return Autoencoder(encoder, keras.Model(h, y))
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: conv_autoencoder(3, filters=4, dense=16), classic], ids=["course's", "classic"]
+)
+def test_convolutional_models_become_steps(make):
+    model = trained_looking(make())
+    steps, weights = model_steps(model, X[:5])
+    assert steps["code"] == 3
+    assert {step["kind"] for step in steps["encoder"]} > {"conv", "dense"}
+    assert weights.dtype == np.float32
 
 
 def test_weights_that_do_not_fit_are_refused():
@@ -316,11 +365,16 @@ def test_while_a_cell_runs_the_widget_waits_and_says_so(host):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["dense", "convolutional"])
+@pytest.mark.parametrize("kind", ["dense", "convolutional", "classic", "unusual"])
 def test_a_trained_model_is_explored(host, kind):
     keras.utils.set_random_seed(0)
-    model = dense_autoencoder(3, hidden=(20,)) if kind == "dense" else conv_autoencoder(3, filters=4, dense=16)
-    trained_looking(model)
+    makers = {
+        "dense": lambda: dense_autoencoder(3, hidden=(20,)),
+        "convolutional": lambda: conv_autoencoder(3, filters=4, dense=16),
+        "classic": classic,
+        "unusual": for_the_kernel,
+    }
+    model = trained_looking(makers[kind]())
     host.make("one", Playground(model, X, Y))
     host.do("one", "show", "view")
     host.until("view", "view")
@@ -331,6 +385,11 @@ def test_a_trained_model_is_explored(host, kind):
     )
     expected = model.encode(X)
     np.testing.assert_allclose(codes.reshape(-1, 3), expected, atol=1e-4 * max(1, np.abs(expected).max()))
+    outputs = host.page.evaluate(
+        "() => Array.from(document.getElementById('view').playground.session.view.grid.outputs)"
+    )
+    places = host.page.evaluate("() => document.getElementById('view').playground.session.view.grid.places")
+    np.testing.assert_allclose(outputs, model.decode(expected)[places].ravel(), atol=1e-4)
     before = view.locator(".aep-large").evaluate("canvas => canvas.toDataURL()")
     view.locator(".aep-map").focus()
     for _ in range(3):
@@ -338,8 +397,10 @@ def test_a_trained_model_is_explored(host, kind):
     host.page.wait_for_function(
         "(before) => document.querySelector('#view .aep-large').toDataURL() !== before", arg=before
     )
-    assert ("decode" in host.asked) == (kind == "convolutional")
-    if kind == "convolutional":
+    assert ("decode" in host.asked) == (kind == "unusual")
+    if kind in ("convolutional", "classic"):
+        eventually(view.locator(".aep-unit")).to_contain_text("has convolutions and runs here, in the browser")
+    if kind == "unusual":
         host.do("one", "cell", True)
         host.page.keyboard.press("ArrowUp")
         eventually(view.locator(".aep-decoded")).to_contain_text("The kernel is busy")
@@ -352,8 +413,7 @@ def test_a_trained_model_is_explored(host, kind):
 
 @pytest.mark.slow
 def test_what_the_model_raises_is_shown(host):
-    model = conv_autoencoder(2, filters=4, dense=16)
-    playground = Playground(model, X, Y)
+    playground = Playground(for_the_kernel(), X, Y)
     playground._apply = lambda *_: (_ for _ in ()).throw(RuntimeError("the model is out of order"))
     host.make("one", playground)
     host.do("one", "show", "view")

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from aecourse.datasets import load_digits
+from aecourse.datasets.embedded import embedded
 from aecourse.playground import digits
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,3 +85,15 @@ def test_the_digits_beside_the_module_are_the_courses_training_digits():
     (x_train, _), _ = load_digits()
     first = np.frombuffer(content, np.uint8)[16 + 2000 : 16 + 2000 + 784]
     np.testing.assert_array_equal(first / np.float32(255), x_train[0].ravel())
+
+
+def test_the_clothes_are_packed_as_the_digits_and_stand_beside_the_page():
+    packed = embedded("clothes.bin")
+    assert len(packed) < 1_000_000
+    images, labels = digits.course_clothes()
+    assert images.shape == (2000, 784)
+    assert np.bincount(labels, minlength=10).min() > 150
+    assert zlib.decompress(digits.pack(images, labels, digits.TRAINING)) == zlib.decompress(packed)
+    page = (STATIC / "index.html").read_text(encoding="utf-8")
+    assert '"./clothes.bin"' in page
+    assert "copyright 2017 Zalando SE" in page

@@ -4,6 +4,7 @@ export const ACTIVATIONS = ["linear", "relu", "tanh", "sigmoid"] as const; // in
 export const LOSSES = ["mse", "bce"] as const;
 export const CORRUPTIONS = ["none", "gaussian", "salt", "block"] as const;
 export const PENALTIES = ["none", "l1", "kl"] as const;
+export const DATA = ["digits", "clothes", "own"] as const; // "own": the reader's pictures
 export const OPTIMIZERS = ["adam", "sgd"] as const;
 export const WIDTHS = [4, 8, 16, 32, 64, 128, 256, 512] as const;
 export const RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] as const;
@@ -30,6 +31,7 @@ export interface Config {
   batch: number;
   classes: number[];
   seed: number;
+  data: (typeof DATA)[number];
 }
 
 export const DEFAULTS: Config = {
@@ -46,6 +48,7 @@ export const DEFAULTS: Config = {
   batch: 64,
   classes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
   seed: 0,
+  data: "digits",
 };
 
 type Key = keyof Config;
@@ -71,6 +74,7 @@ const FITS: Record<Key, (value: unknown) => boolean> = {
   batch: one(BATCHES),
   classes: (value) => list(whole(0, 9), 1, 10)(value) && new Set(value as number[]).size === (value as number[]).length,
   seed: whole(0, MOST_SEED),
+  data: one(DATA),
 };
 
 // The settings in `raw` that make sense, defaults for the rest, and the names of those that do not.
@@ -93,7 +97,8 @@ export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === J
 
 export function differing(configs: Config[]): Key[] {
   const used = (config: Config, key: Key) =>
-    !(key === "level" && config.corruption === "none") && !(key === "weight" && config.penalty === "none");
+    !(key === "level" && config.corruption === "none") && !(key === "weight" && config.penalty === "none") &&
+    !(key === "classes" && config.data === "own");
   return KEYS.filter((key) =>
     configs.some((c) => !same(used(c, key) ? c[key] : null, used(configs[0], key) ? configs[0][key] : null)),
   );

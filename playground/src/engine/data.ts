@@ -1,16 +1,19 @@
-// The digits: bytes 0 (paper) to 255 (ink), `pixels` a digit, training digits first.
+// The digits, or other pictures like them: bytes 0 (paper) to 255 (ink), `pixels` a digit, training digits first.
+
+import type { Config } from "./config";
 
 export interface Digits {
   pixels: number;
   images: Uint8Array; // (n, pixels)
-  labels: Uint8Array; // (n,)
+  labels: Uint8Array; // (n,): the kind of digit or clothing; of own pictures, which one it is
   training: number; // the first so many are trained on, the rest validate
+  kind: Config["data"];
 }
 
 const MAGIC = "AED1";
 
 // What the course's `aecourse.playground.digits` packs: zlib around a header, the labels and the images.
-export async function unpack(packed: BufferSource): Promise<Digits> {
+export async function unpack(packed: BufferSource, kind: Config["data"] = "digits"): Promise<Digits> {
   const stream = new Blob([packed as BlobPart]).stream().pipeThrough(new DecompressionStream("deflate"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
   if (new TextDecoder().decode(bytes.subarray(0, 4)) !== MAGIC) throw new Error("these are not the playground's digits");
@@ -19,14 +22,14 @@ export async function unpack(packed: BufferSource): Promise<Digits> {
   const labels = bytes.slice(16, 16 + n);
   const images = bytes.slice(16 + n);
   if (images.length !== n * pixels || training > n) throw new Error("the playground's digits are cut short");
-  return { pixels, images, labels, training };
+  return { pixels, images, labels, training, kind };
 }
 
-// The places of the digits of these classes, in training or validation.
+// The places of the digits of these classes, in training or validation; of own pictures all.
 export function chosen(digits: Digits, classes: number[], part: "training" | "validation"): Int32Array {
   const [from, to] = part === "training" ? [0, digits.training] : [digits.training, digits.labels.length];
   const places: number[] = [];
-  for (let i = from; i < to; i++) if (classes.includes(digits.labels[i])) places.push(i);
+  for (let i = from; i < to; i++) if (digits.kind === "own" || classes.includes(digits.labels[i])) places.push(i);
   return Int32Array.from(places);
 }
 

@@ -1,22 +1,12 @@
 // A fully connected autoencoder: h = f(x), y = g(h), with the gradients of its loss. Tables are stored by rows; each row
 // is padded with zeros to a multiple of 4 numbers.
 
-import { ACTIVATIONS, type Activation, type Config } from "./config";
+import { ACTIVATIONS, type Config } from "./config";
 import { type Engine, pad } from "./kernels";
 import { Random } from "./random";
+import { type LayerShape, parameters, type Shape } from "./shape";
 
-export interface LayerShape {
-  inputs: number;
-  outputs: number;
-  activation: Activation;
-}
-
-export interface Shape {
-  encoder: LayerShape[];
-  decoder: LayerShape[];
-  code: number;
-  sampled: boolean; // the encoder gives mean and log-variance of each number (a VAE)
-}
+export { parameters, type Shape, shapeOf } from "./shape";
 
 interface Layer extends LayerShape {
   kind: number;
@@ -25,26 +15,6 @@ interface Layer extends LayerShape {
   out: number;
   delta: number;
 }
-
-export function shapeOf(config: Config, pixels: number): Shape {
-  const sampled = config.penalty === "kl";
-  const down = [pixels, ...config.hidden];
-  const up = [config.code, ...[...config.hidden].reverse()];
-  const chain = (widths: number[]): LayerShape[] =>
-    widths.slice(1).map((outputs, i) => ({ inputs: widths[i], outputs, activation: config.activation }));
-  return {
-    encoder: [
-      ...chain(down),
-      { inputs: down[down.length - 1], outputs: sampled ? 2 * config.code : config.code, activation: "linear" },
-    ],
-    decoder: [...chain(up), { inputs: up[up.length - 1], outputs: pixels, activation: "sigmoid" }],
-    code: config.code,
-    sampled,
-  };
-}
-
-export const parameters = (shape: Shape): number =>
-  [...shape.encoder, ...shape.decoder].reduce((sum, l) => sum + (l.inputs + 1) * l.outputs, 0);
 
 export class Network {
   readonly pixels: number;
@@ -157,6 +127,14 @@ export class Network {
         f[this.codes + i * pad(k) + j] = value;
       }
     }
+  }
+
+  // The standard deviations with which a VAE draws the codes of the samples that were encoded last.
+  spreads(rows: number): Float32Array<ArrayBuffer> {
+    const k = this.shape.code;
+    const { out, outputs } = this.layers[this.split - 1];
+    const f = this.engine.heap.numbers;
+    return Float32Array.from({ length: rows * k }, (_, i) => Math.exp(f[out + Math.floor(i / k) * pad(outputs) + k + (i % k)] / 2));
   }
 
   // Reconstructions of the codes in `codes`; they stand in `output`.

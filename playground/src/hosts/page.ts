@@ -4,32 +4,40 @@ import { DEFAULTS } from "../engine/config";
 import { unpack } from "../engine/data";
 import { fromLink, toLink } from "../link";
 import { Session } from "../session";
+import { Sets } from "../sets";
 import { unpackStart } from "../start";
 import { makeApp } from "../ui/app";
 
 // `startAddress` is that of a trained network: the page opens with it, unless a link says something else.
-export async function mountPage(root: HTMLElement, digitsAddress: string | URL, startAddress?: string | URL): Promise<void> {
+export async function mountPage(root: HTMLElement, digitsAddress: string | URL, startAddress?: string | URL, clothesAddress?: string | URL): Promise<void> {
   const parameters = new URLSearchParams(location.search);
   const trained = location.hash.length < 2 && startAddress ? fetch(startAddress).then((a) => (a.ok ? a.arrayBuffer() : null), () => null) : null;
   const answer = await fetch(digitsAddress);
   if (!answer.ok) throw new Error(`The digits are missing: ${digitsAddress} answers ${answer.status}.`);
   const digits = await unpack(await answer.arrayBuffer());
-  const session = new Session(digits, null, parameters.get("engine") === "js");
+  const clothes = async (address: string | URL) => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.arrayBuffer();
+  };
+  const sets = new Sets(digits, clothesAddress ? () => clothes(clothesAddress) : null);
+  const session = new Session(digits, null, parameters.get("engine") === "js", sets);
   let own = "";
-  const link = () => toLink({ config: session.config, steps: session.view?.step ?? null, mosaic: app.map.showsMosaic });
+  const link = () => toLink({ config: session.config, steps: session.view?.step ?? null, mosaic: app.map.showsMosaic, pins: session.runs.pinned });
   const app = makeApp(session, {
     actions: [{
       label: "Copy link",
       title: "A link to these settings",
       act() {
         const address = `${location.origin}${location.pathname}${location.search}#${link()}`;
-        const { length } = session.pins;
-        const without = length ? `, not the pinned ${length === 1 ? "run" : "runs"}: a run with the same settings comes out the same` : "";
+        const { pinned } = session.runs;
+        const lost = [session.config, ...pinned.map((pin) => pin.config)].some((config) => config.data === "own");
+        const without = `${pinned.length ? `, and those of the pinned ${pinned.length === 1 ? "run" : "runs"}, to be trained again` : ""}.${lost ? " What was trained on your own pictures does not travel." : ""}`;
         own = `#${link()}`;
         history.replaceState(null, "", address);
         void (navigator.clipboard?.writeText(address) ?? Promise.reject(new Error("no clipboard"))).then(
-          () => session.say(`The link is copied. It holds the settings and the number of steps${without}.`),
-          () => session.say(`The link stands in the address line. It holds the settings and the number of steps${without}.`),
+          () => session.say(`The link is copied. It holds the settings and the number of steps${without}`),
+          () => session.say(`The link stands in the address line. It holds the settings and the number of steps${without}`),
         );
       },
     }],
@@ -39,6 +47,7 @@ export async function mountPage(root: HTMLElement, digitsAddress: string | URL, 
     const { state, notice } = fromLink(location.hash);
     session.until = state.steps;
     app.map.setMosaic(state.mosaic);
+    app.brought.bring(state.pins ?? []);
     session.say(notice || (state.steps ? `This link was made after ${state.steps} steps: press Play, and the training stops there.` : ""), true);
     return state.config;
   };

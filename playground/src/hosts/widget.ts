@@ -6,6 +6,8 @@ import type { Shape } from "../engine/network";
 import { LocalExplorer } from "../explorer";
 import { fromLink, toLink } from "../link";
 import { Session } from "../session";
+import { Sets } from "../sets";
+import { type Steps, StepsExplorer } from "../steps";
 import { makeApp } from "../ui/app";
 import { Kernel, KernelExplorer, floats, type Model } from "./kernel";
 
@@ -68,13 +70,16 @@ class Shared {
         await session.start();
         return session;
       }
-      const explorer = await LocalExplorer.make(content.shape as Shape, false);
-      explorer.load(floats(buffers[1]));
+      const weights = floats(buffers[1]);
+      const explorer = content.steps
+        ? await StepsExplorer.make(content.steps as Steps, weights, digits.pixels)
+        : await LocalExplorer.of(content.shape as Shape, weights);
       const session = new Session(digits, { digits, explorer, name });
       await session.start();
       return session;
     }
-    const session = new Session(digits);
+    const clothes = async () => floatsAsBytes((await this.kernel.ask({ ask: "clothes" })).buffers[0]);
+    const session = new Session(digits, null, false, new Sets(digits, clothes));
     const raw = this.model.get("settings");
     if (typeof raw === "string") {
       const { state, notice } = fromLink(raw);

@@ -3,6 +3,7 @@
 import { DEFAULTS, type Config } from "../engine/config";
 import { toNotebook } from "../notebook";
 import type { Session } from "../session";
+import { Brought } from "./brought";
 import { Chart, legend } from "./chart";
 import { CodeMap } from "./map";
 import { Compare } from "./compare";
@@ -12,11 +13,13 @@ import { DrawPad } from "./draw";
 import { Grid } from "./grid";
 import { NetworkView } from "./network";
 import { Notice } from "./notice";
+import { OwnPictures } from "./own";
 import { Settings } from "./settings";
 import { onScheme, palette } from "./theme";
 import { save } from "./take";
 import { type Action, Toolbar } from "./toolbar";
 import { Tour } from "./tour";
+import { Walk } from "./walk";
 import { EXAMPLES } from "./why";
 
 const CALM = 450; // milliseconds
@@ -28,6 +31,8 @@ export interface App {
   cursor: Cursor;
   pad: DrawPad;
   tour: Tour | null;
+  walk: Walk;
+  brought: Brought;
   end(): void;
 }
 
@@ -51,7 +56,9 @@ export function makeApp(session: Session, host: Host): App {
   const along: Action = { label: "As a notebook", title: "A notebook that builds, trains and plots this network in Keras", act: () => takeAlong(session) };
   const toolbar = tour ? new Toolbar(session, [...host.actions, along], tour.button, examples(session, host)) : null;
   const notice = toolbar?.notice ?? new Notice(session);
-  const settings = trains ? new Settings(session) : null;
+  const walk = new Walk(session, cursor, map, () => pad.drawn);
+  const own = trains ? new OwnPictures(session, () => pad.drawn) : null;
+  const settings = trains ? new Settings(session, () => own?.open()) : null;
   const compare = trains ? new Compare(session) : null;
   const chart = new Chart("The loss L");
   const key = el("div");
@@ -72,16 +79,18 @@ export function makeApp(session: Session, host: Host): App {
     };
   }
 
+  const brought = new Brought(session);
   const parts = [
     toolbar?.element ?? given,
     notice.element,
+    brought.element,
     tour?.element,
     toolbar?.keep,
     el("div", { className: "aep-columns" },
       settings?.element,
       el("div", { className: "aep-main" },
         network.element,
-        map.element,
+        el("div", { className: "aep-side" }, map.element, walk.element, own?.element),
         el("div", { className: "aep-side" }, grid.element, pad.element, trains && curves))),
     compare?.element,
   ];
@@ -124,6 +133,7 @@ export function makeApp(session: Session, host: Host): App {
     () => {
       map.draw();
       network.draw();
+      walk.draw();
       void cursor.refresh(); // the map, the network and the pad listen
       // Whoever asked for little motion sees two pictures a second.
       const { view } = session;
@@ -164,7 +174,7 @@ export function makeApp(session: Session, host: Host): App {
   scheme();
   ask();
   return {
-    element, map, network, cursor, pad, tour,
+    element, map, network, cursor, pad, tour, walk, brought,
     end() {
       ended = true;
       deaf();

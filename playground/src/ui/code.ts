@@ -2,20 +2,24 @@
 
 import type { Session } from "../session";
 import type { Cursor } from "./cursor";
+import { fieldsOf, paintCode, scaleOf } from "./codepicture";
 import { el, newId } from "./dom";
+import { one } from "./words";
 
 const STEPS = 200;
+const SEEN = 4; // sliders are seen at once
 
 export class Code {
   readonly list = el("div", { className: "aep-sliders" });
   readonly element: HTMLElement;
+  private readonly picture = el("canvas", { className: "aep-code-picture", role: "img", hidden: true });
   private readonly head = el("h3");
   private readonly note = el("p", { className: "aep-note", role: "status" });
   private sliders: { input: HTMLInputElement; value: HTMLOutputElement }[] = [];
   private ranges: [number, number][] = [];
 
   constructor(private readonly session: Session, private readonly cursor: Cursor) {
-    this.element = el("div", { className: "aep-decoded" }, this.head, this.list, this.note);
+    this.element = el("div", { className: "aep-decoded" }, this.head, this.picture, this.list, this.note);
     cursor.listen(() => this.show());
   }
 
@@ -41,6 +45,17 @@ export class Code {
       const box = input.getBoundingClientRect();
       return box.top + box.height / 2;
     });
+  }
+
+  // A code too long for its sliders to be seen at a glance also stands there as a picture.
+  private paint(h: Float32Array): void {
+    const { view } = this.session;
+    this.picture.hidden = h.length <= SEEN || !view;
+    if (this.picture.hidden || !view) return;
+    const [columns, rows] = fieldsOf(h.length);
+    if (this.picture.width !== columns || this.picture.height !== rows) Object.assign(this.picture, { width: columns, height: rows });
+    paintCode(this.picture.getContext("2d") as CanvasRenderingContext2D, h, scaleOf(view), 0, columns, rows);
+    this.picture.setAttribute("aria-label", `The ${h.length} numbers of the code as fields, blue below 0, red above; ${h.filter((v) => v > 0).length} are above`);
   }
 
   private lay(code: number): void {
@@ -72,9 +87,10 @@ export class Code {
       : origin === "hand"
         ? "Moved by hand: y = g(h) follows."
         : origin === "digit"
-          ? "The code of the digit you chose. Drag a number."
+          ? `The code of the ${one(this.session.digits)} you chose. Drag a number.`
           : "The code of your drawing. Drag a number.";
     if (this.note.textContent !== text) this.note.textContent = text;
+    this.paint(h);
     this.sliders.forEach(({ input, value }, j) => {
       if (j >= h.length || !this.ranges[j]) return;
       const [low, high] = this.ranges[j];

@@ -8,7 +8,7 @@ import { el, paintDigit, panel } from "./dom";
 import { commonFrame, MiniMap } from "./minimap";
 import { save } from "./take";
 import { palette, RUN_DASHES } from "./theme";
-import { lossText, NAMES, valueText } from "./words";
+import { lossText, many, NAMES, valueText } from "./words";
 
 const NOW = -1; // the slot of the run that runs
 const colourOf = (run: Pin) => (run.slot === NOW ? palette().now : palette().runs[run.slot]);
@@ -60,8 +60,8 @@ export class Compare {
   }
 
   private all(): Pin[] {
-    const { view, pins, config } = this.session;
-    const now = view ? [{ name: "now", slot: NOW, config, steps: view.step, history: view.history, grid: view.grid, places: view.places, codes: view.codes }] : [];
+    const { view, pins, config, digits } = this.session;
+    const now = view ? [{ name: "now", slot: NOW, config, steps: view.step, history: view.history, grid: view.grid, places: view.places, codes: view.codes, digits }] : [];
     return [...pins, ...now];
   }
 
@@ -83,19 +83,19 @@ export class Compare {
   }
 
   private paint(runs: Pin[]): void {
-    const { digits } = this.session;
-    const side = Math.round(Math.sqrt(digits.pixels));
+    const side = Math.round(Math.sqrt(this.session.digits.pixels));
     const frame = commonFrame(runs);
     runs.forEach((run, i) => {
-      this.maps[i].draw(run, frame, digits.labels, run.slot === NOW ? "the network of now" : spoken(run));
+      this.maps[i].draw(run, frame, run.digits.labels, run.slot === NOW ? "the network of now" : spoken(run));
       const article = this.runs.children[i] as HTMLElement;
       const error = lossText(run.history.at(-1)?.error);
       (article.querySelector(".aep-run-facts") as HTMLElement).textContent = `${run.steps.toLocaleString("en")} steps, error ${error}`;
       const picture = article.querySelector(".aep-strip") as HTMLCanvasElement;
-      picture.setAttribute("aria-label", `Eight digits and their reconstructions by ${run.slot === NOW ? "the network of now" : spoken(run)}`);
+      picture.setAttribute("aria-label", `Eight ${many(run.digits)} and their reconstructions by ${run.slot === NOW ? "the network of now" : spoken(run)}`);
       if (run.slot !== NOW && picture.dataset.done) return;
       picture.dataset.done = "yes";
       const c = picture.getContext("2d") as CanvasRenderingContext2D;
+      const { digits } = run;
       const x = new Float32Array(digits.pixels);
       run.grid.places.forEach((place, column) => {
         for (let p = 0; p < x.length; p++) x[p] = digits.images[place * digits.pixels + p] / 255;

@@ -2,7 +2,12 @@
 // sliders; with another network it is the digit's again. Whoever shows it listens.
 
 import { LocalExplorer, type Trace } from "../explorer";
-import { type Session, squaredError } from "../session";
+import type { Digits } from "../engine/data";
+import { squaredError } from "../given";
+import type { Session } from "../session";
+import { called } from "./words";
+
+const DRAWN = "your drawing";
 
 export class Cursor {
   h: Float32Array = new Float32Array(0);
@@ -19,6 +24,7 @@ export class Cursor {
   private busy = false;
   private again = false;
   private run = -1;
+  private of: Digits | null = null; // the data that `place` is a place in
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly session: Session) {}
@@ -35,10 +41,10 @@ export class Cursor {
     void this.refresh();
   }
 
-  take(x: Float32Array, origin: "digit" | "drawing", place: number | null = null, name = "your drawing"): void {
+  take(x: Float32Array, origin: "digit" | "drawing", place: number | null = null, name = DRAWN): void {
     this.x = x;
     this.place = place;
-    this.name = place === null ? name : `a ${this.session.digits.labels[place]}`;
+    this.name = place === null ? name : called(this.session.digits, place);
     this.origin = origin;
     void this.refresh();
   }
@@ -56,12 +62,16 @@ export class Cursor {
   }
 
   async refresh(): Promise<void> {
-    const { explorer, view } = this.session;
+    const { explorer, view, digits } = this.session;
     if (!explorer || !view) return;
+    if (this.of !== digits) {
+      this.of = digits;
+      if (this.name !== DRAWN) this.x = null;
+    }
     if (!this.x) return this.takeDigit(view.grid.places[Math.min(2, view.grid.places.length - 1)]);
     if (this.run !== view.run || this.h.length !== explorer.code || !this.h.every(Number.isFinite)) {
       this.run = view.run;
-      if (this.origin === "hand") this.origin = this.name === "your drawing" ? "drawing" : "digit";
+      if (this.origin === "hand") this.origin = this.name === DRAWN ? "drawing" : "digit";
     }
     if (this.busy) {
       this.again = true;
@@ -69,7 +79,7 @@ export class Cursor {
     }
     this.busy = true;
     const late = setTimeout(() => {
-      this.waiting = true;
+      this.waiting = explorer.remote;
       this.tell();
     }, 700);
     try {

@@ -1,10 +1,12 @@
 // A pad to draw a digit on: what the network makes of it, and how its error compares with the usual ones.
 
-import { type Session, squaredError } from "../session";
+import { squaredError } from "../given";
+import type { Session } from "../session";
 import type { Cursor } from "./cursor";
 import { digitCanvas, el, heldByTouch, panel } from "./dom";
 import { Histogram } from "./histogram";
-import { pictureDoor } from "./pictures";
+import { drawing, pictureDoor } from "./pictures";
+import { many } from "./words";
 
 const BRUSH = 1.25; // pixels
 
@@ -71,7 +73,9 @@ export class DrawPad {
     const figure = (picture: HTMLCanvasElement, text: string) =>
       el("figure", {}, picture, el("figcaption", {}, text));
     const all = el("div", { className: "aep-draw-all" });
-    const door = pictureDoor(all, this.side, (ink) => this.paste(ink), (text) => session.say(text));
+    const title = "A picture or a photograph; it stays on this page. You can also drop or paste one here.";
+    const door = pictureDoor(all, { label: "A picture of your own", button: "Your picture …", title, several: false }, ([file]) =>
+      void drawing(file, this.side).then((ink) => this.paste(ink), (error: Error) => session.say(error.message)));
     this.element = panel(
       "Draw a digit", "aep-draw", all);
     all.append(
@@ -94,6 +98,11 @@ export class DrawPad {
     if (this.cursor.origin === "drawing" && view) this.cursor.takeDigit(view.grid.places[0]);
     this.paint();
     this.show();
+  }
+
+  // What is drawn; null when nothing is.
+  get drawn(): Float32Array<ArrayBuffer> | null {
+    return this.ink.some((v) => v > 0) ? this.centred() : null;
   }
 
   private paste(ink: Float32Array<ArrayBuffer>): void {
@@ -206,6 +215,7 @@ export class DrawPad {
     if (this.shown === errors) return;
     this.shown = errors;
     for (const picture of [this.seen, this.back, this.gap]) picture.draw(new Float32Array(this.ink.length));
+    this.spread.of = many(this.session.digits);
     this.spread.draw(errors, null);
     if (!this.down) this.said.textContent = "Draw in the large square: your digit's code, its place on the map and its error appear at once.";
   }
@@ -216,8 +226,9 @@ export class DrawPad {
     this.seen.draw(x);
     this.back.draw(y);
     this.gap.draw(y.map((v, p) => v - x[p]), true);
+    this.spread.of = many(this.session.digits);
     this.spread.draw(errors, error);
     const below = errors.filter((e) => e < error).length;
-    this.said.textContent = `Its error is ${error.toFixed(4)}, larger than that of ${below} of ${errors.length} real digits. ${this.spread.verdict(error)}`;
+    this.said.textContent = `Its error is ${error.toFixed(4)}, larger than that of ${below} of ${errors.length} real ${many(this.session.digits)}. ${this.spread.verdict(error)}`;
   }
 }

@@ -1,6 +1,7 @@
 // What is wrong with the codes, in words.
 
 import type { Session } from "../session";
+import { many } from "./words";
 
 // What is wrong with the codes of a whole set: they are no numbers, all the same, or some of their numbers say nothing.
 function illness(codes: Float32Array, code: number, sampled: boolean): { kind: "nan" | "same" | "unused"; unused: number } | null {
@@ -20,7 +21,8 @@ function illness(codes: Float32Array, code: number, sampled: boolean): { kind: "
   return n > 1 && unused ? { kind: unused === code ? "same" : "unused", unused } : null;
 }
 
-export function diagnosis({ view, config, given, explorer }: Session): string {
+export function diagnosis({ view, config, given, explorer, digits }: Session): string {
+  const all = many(digits);
   if (!view || !explorer || (!view.step && !given)) return "";
   const found = illness(view.codes, explorer.code, !given && config.penalty === "kl");
   if (!found) return "";
@@ -29,9 +31,9 @@ export function diagnosis({ view, config, given, explorer }: Session): string {
   }
   if (found.kind === "same") {
     return !given && config.penalty !== "none"
-      ? "All digits have nearly the same code: the penalty has crushed it, and the decoder draws one picture for all. Choose a smaller weight of the penalty."
-      : `All digits have the same code, so the decoder draws one picture for all: the units answer nothing to any digit.${given ? "" : " Training cannot wake them: reset, and choose a smaller learning rate."}`;
+      ? `All ${all} have nearly the same code: the penalty has crushed it, and the decoder draws one picture for all. Choose a smaller weight of the penalty.`
+      : `All ${all} have the same code, so the decoder draws one picture for all: the units answer nothing to any of them.${given ? "" : " Training cannot wake them: reset, and choose a smaller learning rate."}`;
   }
   const one = found.unused === 1;
-  return `Of the ${explorer.code} numbers of the code ${found.unused} ${one ? "says" : "say"} nothing: ${one ? "it is" : "they are"} the same for all digits.`;
+  return `Of the ${explorer.code} numbers of the code ${found.unused} ${one ? "says" : "say"} nothing: ${one ? "it is" : "they are"} the same for all ${all}.`;
 }

@@ -1,4 +1,4 @@
-// How the errors of real digits are spread, where the drawing's lies, and from where on something is called odd.
+// How the errors of real ${this.of} are spread, where the drawing's lies, and from where on something is called odd.
 
 import { el, newId, sheet } from "./dom";
 import { palette } from "./theme";
@@ -10,6 +10,7 @@ export class Histogram {
   private readonly paper = sheet(250, 70, "");
   private readonly rate;
   private readonly said;
+  of = "digits";
   private last: { errors: Float32Array; error: number | null } = { errors: new Float32Array(0), error: null };
 
   constructor(private readonly changed: () => void) {
@@ -33,7 +34,7 @@ export class Histogram {
 
   verdict(error: number): string {
     const odd = error > this.threshold;
-    return `${odd ? "Odd" : "Like a digit"}: ${odd ? "above" : "not above"} the threshold, at which ${this.rate.value} of 100 real digits are called odd, too.`;
+    return `${odd ? "Odd" : `Like the ${this.of}`}: ${odd ? "above" : "not above"} the threshold, at which ${this.rate.value} of 100 real ${this.of} are called odd, too.`;
   }
 
   draw(errors: Float32Array, error: number | null): void {
@@ -55,7 +56,7 @@ export class Histogram {
     c.font = "11px system-ui, sans-serif";
     c.textAlign = "left";
     c.fillText("0", 0, 66);
-    c.fillText("squared error of real digits", 55, 66);
+    c.fillText(this.of === "digits" ? "squared error of real digits" : "squared error", 55, 66);
     c.textAlign = "right";
     c.fillText(top.toFixed(3), width, 66);
     const border = (this.threshold / top) * width;
@@ -66,7 +67,7 @@ export class Histogram {
     c.lineTo(border, 54);
     c.stroke();
     c.setLineDash([]);
-    const told = `How the errors of real digits are spread; the threshold is at ${this.threshold.toFixed(4)}`;
+    const told = `How the errors of real ${this.of} are spread; the threshold is at ${this.threshold.toFixed(4)}`;
     canvas.setAttribute("aria-label", error === null ? told : `${told}, your picture at ${error.toFixed(4)}`);
     if (error === null) return;
     const at = (error / top) * width;

@@ -4,15 +4,16 @@
 import { Random } from "../engine/random";
 import type { Session } from "../session";
 import type { Cursor } from "./cursor";
-import { el, heldByTouch, paintDigit, panel, type Sheet, sheet } from "./dom";
+import { el, heldByTouch, panel, type Sheet, sheet } from "./dom";
 import { drawAxes } from "./axes";
 import { diagnosis } from "./health";
+import { Marks, paintSpread, spreadText } from "./marks";
+import { Mosaic } from "./mosaic";
 import { Plane } from "./plane";
 import { DARK, type Palette, palette } from "./theme";
+import { many, one } from "./words";
 
 const SIDE = 380; // before its place is known
-const TILES = 20;
-const OFF = 1e-5; // of the reach: how far a code may leave the mosaic's plane
 
 export class CodeMap {
   readonly element: HTMLElement;
@@ -23,18 +24,17 @@ export class CodeMap {
   private readonly random = new Random(Date.now() % 9999, 8);
   private readonly ill = el("p", { className: "aep-ill", hidden: true });
   private side = SIDE;
-  private base: Float32Array | null = null; // a code that the mosaic's plane goes through
-  private tilesAgain = false;
   private readonly ground = el("canvas");
   private grounded: unknown[] = []; // what the ground shows
-  private painted = 0; // counts the mosaics
+  private readonly marks = new Marks();
+  private readonly tiles: Mosaic;
   private readonly mosaic = el("input", { type: "checkbox", onchange: () => this.setMosaic(this.mosaic.checked) });
-  private tiles: HTMLCanvasElement | null = null;
-  private tilesBusy = false;
-  private nextTiles = 0;
-  mosaicTime = 0; // milliseconds that the last mosaic took
+  private readonly spread = el("input", { type: "checkbox", checked: true, onchange: () => this.draw() });
+  private readonly spreadLabel = el("label", { className: "aep-check", hidden: true }, this.spread, "How far each code is drawn (ellipses)");
+  path: Float32Array[] = []; // codes of a walk, to be seen on the map
 
   constructor(private readonly session: Session, private readonly cursor: Cursor) {
+    this.tiles = new Mosaic(session, this.plane, () => cursor.h);
     const { canvas } = this.sheet;
     canvas.className = "aep-map";
     canvas.tabIndex = 0;
@@ -58,9 +58,9 @@ export class CodeMap {
     this.element = panel(
       "The map of codes", "aep-map-panel", canvas, this.ill, this.note,
       el("div", { className: "aep-buttons" },
-        el("label", { className: "aep-check" }, this.mosaic, "Decode the whole plane (a mosaic)"), this.sample),
+        el("label", { className: "aep-check" }, this.mosaic, "Decode the whole plane (a mosaic)"), this.spreadLabel, this.sample),
     );
-    cursor.listen(() => (this.mosaic.checked && this.left() ? void this.paintMosaic() : this.paint()));
+    cursor.listen(() => (this.mosaic.checked && this.tiles.left ? void this.paintMosaic() : this.paint()));
   }
 
   setMosaic(on: boolean): void {
@@ -72,16 +72,22 @@ export class CodeMap {
     return this.mosaic.checked;
   }
 
+  get mosaicTime(): number {
+    return this.tiles.time;
+  }
+
   // A new view: new codes.
   draw(): void {
-    const { view, explorer } = this.session;
+    const { view, explorer, digits } = this.session;
     if (!view || !explorer) return;
-    this.plane.follow(view.codes, explorer.code, view.running);
+    const { code: k } = explorer;
+    this.plane.follow(view.codes, k, view.running);
     this.diagnose();
     this.sample.hidden = !!this.session.given || this.session.config.penalty !== "kl";
     const [across, up] = this.plane.names;
-    const mark = this.mosaic.checked ? "dot" : "numeral";
-    this.note.textContent = `Each ${mark} is a digit at its code; across: ${across}, up: ${up}. Drag, or use the arrow keys: the circle is decoded.`;
+    this.spreadLabel.hidden = !view.spreads;
+    const mark = this.mosaic.checked ? "dot" : digits.kind === "digits" ? "numeral" : "small picture";
+    this.note.textContent = `Each ${mark} ${mark === "small picture" ? "stands" : `is a ${one(digits)}`} at its code; across: ${across}, up: ${up}. Drag, or use the arrow keys: the circle is decoded.${this.spread.checked ? spreadText(view.spreads, k) : ""}`;
     if (this.mosaic.checked) void this.paintMosaic();
     else if (!view.running) this.paint(); // else the cursor, whose code is decoded anew, does
   }
@@ -96,14 +102,6 @@ export class CodeMap {
     if (this.ill.textContent !== text) this.ill.textContent = text;
   }
 
-  // Whether the code has left the plane that the mosaic shows.
-  private left(): boolean {
-    const { h } = this.cursor;
-    if (this.plane.code < 3 || !this.base || h.length !== this.base.length) return this.plane.code > 2;
-    const back = this.plane.codeAt(this.plane.place(h), this.base);
-    return back.some((v, j) => Math.abs(v - h[j]) > OFF * this.plane.reach);
-  }
-
   private toScreen([u, v]: [number, number]): [number, number] {
     const { centre, reach } = this.plane;
     const { side: SIDE } = this;
@@ -114,7 +112,7 @@ export class CodeMap {
   private screenOf(h: ArrayLike<number>, label: number | null): [number, number] {
     const [x, y] = this.toScreen(this.plane.place(h));
     const { side: SIDE } = this;
-    return this.plane.code === 1 ? [x, label === null ? SIDE / 2 : SIDE * (0.95 - 0.1 * label)] : [x, y];
+    return this.plane.code === 1 ? [x, label === null ? SIDE / 2 : SIDE * (0.95 - 0.1 * (label % 10))] : [x, y];
   }
 
   private point(event: MouseEvent): void {
@@ -141,12 +139,12 @@ export class CodeMap {
   private paint(): void {
     const { view } = this.session;
     const { context: c, canvas } = this.sheet;
-    const mosaic = this.mosaic.checked && this.tiles;
+    const mosaic = this.mosaic.checked && this.tiles.tiles;
     const colours = mosaic ? DARK : palette();
     const SIDE = (this.side = Math.max(160, Math.round(canvas.clientWidth || this.side)));
     this.sheet.fit(SIDE, SIDE);
     const { code: k, reach, centre } = this.plane;
-    const key = [view, SIDE, canvas.width, colours, this.painted, reach, ...centre];
+    const key = [view, SIDE, canvas.width, colours, this.tiles.painted, this.spread.checked, reach, ...centre];
     if (key.some((one, i) => one !== this.grounded[i])) {
       this.grounded = key;
       this.ground.width = this.ground.height = canvas.width;
@@ -160,6 +158,9 @@ export class CodeMap {
     c.restore();
     if (!view || !k) return;
     if (this.cursor.h.length !== k || !this.cursor.h.every(Number.isFinite)) return;
+    this.paintPath(c, colours);
+    const spread = this.cursor.origin === "hand" || !this.spread.checked ? null : this.cursor.trace?.spread;
+    if (spread?.length === k) paintSpread(c, this.plane, SIDE, this.screenOf(this.cursor.h, null), spread, colours.now, 1);
     const [x, y] = this.screenOf(this.cursor.h, null).map((p) => Math.min(Math.max(p, 4), SIDE - 4));
     for (const [width, colour] of [[6, colours.dark ? "#000000" : colours.ground], [2.5, colours.now]] as const) {
       c.lineWidth = width;
@@ -173,7 +174,22 @@ export class CodeMap {
       c.stroke();
     }
     const at = this.plane.place(this.cursor.h).slice(0, k === 1 ? 1 : 2).map((v) => v.toFixed(2)).join(", ");
-    canvas.setAttribute("aria-label", `Map of ${view.places.length} digits by their codes. The circle is at ${at}. Arrow keys move it, with Shift faster.`);
+    canvas.setAttribute("aria-label", `Map of ${view.places.length} ${many(this.session.digits)} by their codes. The circle is at ${at}. Arrow keys move it, with Shift faster.`);
+  }
+
+  private paintPath(c: CanvasRenderingContext2D, colours: Palette): void {
+    if (!this.path.length || this.path[0].length !== this.plane.code) return;
+    const places = this.path.map((h) => this.screenOf(h, null));
+    c.strokeStyle = c.fillStyle = colours.runs[1];
+    c.lineWidth = 2;
+    c.beginPath();
+    places.forEach(([x, y]) => c.lineTo(x, y));
+    c.stroke();
+    for (const [x, y] of places) {
+      c.beginPath();
+      c.arc(x, y, 3, 0, 7);
+      c.fill();
+    }
   }
 
   // All but the circle: it stays while only the circle moves.
@@ -186,6 +202,14 @@ export class CodeMap {
     if (!view || !k) return;
     if (mosaic) c.drawImage(mosaic, 0, 0, SIDE, SIDE);
     else drawAxes(c, this.plane, SIDE);
+    const spreads = this.spread.checked ? view.spreads : null;
+    if (spreads) {
+      view.places.forEach((place, i) => {
+        const label = digits.labels[place];
+        const at = this.screenOf(view.codes.subarray(i * k, (i + 1) * k), label);
+        paintSpread(c, this.plane, SIDE, at, spreads.subarray(i * k, (i + 1) * k), colours.classes[label % 10], 0.25);
+      });
+    }
     c.font = `600 ${SIDE > 460 ? 13 : 11}px system-ui, sans-serif`;
     c.textAlign = "center";
     c.textBaseline = "middle";
@@ -198,50 +222,16 @@ export class CodeMap {
         c.beginPath();
         c.arc(x, y, 2.5, 0, 7);
         c.fill();
-      } else c.fillText(String(label), x, y);
+      } else this.marks.draw(c, digits, view.places, i, x, y, SIDE > 460 ? 20 : 16, colours);
     });
     c.globalAlpha = 1;
   }
 
-  // The plane decoded in a grid of places, no more often than there is time for.
-  async paintMosaic(): Promise<void> {
-    const { explorer, view } = this.session;
-    if (!this.mosaic.checked || !explorer || !view) return this.paint();
-    if (this.tilesBusy) {
-      this.tilesAgain = true;
-      return;
-    }
-    if (performance.now() < this.nextTiles) return this.paint();
-    this.tilesBusy = true;
-    this.base = this.cursor.h;
-    const began = performance.now();
-    try {
-      const { centre, reach, code } = this.plane;
-      const count = explorer.remote ? 12 : TILES;
-      const codes = new Float32Array(count * count * code);
-      for (let i = 0; i < count * count; i++) {
-        const [column, row] = [i % count, Math.floor(i / count)];
-        const at = (n: number) => (2 * (n + 0.5)) / count - 1;
-        codes.set(this.plane.codeAt([centre[0] + reach * at(column), centre[1] - reach * at(row)], this.cursor.h), i * code);
-      }
-      const images = await explorer.decode(codes);
-      const side = Math.round(Math.sqrt(explorer.pixels));
-      this.tiles ??= document.createElement("canvas");
-      if (this.tiles.width !== count * side) this.tiles.width = this.tiles.height = count * side;
-      const c = this.tiles.getContext("2d") as CanvasRenderingContext2D;
-      for (let i = 0; i < count * count; i++) {
-        paintDigit(c, images, i * explorer.pixels, side, (i % count) * side, Math.floor(i / count) * side);
-      }
-    } catch (error) {
-      this.session.say(error instanceof Error ? error.message : String(error));
-    }
-    this.painted++;
-    this.mosaicTime = performance.now() - began;
-    this.nextTiles = performance.now() + (view.running ? 2 * this.mosaicTime : 0);
-    this.tilesBusy = false;
+  repaint(): void {
     this.paint();
-    if (!this.tilesAgain) return;
-    this.tilesAgain = false;
-    if (this.left()) requestAnimationFrame(() => void this.paintMosaic());
+  }
+
+  paintMosaic(): Promise<void> {
+    return this.tiles.paint(() => this.paint());
   }
 }

@@ -127,7 +127,8 @@ export class NetworkView {
     if (!made) {
       context.clearRect(0, 0, width, height);
       this.scene = null;
-      if (this.session.explorer?.remote) this.card.remote();
+      const { explorer } = this.session;
+      if (explorer && !(explorer instanceof LocalExplorer)) this.card.undrawn(explorer.remote);
       paper.canvas.setAttribute("aria-label", this.card.text || "The network");
       return;
     }

@@ -1,62 +1,63 @@
-// The reader's own picture, chosen, photographed, dropped or pasted: made a small one here on the page, and sent nowhere.
+// The reader's own pictures, chosen, photographed, dropped or pasted: made small ones here on the page, and sent nowhere.
 
+import { type Grey, inkOf, middle, sheetOf } from "../ink";
 import { el } from "./dom";
 
-// Light ink on dark, `side` × `side`, the ink in the middle: as the digits are.
-export async function shrink(file: Blob, side: number): Promise<Float32Array<ArrayBuffer>> {
-  const image = await createImageBitmap(file);
-  const square = Math.min(image.width, image.height);
-  const canvas = el("canvas", { width: 4 * side, height: 4 * side });
+const LONGEST = 900; // pixels: a sheet with many drawings needs some
+const NO_PICTURE = "This file is no picture that the browser can read.";
+
+// What a file shows in shades of grey, 0 black to 1 white, no larger than needed; of a square, its middle.
+async function greyOf(file: Blob, square: number | null): Promise<Grey> {
+  const image = await createImageBitmap(file).catch(() => {
+    throw new Error(NO_PICTURE);
+  });
+  const shorter = Math.min(image.width, image.height);
+  const [w, h] = square ? [shorter, shorter] : [image.width, image.height];
+  const shrink = square ? square / shorter : Math.min(1, LONGEST / Math.max(w, h));
+  const [width, height] = [w, h].map((n) => Math.max(1, Math.round(n * shrink)));
+  const canvas = el("canvas", { width, height });
   const c = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
   c.fillStyle = "white";
-  c.fillRect(0, 0, 4 * side, 4 * side);
+  c.fillRect(0, 0, width, height);
   c.imageSmoothingQuality = "high";
-  c.drawImage(image, (image.width - square) / 2, (image.height - square) / 2, square, square, 0, 0, 4 * side, 4 * side);
+  c.drawImage(image, (image.width - w) / 2, (image.height - h) / 2, w, h, 0, 0, width, height);
   image.close();
-  const { data } = c.getImageData(0, 0, 4 * side, 4 * side);
-  const grey = new Float32Array(side * side);
-  for (let row = 0; row < 4 * side; row++) {
-    for (let column = 0; column < 4 * side; column++) {
-      const at = 4 * (row * 4 * side + column);
-      grey[(row >> 2) * side + (column >> 2)] += (0.3 * data[at] + 0.59 * data[at + 1] + 0.11 * data[at + 2]) / (255 * 16);
-    }
-  }
-  return inked(grey, side);
+  const { data } = c.getImageData(0, 0, width, height);
+  const values = Float32Array.from({ length: width * height }, (_, p) => (0.3 * data[4 * p] + 0.59 * data[4 * p + 1] + 0.11 * data[4 * p + 2]) / 255);
+  return { width, height, values };
 }
 
-// Paper becomes 0 and ink 1; what is paper shows at the edge.
-function inked(grey: Float32Array<ArrayBuffer>, side: number): Float32Array<ArrayBuffer> {
-  const edge = grey.filter((_, p) => p < side || p >= side * (side - 1) || p % side === 0 || p % side === side - 1).sort();
-  const paper = edge[edge.length >> 1];
-  const ink = grey.map((v) => Math.abs(v - paper));
-  const most = ink.reduce((a, b) => Math.max(a, b), 0);
-  if (most < 0.05) throw new Error("There is nothing on this picture that stands out from its edge.");
-  return ink.map((v) => Math.min(Math.max((v / most - 0.25) / 0.6, 0), 1));
-}
+// One drawing: light ink on dark, `side` × `side`.
+export const drawing = async (file: Blob, side: number) => inkOf(middle(await greyOf(file, 4 * side), side), side);
 
-// A button for files, and the place on which one may drop or paste them.
-export function pictureDoor(place: HTMLElement, side: number, take: (ink: Float32Array<ArrayBuffer>) => void, say: (text: string) => void): HTMLElement {
-  const open = (file: Blob | null | undefined) => {
-    if (!file) return;
-    shrink(file, side).then(take, (error: Error) => say(error.message.startsWith("There is") ? error.message : "This file is no picture that the browser can read."));
+// All drawings of a sheet, one or many.
+export const drawings = async (file: Blob, side: number) => sheetOf(await greyOf(file, null), side);
+
+// A photograph in its own shades.
+export const photograph = async (file: Blob, side: number) => middle(await greyOf(file, 4 * side), side);
+
+// A button for files; one may also drop or paste them on this place.
+export function pictureDoor(
+  place: HTMLElement, { label, button: text, title, several }: { label: string; button: string; title: string; several: boolean }, open: (files: Blob[]) => void,
+): HTMLElement {
+  const take = (files: Iterable<File> | null | undefined, images = false) => {
+    const found = [...(files ?? [])].filter((one) => !images || one.type.startsWith("image/")).slice(0, several ? undefined : 1);
+    if (found.length) open(found);
+    return found.length > 0;
   };
-  const input = el("input", { type: "file", accept: "image/*", className: "aep-hidden", tabIndex: -1, "aria-label": "A picture of your own" });
+  const input = el("input", { type: "file", accept: "image/*", multiple: several, className: "aep-hidden", tabIndex: -1, "aria-label": label });
   input.onchange = () => {
-    open(input.files?.[0]);
+    take(input.files);
     input.value = "";
   };
   place.addEventListener("dragover", (event) => event.preventDefault());
   place.addEventListener("drop", (event) => {
     event.preventDefault();
     event.stopPropagation();
-    open(event.dataTransfer?.files[0]);
+    take(event.dataTransfer?.files);
   });
   place.addEventListener("paste", (event) => {
-    const file = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith("image/"));
-    if (!file) return;
-    event.preventDefault();
-    open(file);
+    if (take(event.clipboardData?.files, true)) event.preventDefault();
   });
-  const button = el("button", { type: "button", title: "A picture or a photograph; it stays on this page. You can also drop or paste one here.", onclick: () => input.click() }, "Your picture …");
-  return el("span", {}, button, input);
+  return el("span", {}, el("button", { type: "button", title, onclick: () => input.click() }, text), input);
 }

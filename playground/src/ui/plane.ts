@@ -45,6 +45,15 @@ export class Plane {
     return this.axes.map((axis) => axis.reduce((sum, a, j) => sum + a * (h[j] - this.mean[j]), 0)) as [number, number];
   }
 
+  // How numbers drawn with these standard deviations spread over the plane: variances across and up, covariance between.
+  covariance(spread: ArrayLike<number>): [number, number, number] {
+    const squares = Array.from(spread, (s) => s * s);
+    if (this.code === 2) return [squares[0], 0, squares[1]];
+    const [u, v] = this.axes;
+    const sum = (p: Float64Array, q: Float64Array) => squares.reduce((all, s, j) => all + s * p[j] * q[j], 0);
+    return [sum(u, u), sum(u, v), sum(v, v)];
+  }
+
   // The code at a place: what `h` has outside the plane stays.
   codeAt([u, v]: [number, number], h: Float32Array): Float32Array<ArrayBuffer> {
     if (this.code === 1) return Float32Array.of(u);

@@ -1,14 +1,14 @@
 // The settings: every change starts a new network.
 
 import {
-  ACTIVATIONS, BATCHES, type Config, CORRUPTIONS, LOSSES, MOST_LAYERS, MOST_NUMBERS, MOST_SEED, OPTIMIZERS, PENALTIES,
+  ACTIVATIONS, BATCHES, type Config, CORRUPTIONS, DATA, LOSSES, MOST_LAYERS, MOST_NUMBERS, MOST_SEED, OPTIMIZERS, PENALTIES,
   RATES, WEIGHTS, WIDTHS,
 } from "../engine/config";
 import { parameters, shapeOf } from "../engine/network";
 import type { Session } from "../session";
 import { el, newId } from "./dom";
 import { WHY } from "./why";
-import { levelText, NAMES, plainNumber, VALUES } from "./words";
+import { kindText, levelText, NAMES, plainNumber, VALUES } from "./words";
 
 type Key = keyof Config;
 
@@ -17,7 +17,8 @@ export class Settings {
   private readonly fold: HTMLDetailsElement;
   private readonly updates: (() => void)[] = [];
 
-  constructor(private readonly session: Session) {
+  // `wantsOwn` is called when one's own pictures are chosen before there are any.
+  constructor(private readonly session: Session, private readonly wantsOwn: () => void) {
     const size = el("p", { className: "aep-note" });
     this.updates.push(() => {
       const { hidden, code } = session.config;
@@ -30,6 +31,7 @@ export class Settings {
     this.updates.push(() => {
       const { config } = session;
       const parts = [config.hidden.length ? config.hidden.join(" – ") : "no hidden layer", `${config.code} in h`, VALUES[config.loss]];
+      if (config.data !== "digits") parts.unshift(VALUES[config.data]);
       if (config.corruption !== "none") parts.push(VALUES[config.corruption]);
       if (config.penalty !== "none") parts.push(VALUES[config.penalty]);
       short.textContent = `${parts.join(", ")}, rate ${plainNumber(config.rate)}`;
@@ -39,7 +41,8 @@ export class Settings {
       this.group("The task", this.select("loss", LOSSES), this.select("corruption", CORRUPTIONS), this.level(),
         this.select("penalty", PENALTIES), this.only("penalty", this.select("weight", WEIGHTS))),
       this.group("The training", this.select("optimizer", OPTIMIZERS), this.select("rate", RATES),
-        this.select("batch", BATCHES), this.number("seed", 0, MOST_SEED), this.classes()),
+        this.select("batch", BATCHES), this.number("seed", 0, MOST_SEED)),
+      this.group("The data", this.select("data", DATA), this.classes()),
       el("p", { className: "aep-note" }, "A change starts a new network; the run before stands below, under “Compare runs”."),
     );
     this.fold = el("details", { open: true }, el("summary", {}, el("h2", { id }, "Settings"), short), all);
@@ -70,6 +73,7 @@ export class Settings {
     const input = el("select", { id, name: key }, ...allowed.map((value) => el("option", { value: String(value) }, text(value))));
     input.onchange = () => {
       const value = allowed.find((one) => String(one) === input.value) as never;
+      if (value === "own" && !this.session.sets.get("own")) this.wantsOwn();
       this.set(key, value);
     };
     this.updates.push(() => {
@@ -177,17 +181,24 @@ export class Settings {
         if (classes.length) this.set("classes", classes);
         else {
           box.checked = true;
-          this.session.say("One kind of digit must remain: there would be nothing to learn.");
+          this.session.say(`One kind${this.session.config.data === "digits" ? " of digit" : ""} must remain: there would be nothing to learn.`);
         }
       };
       return box;
     });
-    this.updates.push(() => boxes.forEach((box, i) => {
-      box.checked = this.session.config.classes.includes(i);
-    }));
+    const names = boxes.map(() => el("span"));
+    this.updates.push(() => {
+      const { classes, data } = this.session.config;
+      group.hidden = data === "own";
+      boxes.forEach((box, i) => {
+        box.checked = classes.includes(i);
+        names[i].textContent = kindText(data, i);
+      });
+    });
     const [ask, answer] = this.why("classes");
-    return el("div", { role: "group", "aria-label": NAMES.classes, className: "aep-classes" },
-      el("span", {}, NAMES.classes, ask), answer, ...boxes.map((box, i) => el("label", {}, box, String(i))));
+    const group = el("div", { role: "group", "aria-label": NAMES.classes, className: "aep-classes" },
+      el("span", {}, NAMES.classes, ask), answer, ...boxes.map((box, i) => el("label", {}, box, names[i])));
+    return group;
   }
 
   private keepKeys(input: HTMLElement): void {

@@ -17,11 +17,11 @@ export class UnitCard {
     this.element = el("div", { className: "aep-unit" }, this.said, this.made);
   }
 
-  // Of a network that only the kernel can run.
-  remote(): void {
+  // Of a network whose layers are not drawn.
+  undrawn(remote: boolean): void {
     this.shown = [];
     this.made.hidden = true;
-    this.said.textContent = this.text = "The notebook's kernel runs this network: its layers are not drawn, its code and what comes back are.";
+    this.said.textContent = this.text = `${remote ? "The notebook's kernel runs this network" : "This network has convolutions and runs here, in the browser"}: its layers are not drawn, its code and what comes back are.`;
   }
 
   show(chain: Column[], tables: Table[], picked: { column: number; unit: number } | null): void {

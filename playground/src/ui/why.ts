@@ -60,6 +60,10 @@ export const WHY: Record<keyof Config, Why> = {
     text: "Decides the first weights and the order of the digits. The same seed gives the same run; another one shows what was luck.",
     tries: [["Try another", { seed: 1 }]],
   },
+  data: {
+    text: "What the network learns from: 2,000 digits, 2,000 pieces of clothing, or pictures that you add below. It knows nothing but what it has seen.",
+    tries: [["Try clothing", { data: "clothes" }], ["Try digits", { data: "digits" }]],
+  },
 };
 
 // Whole settings to start from, beside the defaults.

@@ -1,7 +1,8 @@
-// What the settings are called on the screen.
+// What the settings, and what is on the pictures, are called on the screen.
 
 import { blockSide } from "../engine/corrupt";
 import type { Config } from "../engine/config";
+import type { Digits } from "../engine/data";
 
 export const NAMES: Record<keyof Config, string> = {
   hidden: "Hidden layers",
@@ -15,8 +16,9 @@ export const NAMES: Record<keyof Config, string> = {
   optimizer: "Optimizer",
   rate: "Learning rate",
   batch: "Digits in a batch",
-  classes: "Kinds of digits",
+  classes: "Kinds",
   seed: "Seed",
+  data: "Pictures",
 };
 
 export const VALUES: Record<string, string> = {
@@ -25,6 +27,7 @@ export const VALUES: Record<string, string> = {
   none: "none", gaussian: "Gaussian noise", salt: "salt and pepper", block: "a covered block",
   l1: "L1, Σ|h|", kl: "KL, as in a VAE",
   adam: "Adam", sgd: "SGD",
+  digits: "handwritten digits", clothes: "pieces of clothing", own: "your own",
 };
 
 export const plainNumber = (value: number): string =>
@@ -48,3 +51,18 @@ export function valueText(config: Config, key: keyof Config): string {
 
 export const lossText = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : Number.isFinite(value) ? value.toFixed(4) : "not a number";
+
+const CLOTHES = ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
+export const kindText = (data: Config["data"], kind: number): string => (data === "clothes" ? CLOTHES[kind] : String(kind));
+
+// What is on a picture of the set, as in “find the code of …”.
+export function called({ kind, labels }: Digits, place: number): string {
+  const label = labels[place];
+  if (kind === "own") return `your picture ${label + 1}`;
+  const name = kindText(kind, label);
+  return kind === "digits" ? `a ${label}` : name === "trousers" ? name : `${name.startsWith("a") ? "an" : "a"} ${name}`;
+}
+
+export const one = ({ kind }: Digits): string => (kind === "digits" ? "digit" : kind === "clothes" ? "piece of clothing" : "picture");
+export const many = ({ kind }: Digits): string => (kind === "digits" ? "digits" : kind === "clothes" ? "pieces of clothing" : "pictures");
+export const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
