@@ -19,6 +19,7 @@
 # **Time** {time}.
 
 # %%
+import logging
 import subprocess
 import sys
 import tempfile
@@ -533,6 +534,7 @@ expect("at once: more than three times", held["at once", 2000] > 3 * held["at on
 # package.
 
 # %%
+logging.getLogger("tensorflow").setLevel("ERROR")  # it reports each file that it writes
 network.encoder.export(place / "encoder", format="tf_saved_model", verbose=False)
 np.save(place / "asked.npy", x_valid[:500])
 print(sorted(file.name for file in (place / "encoder").iterdir()))
