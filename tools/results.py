@@ -105,11 +105,17 @@ def measured(record: Record, asked: Record) -> str:
     """Return a score in its unit, with the seconds of training where these count."""
     unit, score = record["unit"], record["score"]
     if unit == "MSE":
-        said = f"MSE {score:.4f}"
+        said = f"MSE {number(score, 4)}"
     else:
         what, _, symbol = unit.partition(", ")
-        said = f"{score:.1f} {symbol} {what}" if symbol else f"{score:,.1f} {what}"
+        said = f"{number(score, 1)} {symbol} {what}" if symbol else f"{number(score, 1)} {what}"
     return f"{said} in {record['seconds']:.1f} s" if asked["seconds"] else said
+
+
+def number(score: float, decimals: int) -> str:
+    """Return a score with so many decimals, or as a power of ten where these would hide it."""
+    said = f"{score:,.{decimals}f}"
+    return f"{score:.1e}" if score and not said.strip("-0.") else said
 
 
 def compared(ours: Record, rival: Record, asked: Record) -> str:

@@ -60,6 +60,11 @@ def test_a_difference_of_other_scores_and_every_loss(tmp_path):
     assert last_row(there)[-1] == "yes, −2.1, behind PCA; a forest"
 
 
+def test_no_score_is_rounded_to_nothing(tmp_path):
+    there = course(tmp_path, record("PCA", 1.2e-5, "MSE"), record("net (lesson)", 6.5e-6, "MSE", ask()))
+    assert last_row(there)[1:3] == ["net: MSE 6.5e-06", "PCA: MSE 1.2e-05"]
+
+
 def test_what_is_not_reached_says_no(tmp_path):
     ours = record("net (lesson)", 0.02, "MSE", ask(reached=False))
     there = course(tmp_path, record("PCA", 0.025, "MSE"), ours)
