@@ -138,19 +138,6 @@ def new_discriminator():
     return keras.Model(x, layers.Dense(1)(layers.Dropout(0.3)(z)))  # → 1, above 0: real
 
 
-class GAN(keras.Model):
-    def __init__(self, generator, discriminator):
-        super().__init__()
-        self.generator, self.discriminator = generator, discriminator
-        self.dice = keras.random.SeedGenerator()
-        self.movers = [keras.optimizers.Adam(r, beta_1=0.5) for r in (3e-4, 4e-4)]  # D, G
-        for mover, net in zip(self.movers, (discriminator, generator), strict=True):
-            mover.build(net.trainable_variables)
-
-    def train_step(self, real):
-        return step_of_both(self, real)
-
-
 def step_of_both(gan, real):
     import tensorflow as tf
 
@@ -165,6 +152,19 @@ def step_of_both(gan, real):
         slopes = tape.gradient(value, net.trainable_variables)
         mover.apply(slopes, net.trainable_variables)
     return {"loss": losses[1], "loss of D": losses[0]}
+
+
+class GAN(keras.Model):
+    def __init__(self, generator, discriminator):
+        super().__init__()
+        self.generator, self.discriminator = generator, discriminator
+        self.dice = keras.random.SeedGenerator()
+        self.movers = [keras.optimizers.Adam(r, beta_1=0.5) for r in (3e-4, 4e-4)]  # D, G
+        for mover, net in zip(self.movers, (discriminator, generator), strict=True):
+            mover.build(net.trainable_variables)
+
+    def train_step(self, real):
+        return step_of_both(self, real)
 
 
 GAN_EPOCHS = 3
