@@ -89,9 +89,7 @@ def head(course: Course, lesson: Lesson, source: str) -> str:
         (f"../notebooks/{lesson.name}.ipynb", "Download the notebook", " download"),
         (f"../solutions/{lesson.name}.ipynb", "Download the solved one", " download"),
     )
-    advice = (
-        "This page is for reading: nothing runs here. To run the cells and do the exercises:"
-    )
+    advice = "This page is for reading: nothing runs here. To run the cells and do the exercises:"
     buttons = "\n".join(f'<a href="{escape(href)}"{flag}>{label}</a>' for href, label, flag in links)
     return f'{title}\n\n<p>{advice}</p>\n\n<p class="course-launch">\n{buttons}\n</p>\n\n{text}'
 

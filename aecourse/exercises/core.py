@@ -25,14 +25,14 @@ from IPython.display import display
 from aecourse.exercises import records
 from aecourse.exercises.drawn import Drawn
 from aecourse.exercises.trial import RIGHT, call, drawn_apart, examples, first_wrong, recognise, recognise_each, uses
-from aecourse.exercises.values import a_number, an_array, close, describe, kind, shape_of
+from aecourse.exercises.values import a_number, an_array, as_array, close, describe, kind, shape_of
 from aecourse.exercises.verdicts import NotAttemptedError, WrongError, wrong
 from aecourse.session import seed_again, student
 
 __all__ = [
-    "RIGHT", "Answer", "Drawn", "Exercise", "a_number", "an_array", "call", "close", "describe", "drawn_apart",
-    "examples", "exercise", "explain", "first_wrong", "kind", "recognise", "recognise_each", "shape_of", "uses",
-    "wrong",
+    "RIGHT", "Answer", "Drawn", "Exercise", "a_number", "an_array", "as_array", "call", "close", "describe",
+    "drawn_apart", "examples", "exercise", "explain", "first_wrong", "kind", "recognise", "recognise_each", "shape_of",
+    "uses", "wrong",
 ]  # fmt: skip
 
 SIGNS = {"correct": "✓", "wrong": "✗", "not attempted": "○", "hint": "→"}
