@@ -313,8 +313,8 @@ exercise.hide.check(my_hide)
 # x̃: half of the words ──► a vector for each ──► their sum, by rarity ──► dense, tanh ──► h
 #    (32)                   (32 × 128)            (128)                    (128)
 #
-# h ──► for each word that this batch holds: a second vector · h + how common ──► softmax ──► y
-# (128)                                      (words × 128)         (words)                  (words)
+# h ──► for each word of this batch: a second vector · h + how common ──► softmax ──► y
+# (128)                             (words × 128)        (words)                   (words)
 # ```
 #
 # The vectors are the weights of an {term:embedding}: a table with one row a word, which is
