@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import numpy as np
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Indel, Levenshtein
 from scipy.ndimage import rotate
 
 from aecourse.exercises.core import (
@@ -63,14 +66,35 @@ def error_rate(my_error_rate: object) -> str:
     answers = [_rates(*texts) for texts in several]
     if (i := first_wrong(given, answers)) is not None:
         recognise_each(given, answers, tolerance=1e-3)
+        recognise_each(given, [{SWAPPED: OSA.distance(*texts) / len(texts[1])} for texts in several])
+        for digits in (1, 2, 3):
+            recognise_each(given, [{ROUNDED: round(rates[RIGHT], digits)} for rates in answers])
         small = [("a form", "form"), ("from", "form"), ("fm", "form")]
         cases = [(case, _rates(*case)[RIGHT]) for case in small]
         examples(my_error_rate, [*cases, (several[i], answers[i][RIGHT])], name="my_error_rate")
+    for case, slip, message in PARTICULAR:
+        right = _rates(*case)[RIGHT]
+        value = a_number(call(my_error_rate, *case, name="my_error_rate"), f"my_error_rate{case}")
+        if not close(value, right):
+            recognise(value, {message: slip})
+            examples(my_error_rate, [(case, right)], name="my_error_rate")
     texts = several[0]
     nothing = a_number(call(my_error_rate, "", texts[1], name="my_error_rate"), 'my_error_rate("", truth)')
     if not close(nothing, 1):
         wrong(f"where nothing was read, every character is missing: the rate is 1, and {nothing:g} came back.")
     return f"“a form” for “form” gives {2 / 4:g}, and a text with steps of all three kinds {given[0]:.3f}."
+
+
+SWAPPED = "two letters that changed places are two steps: each of them is replaced."
+ROUNDED = "that is rounded: return the rate itself."
+# What a random text may not tell: what was read and what is there, what a slip gives, and the slip.
+PARTICULAR = (
+    (("xxxxxxxx", "ab"), 1, "a rate may exceed 1, where much is read that is not there: do not cut it off."),
+    (("Form", "form"), 0, "capitals are characters of their own: an F for an f is one step."),
+    ((" form", "form"), 0, "a space is a character: one that is read and is not there is one step."),
+    (("from", "form"), 1 / 4, SWAPPED),
+    (("or", "for"), 0.33, ROUNDED),
+)
 
 
 def _a_reading(rng: np.random.Generator) -> tuple[str, str]:
@@ -82,15 +106,24 @@ def _a_reading(rng: np.random.Generator) -> tuple[str, str]:
     return "~ " + "".join(read) + " ..", truth
 
 
-def _rates(read: str, truth: str) -> dict[str, object]:
+def _rates(read: str, truth: str) -> dict[str, float]:
     steps, most = Levenshtein.distance(read, truth), len(read)  # which is the longer one
-    unlike = sum(a != b for a, b in zip(read, truth, strict=False)) + abs(len(read) - len(truth))
+    unlike = sum(a != b for a, b in zip(read, truth, strict=False))
     words, right = read.split(), truth.split()
     return {
         RIGHT: steps / len(truth),
         "that is the number of steps: divide it by the number of characters of truth.": steps,
-        "divided by what was read, or by the longer text: how many characters are there says truth.": steps / most,
-        "that compares letter by letter: one letter too many and all behind it count as wrong.": unlike / len(truth),
+        "divided by what was read, or by the longer text: truth says how many characters there are.": steps / most,
+        "that compares letter by letter: one letter too many and all behind it count as wrong.": (
+            unlike + abs(len(read) - len(truth))
+        )
+        / len(truth),
+        "that compares letter by letter, as far as the shorter text goes: one letter too many and all behind it count "
+        "as wrong. Count steps, with Levenshtein.distance.": unlike / len(truth),
+        "one character replaced by another is one step; that counts two, one dropped and one added.": Indel.distance(
+            read, truth
+        )
+        / len(truth),
         "that is the share of the characters that are right: the wrong ones are asked for.": 1 - steps / len(truth),
         "that counts words: count characters.": Levenshtein.distance(words, right) / len(right),
         "that is in percent: divide by the number of characters, and by nothing else.": 100 * steps / len(truth),
@@ -112,7 +145,7 @@ def shade(my_flat: object) -> str:
     given = an_array(call(my_flat, *pair, name="my_flat"), "my_flat(page, light)", shape=pair[0].shape)
     answers = _flats(*pair)
     if not close(given, answers[RIGHT]):
-        recognise(given, answers)
+        recognise(given, answers, clipped=True)
         small = tuple(np.array(v).reshape(1, 1, 3, 1) for v in ([0.4, 0.2, 0.03], [0.5, 0.1, 0.05]))
         examples(my_flat, [(small, _flats(*small)[RIGHT]), (pair, answers[RIGHT])], name="my_flat")
     return "paper in half of the light is white again, and where there is next to no light nothing explodes."
@@ -156,73 +189,185 @@ def _flats(page: np.ndarray, light: np.ndarray) -> dict[str, object]:
     ),
 )
 def pick(my_pick: object) -> str:
-    """Draw readings of which the best in pixels, on one page, and by words are different versions."""
-    for _ in range(3):
-        readings, truth, decibels = case = _versions(np.random.default_rng())
-        given = call(my_pick, readings, truth, decibels, name="my_pick")
-        if isinstance(given, int | float | np.number):
-            wrong(f"my_pick must return the name of a version, and returns {describe(given)}: the key, not its score.")
-        if isinstance(given, list | tuple) and [*given] in [*readings.values()]:
-            wrong("those are the texts of a version: its name is asked for, the key of the dict.")
-        if not isinstance(given, str) or given not in readings:
-            wrong(f"my_pick must return one of the names {', '.join(readings)}, and returns {describe(given)}.")
-        names = _picked(*case)
-        if given != names[RIGHT]:
-            for message, name in names.items():
-                if given == name:
+    """Hand over readings of which each likely rule picks another version; name a rule that fits all that was picked."""
+    cases = _cases(np.random.default_rng())
+    given = [_a_name(call(my_pick, *case, name="my_pick"), case[0]) for case in cases]
+    picked = {message: [rule(*case) for case in cases] for message, rule in RULES.items()}
+    for name, right, (readings, truth, _) in zip(given, picked[RIGHT], cases, strict=True):
+        if name != right:
+            for message, names in picked.items():
+                if given == names:
                     wrong(message)
-            wrong(f"{given} is not the version with the lowest character error rate, which is {names[RIGHT]}.")
+            rates = [_rate(readings[version], truth) for version in (name, right)]
+            wrong(f"you chose {name}: {rates[0]:.0%} of its characters are wrong; {right} has {rates[1]:.0%}.")
     return "the version that is read best, though another has more decibels."
 
 
-def _versions(rng: np.random.Generator) -> tuple[dict[str, list[str]], list[str], dict[str, float]]:
-    """Six versions of two pages, a short and a long one; each slip picks a version of its own."""
-    short, long = " ".join(rng.choice(WORDS, 5)), " ".join(rng.choice(WORDS, 40))
+Readings = dict[str, list[str]]
+Case = tuple[Readings, list[str], dict[str, float]]
 
-    def spoiled(text: str, share: float, letter: str) -> str:
-        """So many characters replaced, evenly."""
-        every = max(1, round(1 / share))
-        return "".join(letter if i % every == every // 2 else c for i, c in enumerate(text))
 
-    names = [f"version {letter}" for letter in rng.permutation(list("ABCDEF"))]
-    best, pixels, first, worst, mean, longest = names
-    readings = {
-        best: [spoiled(short, 0.34, "#"), spoiled(long, 0.04, "#")],
-        pixels: [spoiled(short, 0.25, "#"), spoiled(long, 0.2, "#")],
-        first: [short, spoiled(long, 0.34, "#")],
-        worst: [spoiled(short, 0.5, "#"), spoiled(long, 0.5, "#")],
-        mean: [spoiled(short, 0.08, "#"), spoiled(long, 0.125, "#")],
-        longest: [short + " #" * 30, long + " #" * 60],
+def _a_name(given: object, readings: Readings) -> str:
+    """The learner's answer as one of the names; ends the check when it is none."""
+    if isinstance(given, int | float | np.number):
+        wrong(
+            f"my_pick must return the name of a version, and returns {describe(given)}: the key itself, not its place "
+            "or its score."
+        )
+    if isinstance(given, list | tuple) and [*given] in [*readings.values()]:
+        wrong("those are the texts of a version: its name is asked for, the key of the dict.")
+    if not isinstance(given, str) or given not in readings:
+        wrong(f"my_pick must return a key of readings, such as {min(readings)!r}, and returns {describe(given)}.")
+    return str(given)
+
+
+def _rate(texts: list[str], truth: list[str]) -> float:
+    """The character error rate of several pages together."""
+    return sum(map(Levenshtein.distance, texts, truth)) / sum(map(len, truth))
+
+
+def _by_page(texts: list[str], truth: list[str]) -> list[float]:
+    return [Levenshtein.distance(a, b) / len(b) for a, b in zip(texts, truth, strict=True)]
+
+
+def _letters_apart(texts: list[str], truth: list[str]) -> int:
+    """How many letters differ, place by place."""
+    return sum(a != b for pair in zip(texts, truth, strict=True) for a, b in zip(*pair, strict=False))
+
+
+def _words_missed(texts: list[str], truth: list[str]) -> float:
+    """The share of the words of the pages that do not stand in what was read."""
+    pages = [(re.findall(r"\w+", a), re.findall(r"\w+", b)) for a, b in zip(texts, truth, strict=True)]
+    return float(np.mean([word not in found for found, words in pages for word in words]))
+
+
+def _pages_apart(texts: list[str], truth: list[str]) -> int:
+    return sum(a != b for a, b in zip(texts, truth, strict=True))
+
+
+def _length_apart(texts: list[str], truth: list[str]) -> int:
+    return abs(sum(map(len, texts)) - sum(map(len, truth)))
+
+
+def _least(score: Callable[[list[str], list[str]], float]) -> Callable[..., str]:
+    """The rule that takes the version with the lowest score."""
+    return lambda readings, truth, _: min(readings, key=lambda name: score(readings[name], truth))
+
+
+# What a learner may go by: the message, and the version that it picks.
+RULES: dict[str, Callable[..., str]] = {
+    RIGHT: _least(_rate),
+    "that is the version with the most decibels: choose by what is read.": lambda _r, _t, d: max(d, key=d.__getitem__),
+    "that is the version with the fewest decibels: choose by what is read.": lambda _r, _t, d: min(
+        d, key=d.__getitem__
+    ),
+    "the rate is divided by the decibels: they say nothing about what is read, leave them out.": lambda r, t, d: min(
+        r, key=lambda name: _rate(r[name], t) / d[name]
+    ),
+    "that is the version that is read worst: the lowest rate is wanted.": _least(lambda a, b: -_rate(a, b)),
+    "that is the best on the first page: count all pages together.": _least(lambda a, b: _by_page(a, b)[0]),
+    "that is the best on the last page: count all pages together.": _least(lambda a, b: _by_page(a, b)[-1]),
+    "that is the lowest mean of the pages' rates: a short page counts as much as a long one there. Divide all "
+    "steps by all characters.": _least(lambda a, b: float(np.mean(_by_page(a, b)))),
+    "that is the lowest median of the pages' rates: a page counts there, however long it is. Divide all steps by all "
+    "characters.": _least(lambda a, b: float(np.median(_by_page(a, b)))),
+    "that goes by the worst page of each version: count all pages together.": _least(lambda a, b: max(_by_page(a, b))),
+    "that divides by what was read: truth says how many characters there are.": _least(
+        lambda a, b: _rate(a, b) * sum(map(len, b)) / sum(map(len, a))
+    ),
+    "that compares letter by letter: one letter too few and all behind it count as wrong.": _least(_letters_apart),
+    "that counts words that are found: characters are asked for.": _least(_words_missed),
+    "that counts pages without a mistake: count characters.": _least(_pages_apart),
+    "that is the version whose texts have the right length: compare what is in them.": _least(_length_apart),
+    "that is the first version of the dict: choose by what is read.": lambda r, _t, _d: next(iter(r)),
+    "that is the last version of the dict: choose by what is read.": lambda r, _t, _d: next(reversed(r)),
+    "that is the first name in the alphabet: min compares the names; its argument key= says what to go by.": (
+        lambda r, _t, _d: min(r)
+    ),
+    "that is the last name in the alphabet: max compares the names; the lowest rate is wanted.": (
+        lambda r, _t, _d: max(r)
+    ),
+}
+
+
+def _cases(rng: np.random.Generator) -> list[Case]:
+    """Three draws of readings: no rule picks the right version in any, no two rules pick alike in all."""
+    for _ in range(1000):
+        cases = [_versions(rng) for _ in range(3)]
+        picked = [[rule(*case) for case in cases] for rule in RULES.values()]
+        astray = all(name != right for names in picked[1:] for name, right in zip(names, picked[0], strict=True))
+        if astray and len({*map(tuple, picked)}) == len(picked):
+            return cases
+    raise RuntimeError("two rules pick the same version whatever is drawn")
+
+
+def _chosen(text: str, share: float) -> list[bool]:
+    """For each character whether it is among this share of them, spread evenly."""
+    return [int((i + 1) * share) > int(i * share) for i in range(len(text))]
+
+
+def _replaced(text: str, share: float) -> str:
+    return "".join("#" if hit else c for c, hit in zip(text, _chosen(text, share), strict=True))
+
+
+def _dropped(text: str, share: float) -> str:
+    return "".join("" if hit else c for c, hit in zip(text, _chosen(text, share), strict=True))
+
+
+def _added(text: str, share: float) -> str:
+    return "".join(c + "i" if hit else c for c, hit in zip(text, _chosen(text, share), strict=True))
+
+
+def _blotted(text: str, share: float) -> str:
+    """Every word is there, behind what is none."""
+    return "~ " * round(len(text) * share / 2) + text
+
+
+def _right_inside(versions: list[str]) -> list[str]:
+    """The versions in their order; where the right one is at an end, it changes places with the one in the middle."""
+    place, middle = versions.index("right"), len(versions) // 2
+    if place in (0, len(versions) - 1):
+        versions[place], versions[middle] = versions[middle], versions[place]
+    return versions
+
+
+def _versions(rng: np.random.Generator) -> Case:
+    """Versions of four short pages and a long one, each of which another rule likes best."""
+    truth = [" ".join(rng.choice(WORDS, n)) for n in (6, 6, 6, 6, 70)]
+    long = 4
+
+    def each(*shares: float, spoil: Callable[[str, float], str] = _replaced) -> list[str]:
+        """The pages, so many characters of each spoiled; the last share is the long page's."""
+        shares = shares if len(shares) > 1 else shares * len(truth)
+        return [spoil(text, share) if share else text for text, share in zip(truth, shares, strict=True)]
+
+    def shifted(texts: list[str]) -> list[str]:
+        """The first letter of the long page is missing: no letter stands where it stood."""
+        return [*texts[:long], texts[long][1:]]
+
+    made = {
+        "right": (shifted(each(0.5, 0.5, 0.5, 0.5, 0.1, spoil=_dropped)), 11.0),
+        "by length of reading": (each(0.35, 0.35, 0.35, 0.35, 0.18, spoil=_added), 11.0),
+        "rate by decibels": (shifted(each(0.26, 0.26, 0.26, 0.45, 0.24)), 17.0),
+        "most decibels": (each(0.6), 19.0),
+        "fewest decibels": (each(0.5), 8.0),
+        "worst": (each(0.85), 9.0),
+        "mean": (shifted(each(0.15, 0.15, 0.15, 0.15, 0.37)), 11.0),
+        "median": (each(0.08, 0.08, 0.08, 0.9, 0.45), 11.0),
+        "first": (each(0, 0.7, 0.7, 0.7, 0.45), 11.0),
+        "last": (each(0.7, 0.7, 0.7, 0.04, 0.45), 11.0),
+        "pages": (each(0.7, 0, 0, 0.7, 0.45), 11.0),
+        "letters": (each(0.3, 0.3, 0.3, 0.45, 0.3), 11.0),
+        "worst page": (shifted(each(0.32)), 11.0),
+        "none": (shifted(each(0.4, 0.36, 0.36, 0.36, 0.36)), 11.0),  # for rules that nobody thought of
+        "words": (each(0.4, spoil=_blotted), 11.0),
     }
-    decibels = {name: float(v) for name, v in zip(names, rng.uniform(12, 15, 6), strict=True)}
-    decibels[pixels], decibels[longest] = 19.0, 9.0
-    order = rng.permutation(names)
-    return {n: readings[n] for n in order}, [short, long], {n: decibels[n] for n in order}
-
-
-def _picked(readings: dict[str, list[str]], truth: list[str], decibels: dict[str, float]) -> dict[str, str]:
-    def rate(name: str, pages: slice = slice(None)) -> float:
-        pairs = list(zip(readings[name], truth, strict=True))[pages]
-        return sum(Levenshtein.distance(r, t) for r, t in pairs) / sum(len(t) for _, t in pairs)
-
-    def mean(name: str) -> float:
-        return (rate(name, slice(1)) + rate(name, slice(1, 2))) / 2
-
-    return {
-        RIGHT: min(readings, key=rate),
-        "that is the version with the most decibels: choose by what is read.": max(decibels, key=lambda n: decibels[n]),
-        "that is the version with the fewest decibels: choose by what is read.": min(
-            decibels, key=lambda n: decibels[n]
-        ),
-        "that is the version that is read worst: the lowest rate is wanted.": max(
-            (n for n in readings), key=lambda n: rate(n) if decibels[n] > 10 else 0
-        ),
-        "that is the best on the first page: count all pages together.": min(
-            (n for n in readings if decibels[n] > 10), key=lambda n: rate(n, slice(1))
-        ),
-        "that is the lowest mean of the pages' rates: a short page counts as much as a long one there. Divide all "
-        "steps by all characters.": min(readings, key=mean),
-    }
+    # The right one stands neither first nor last, in the dict as in the alphabet.
+    order, letters = (_right_inside([*rng.permutation([*made])]), _right_inside([*rng.permutation([*made])]))
+    names = {version: f"version {letter}" for version, letter in zip(letters, "ABCDEFGHIJKLMNO", strict=True)}
+    pages = [0, *rng.permutation([1, 2, 4]), 3]
+    readings = {names[v]: [made[v][0][page] for page in pages] for v in order}
+    return readings, [truth[page] for page in pages], {names[v]: made[v][1] + rng.uniform(0, 0.5) for v in order}
 
 
 TOLERANCE = 0.5  # degrees

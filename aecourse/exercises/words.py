@@ -9,18 +9,19 @@ from aecourse.exercises.core import (
     RIGHT,
     Drawn,
     an_array,
+    as_array,
     call,
     close,
     drawn_apart,
     examples,
     exercise,
     recognise,
-    shape_of,
     wrong,
 )
 from aecourse.exercises.drawn import then
 
 NEIGHBOURS = 10
+SURE = 0.99  # right more often than any method is
 AHEAD = 0.04  # of plain words, as a share of the nouns
 
 Kinds = tuple[np.ndarray, sparse.csr_matrix, np.ndarray]  # codes (n, size), weighted words (n, words), kinds (n,)
@@ -47,8 +48,12 @@ def weights(my_weights: object) -> str:
     what = "my_weights(counts)"
     given = call(my_weights, counts, name="my_weights")
     answers = _weights(counts)
-    if shape_of(given) == counts.shape and np.isnan(np.asarray(given, dtype=float)[-1]).all():
-        wrong("the text without words became NaN: its length is 0. Divide by 1 there, so that it stays all zeros.")
+    some = as_array(given)
+    if some is not None and some.shape == counts.shape and np.isnan(some[-1]).all():
+        others = {message: np.asarray(rows)[:-1] for message, rows in answers.items()}  # than the text without words
+        if close(some[:-1], others[RIGHT]):
+            wrong("the text without words became NaN: its length is 0. Divide by 1 there, so that it stays all zeros.")
+        recognise(some[:-1], others)
     rows = an_array(given, what, shape=counts.shape)
     if not close(rows, answers[RIGHT]):
         recognise(rows, answers)
@@ -73,6 +78,8 @@ def _rows(x: np.ndarray) -> np.ndarray:
 
 def _weights(counts: np.ndarray) -> dict[str, object]:
     n, have, total = len(counts), (counts > 0).sum(axis=0), counts.sum(axis=0)
+    in_text = np.maximum((counts > 0).sum(axis=1, keepdims=True), 1)
+    said = np.maximum(counts.sum(axis=1, keepdims=True), 1)
     rarity = np.log(n / have)
     plain = counts * rarity
     sums = plain.sum(axis=1, keepdims=True)
@@ -83,14 +90,24 @@ def _weights(counts: np.ndarray) -> dict[str, object]:
             counts * np.log(n / total)
         ),
         "the logarithm is missing.": _rows(counts * (n / have)),
-        "that notes only whether a word occurs: multiply its count.": _rows((counts > 0) * rarity),
+        "that notes only whether a word occurs: multiply by its count.": _rows((counts > 0) * rarity),
         "the fraction is turned over: a rare word must weigh more.": _rows(counts * np.log((1 + n) / (1 + n - have))),
         "the fraction is turned over, so all weights are below 0.": _rows(-plain),
+        "that divides by the number of words: the length of a row is the root of the sum of its squares, as "
+        "np.linalg.norm gives it.": plain / said,
+        "that divides by the number of different words: the length of a row is the root of the sum of its squares, as "
+        "np.linalg.norm gives it.": plain / in_text,
+        "that divides by the number of columns: the length of a row is the root of the sum of its squares, as "
+        "np.linalg.norm gives it.": plain / counts.shape[1],
+        "the rarity counts along the wrong axis: (counts > 0).sum(axis=0) is one number for each word.": _rows(
+            counts * np.log(counts.shape[1] / in_text)
+        ),
         "that divides by the sum of a row; its length is the root of the sum of the squares.": plain
         / np.where(sums > 0, sums, 1),
         "that divides the columns by their length: it is the rows, the texts, that must have the length 1.": plain
         / np.maximum(np.linalg.norm(plain, axis=0), 1e-12),
-        "the rarity is missing: those are the counts, divided by their length.": _rows(counts),
+        "those are the counts, divided by their length: either the rarity is missing, or it is one number for each "
+        "text. It is one for each word, (counts > 0).sum(axis=0).": _rows(counts),
         "that divides before it weighs: then the weighted rows have other lengths than 1.": _rows(counts) * rarity,
         "that divides by the squared length: take the root.": plain
         / np.where(sums > 0, (plain**2).sum(axis=1, keepdims=True), 1),
@@ -109,10 +126,13 @@ def hide(my_hide: object) -> str:
     """Count on long lists what was hidden, where, and whether what is left is as it was."""
     dice = np.random.default_rng()
     ids = dice.integers(1, 8001, (2000, 32))
-    ids[np.arange(32)[None] >= dice.integers(8, 25, (2000, 1))] = 0
+    ids[np.arange(32)[None] >= dice.integers(8, 33, (2000, 1))] = 0
     there, shares = ids > 0, (0.25, 0.8)
     out = [_hidden(my_hide, ids, share) for share in shares]
     for share, left in zip(shares, out, strict=True):
+        became = np.unique(left[left != ids])
+        if len(became) == 1 and became[0] != 0:
+            wrong(f"what is hidden must become 0, and became {became[0]:g}.")
         if not np.isin(left[~there], 0).all():
             wrong("zeros behind the last word became words: they must stay 0.")
         kept = left == ids
@@ -124,13 +144,18 @@ def hide(my_hide: object) -> str:
         if rows > 0.3:
             wrong("a list is hidden as a whole or not at all: throw dice for each of its words.")
         hidden = float((~kept)[there].mean())
+        # A chance of its own for each word: the squares are 1 on average. A fixed number of places: below 0.5.
+        words = there.sum(axis=1)
+        squares = ((~kept & there).sum(axis=1) - hidden * words) ** 2 / (words * max(hidden * (1 - hidden), 1e-9))
         if abs(hidden - (1 - share)) < 0.03:
-            wrong(f"with share = {share} {hidden:.0%} of the words are hidden: that many should be left.")
+            wrong(f"with share = {share} {hidden:.0%} of the words are hidden: the condition is the wrong way round.")
+        if 0.03 < hidden < 0.97 and squares.mean() < 0.8:
+            wrong(
+                "lists lose nearly equally many words, as if their number were fixed. Each word should be hidden by a "
+                "chance of its own."
+            )
         if abs(hidden - share) > 0.03:
             wrong(f"with share = {share} {hidden:.0%} of the words are hidden; {share:.0%} are asked for.")
-        counted = (~kept & there).sum(axis=1)[there.sum(axis=1) == 16]
-        if len(counted) > 20 and counted.std() < 0.3:
-            wrong("each list loses equally many words. Each word should be hidden by a chance of its own.")
     again = _hidden(my_hide, ids, shares[0])
     if (again == out[0]).all():
         wrong("twice the same words are hidden, with another generator: take the dice from rng.")
@@ -161,6 +186,7 @@ def ranks(my_ranks: object) -> str:
     answers = _ranks(scores, target)
     if not close(given, answers[RIGHT]):
         recognise(given, answers)
+        _recognise_sorting(given, scores, target)
         small = np.array([[3.0, 1.0, 1.0]]), np.array([1])
         examples(my_ranks, [(small, _ranks(*small)[RIGHT]), ((scores, target), answers[RIGHT])], name="my_ranks")
     return "1 for the best, and who scores like others stands in the middle of them."
@@ -175,7 +201,6 @@ def _ranks(scores: np.ndarray, target: np.ndarray) -> dict[str, object]:
     own = scores[np.arange(len(scores)), target][:, None]
     higher, lower = (scores > own).sum(axis=1), (scores < own).sum(axis=1)
     same = (scores == own).sum(axis=1) - 1
-    order = np.argsort(-scores, axis=1, kind="stable")
     return {
         RIGHT: 1 + higher + same / 2,
         "places begin at 1: the best has nobody above it.": higher + same / 2,
@@ -185,13 +210,31 @@ def _ranks(scores: np.ndarray, target: np.ndarray) -> dict[str, object]:
         "that counts from the worst: the highest score is the best.": 1 + lower + same / 2,
         "that counts who scores lower.": 1 + lower,
         "the searched one itself is among those that score the same: take 1 away.": 1 + higher + (same + 1) / 2,
-        "np.argsort says who stands at a place, not the place at which one stands: count how many score higher.": order[
-            np.arange(len(scores)), target
-        ]
-        + 1,
-        "that is the place in np.argsort, which puts equal scores in the order of their columns.": 1
-        + (order == target[:, None]).argmax(axis=1),
+        "a place may be a half: // cuts it off, / does not.": 1 + higher + same // 2,
     }
+
+
+def _recognise_sorting(given: np.ndarray, scores: np.ndarray, target: np.ndarray) -> None:
+    """End the check where places come from a sorted order, in whichever order it puts equal scores."""
+    whole = given.astype(int)
+    if not close(given, whole):
+        return
+    row, n = np.arange(len(scores)), scores.shape[1]
+    at_place = -np.sort(-scores, axis=1)[row, target]
+    for column in (whole, whole - 1):
+        if ((column >= 0) & (column < n)).all() and (scores[row, np.clip(column, 0, n - 1)] == at_place).all():
+            wrong("np.argsort says who stands at a place, not the place at which one stands: count who scores higher.")
+    own = scores[row, target][:, None]
+    higher, least = (scores > own).sum(axis=1), (scores >= own).sum(axis=1)
+    if ((higher < whole) & (whole <= least)).all():
+        wrong(
+            "among those that score the same, that takes the place where sorting happens to put it: count half of them."
+        )
+    if ((higher <= whole) & (whole < least)).all():
+        wrong(
+            "that takes the place where sorting happens to put it, and counts from 0: count half of those that score "
+            "the same, and begin at 1."
+        )
 
 
 @exercise(
@@ -212,7 +255,15 @@ def nouns(my_kinds: object, *, known: Kinds, new: Kinds) -> str:
         new: the same of the nouns whose kinds are asked for.
     """
     n, what = len(new[2]), "my_kinds(codes, words, kinds, new_codes, new_words)"
-    guess = an_array(call(my_kinds, *known, *new[:2], name="my_kinds"), what, shape=(n,))
+    order = np.random.default_rng().permutation(n)  # not the notebook's: kinds looked up there are no answer
+    asked = new[0][order], new[1][order]
+    guess = an_array(call(my_kinds, *known, *asked, name="my_kinds"), what, shape=(n,))
+    if np.mean(guess == new[2]) > SURE:
+        wrong(
+            "those are the kinds in the order of the notebook. The check hands over the new nouns in another order: "
+            "work from what my_kinds is given."
+        )
+    guess = guess[np.argsort(order)]
     if not np.isin(guess, known[2]).all():
         wrong("my_kinds must return kinds, and holds numbers that are none. Are they rows of the known nouns?")
     if len(np.unique(guess)) == 1:
@@ -221,7 +272,8 @@ def nouns(my_kinds: object, *, known: Kinds, new: Kinds) -> str:
     right, by_words = (float(np.mean(kinds == new[2])) for kinds in (guess, plain))
     if right < by_words + AHEAD:
         wrong(
-            f"{right:.1%} of the kinds are right; plain words tell {by_words:.1%}, and {AHEAD:.0%} more are asked for. "
+            f"{right:.1%} of the kinds are right; plain words tell {by_words:.1%}, and at least "
+            f"{by_words + AHEAD:.1%} are asked for. "
             "Can you use what words know and what codes know together?"
         )
     return f"more kinds are right than by plain words' ten neighbours, by at least {AHEAD:.0%} of the nouns."

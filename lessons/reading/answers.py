@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Indel, Levenshtein
 from scipy.ndimage import rotate
 from skimage.transform import radon
 
@@ -52,8 +52,26 @@ def by_a_loop(readings, truth, decibels):
     return best
 
 
+def as_one_text(readings, truth, decibels):
+    names = np.array([*readings])
+    return names[np.argmin([Levenshtein.distance(" ".join(readings[n]), " ".join(truth)) for n in names])]
+
+
 def mean_of_rates(readings, truth, decibels):
     return min(readings, key=lambda name: np.mean([rate(r, t) for r, t in zip(readings[name], truth, strict=True)]))
+
+
+def letters_apart(texts, truth):
+    return sum(a != b for pair in zip(texts, truth, strict=True) for a, b in zip(*pair, strict=False))
+
+
+def share_of_words(texts, truth):
+    return np.mean([w in a.split() for a, b in zip(texts, truth, strict=True) for w in b.split()])
+
+
+def seventh_best(readings, truth, decibels):
+    """No rule that anybody would follow."""
+    return sorted(readings, key=lambda name: pooled(readings[name], truth))[6]
 
 
 def searched(score, angles=None):
@@ -89,11 +107,11 @@ REFUSED = {
         ),
         (
             lambda: (lambda read, truth: Levenshtein.distance(read, truth) / max(len(read), 1),),
-            "divided by what was read, or by the longer text: how many characters are there says truth.",
+            "divided by what was read, or by the longer text: truth says how many characters there are.",
         ),
         (
             lambda: (Levenshtein.normalized_distance,),
-            "divided by what was read, or by the longer text: how many characters are there says truth.",
+            "divided by what was read, or by the longer text: truth says how many characters there are.",
         ),
         (
             lambda: (letter_by_letter,),
@@ -111,6 +129,33 @@ REFUSED = {
             lambda: (lambda read, truth: 100 * rate(read, truth),),
             "that is in percent: divide by the number of characters, and by nothing else.",
         ),
+        (
+            lambda: (lambda read, truth: sum(a != b for a, b in zip(read, truth, strict=False)) / len(truth),),
+            "that compares letter by letter, as far as the shorter text goes: one letter too many and all behind it "
+            "count as wrong. Count steps, with Levenshtein.distance.",
+        ),
+        (
+            lambda: (lambda read, truth: Indel.distance(read, truth) / len(truth),),
+            "one character replaced by another is one step; that counts two, one dropped and one added.",
+        ),
+        (
+            lambda: (lambda read, truth: min(1, rate(read, truth)),),
+            "a rate may exceed 1, where much is read that is not there: do not cut it off.",
+        ),
+        (
+            lambda: (lambda read, truth: rate(read.lower(), truth.lower()),),
+            "capitals are characters of their own: an F for an f is one step.",
+        ),
+        (
+            lambda: (lambda read, truth: rate(read.strip(), truth.strip()),),
+            "a space is a character: one that is read and is not there is one step.",
+        ),
+        (
+            lambda: (lambda read, truth: OSA.distance(read, truth) / len(truth),),
+            "two letters that changed places are two steps: each of them is replaced.",
+        ),
+        (lambda: (lambda read, truth: round(rate(read, truth), 2),), "that is rounded: return the rate itself."),
+        (lambda: (lambda read, truth: round(rate(read, truth), 1),), "that is rounded: return the rate itself."),
         (lambda: (lambda read, truth: print(end=""),), "my_error_rate returns nothing (None). Is a `return` missing?"),
         (
             lambda: (lambda read, truth: Levenshtein.normalized_similarity(read, truth),),
@@ -123,6 +168,15 @@ REFUSED = {
         (
             lambda: (lambda page, light: page - light,),
             "the light is taken away: shade weakens what is there, so divide by it.",
+        ),
+        (
+            lambda: (lambda page, light: np.clip(page - light, 0, 1),),
+            "the light is taken away: shade weakens what is there, so divide by it.",
+        ),
+        (
+            lambda: (lambda page, light: max(page / np.maximum(light, 0.1), 1),),
+            "your code raised ValueError: The truth value of an array …\n`if`, `and` and Python's own max and min need one "
+            "True or False, not an array: np.where, np.maximum and np.minimum take arrays.",
         ),
         (
             lambda: (lambda page, light: page / np.maximum(light, 0.1),),
@@ -162,7 +216,16 @@ REFUSED = {
         ),
         (
             lambda: (lambda r, truth, decibels: min(pooled(r[n], truth) for n in r),),
-            "my_pick must return the name of a version, and returns …: the key, not its score.",
+            "my_pick must return the name of a version, and returns … (float): the key itself, not its place or its "
+            "score.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: np.argmin([pooled(texts, truth) for texts in r.values()]),),
+            "my_pick must return the name of a version, and returns …: the key itself, not its place or its score.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: {n: pooled(texts, truth) for n, texts in r.items()},),
+            "my_pick must return a key of readings, such as 'version A', and returns {….",
         ),
         (
             lambda: (lambda r, truth, decibels: r[by_sorting(r, truth, decibels)],),
@@ -171,6 +234,63 @@ REFUSED = {
         (
             lambda: (lambda readings, truth, decibels: min(decibels, key=decibels.get),),
             "that is the version with the fewest decibels: choose by what is read.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: max(r, key=lambda n: pooled(r[n], truth)),),
+            "that is the version that is read worst: the lowest rate is wanted.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: min(r, key=lambda n: letters_apart(r[n], truth)),),
+            "that compares letter by letter: one letter too few and all behind it count as wrong.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: max(r, key=lambda n: share_of_words(r[n], truth)),),
+            "that counts words that are found: characters are asked for.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: min(r, key=lambda n: np.median([*map(rate, r[n], truth)])),),
+            "that is the lowest median of the pages' rates: a page counts there, however long it is. Divide all steps "
+            "by all characters.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: min(r, key=lambda n: rate(r[n][-1], truth[-1])),),
+            "that is the best on the last page: count all pages together.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: max(r, key=lambda n: sum(map(str.__eq__, r[n], truth))),),
+            "that counts pages without a mistake: count characters.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: min(r, key=lambda n: Levenshtein.distance(r[n], truth)),),
+            "that counts pages without a mistake: count characters.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: min(r, key=lambda n: rate("".join(truth), "".join(r[n]))),),
+            "that divides by what was read: truth says how many characters there are.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: min(r, key=lambda n: pooled(r[n], truth) / decibels[n]),),
+            "the rate is divided by the decibels: they say nothing about what is read, leave them out.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: min(r, key=lambda n: max(map(rate, r[n], truth))),),
+            "that goes by the worst page of each version: count all pages together.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: next(iter(r)),),
+            "that is the first version of the dict: choose by what is read.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: [*r][-1],),
+            "that is the last version of the dict: choose by what is read.",
+        ),
+        (
+            lambda: (lambda r, truth, decibels: min(r),),
+            "that is the first name in the alphabet: min compares the names; its argument key= says what to go by.",
+        ),
+        (
+            lambda: (seventh_best,),
+            "you chose version …: …% of its characters are wrong; version … has …%.",
         ),
     ],
     "angle": [
@@ -208,7 +328,7 @@ REFUSED = {
 ACCEPTED = {
     "error_rate": [lambda: (rate,), lambda: (by_a_table,)],
     "shade": [lambda: (right_flat,), lambda: (with_where,)],
-    "pick": [lambda: (by_sorting,), lambda: (by_a_loop,)],
+    "pick": [lambda: (by_sorting,), lambda: (by_a_loop,), lambda: (as_one_text,)],
     "angle": [lambda: (searched(steps_between_rows),), lambda: (coarse_then_fine,), lambda: (by_radon,)],
 }
 

@@ -30,6 +30,12 @@ def in_base_two(counts):
     return rows(counts * np.log2(len(counts) / np.count_nonzero(counts, axis=0)))
 
 
+def along_the_texts(counts):
+    """The text without words becomes NaN, from 0 times the logarithm of n / 0: its length is not the reason."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return rows(counts * np.log(counts.shape[1] / (counts > 0).sum(axis=1))[:, None])
+
+
 def hide_one_by_one(ids, share, rng):
     left = ids.copy()
     left[rng.uniform(size=ids.shape) < share] = 0
@@ -52,6 +58,21 @@ def always_alike(ids, share, rng):
     return np.where(np.random.default_rng(0).random(ids.shape) < share, 0, ids)
 
 
+def so_many_places(ids, share, rng):
+    left = ids.copy()
+    for row in left:
+        row[rng.choice(len(row), int(share * len(row)), replace=False)] = 0
+    return left
+
+
+def so_many_words(ids, share, rng):
+    left = ids.copy()
+    for row in left:
+        words = np.flatnonzero(row)
+        row[rng.choice(words, round(share * len(words)), replace=False)] = 0
+    return left
+
+
 def other_words(ids, share, rng):
     return np.where(rng.random(ids.shape) < share, rng.integers(1, 8001, ids.shape), ids)
 
@@ -63,6 +84,10 @@ def ranks_one_by_one(scores, target):
 def ranks_from_both_ends(scores, target):
     own = scores[np.arange(len(scores)), target][:, None]
     return ((scores > own).sum(axis=1) + (scores >= own).sum(axis=1) + 1) / 2
+
+
+def by_sorting_twice(scores, target):
+    return np.argsort(np.argsort(-scores, axis=1), axis=1)[np.arange(len(scores)), target]
 
 
 def vote(score, kinds, k=10):
@@ -113,7 +138,7 @@ REFUSED = {
         (lambda: (lambda counts: rows(counts * len(counts) / (counts > 0).sum(axis=0)),), "the logarithm is missing."),
         (
             lambda: (lambda counts: rows((counts > 0) * rarity(counts)),),
-            "that notes only whether a word occurs: multiply its count.",
+            "that notes only whether a word occurs: multiply by its count.",
         ),
         (
             lambda: (
@@ -123,7 +148,32 @@ REFUSED = {
         ),
         (
             lambda: (lambda counts: rows(counts),),
-            "the rarity is missing: those are the counts, divided by their length.",
+            "those are the counts, divided by their length: either the rarity is missing, or it is one number for each "
+            "text. It is one for each word, (counts > 0).sum(axis=0).",
+        ),
+        (
+            lambda: (along_the_texts,),
+            "the rarity counts along the wrong axis: (counts > 0).sum(axis=0) is one number for each word.",
+        ),
+        (
+            lambda: (lambda counts: counts * rarity(counts) / np.maximum(counts.sum(axis=1, keepdims=True), 1),),
+            "that divides by the number of words: the length of a row is the root of the sum of its squares, as "
+            "np.linalg.norm gives it.",
+        ),
+        (
+            lambda: (lambda counts: counts * rarity(counts) / np.maximum((counts > 0).sum(axis=1)[:, None], 1),),
+            "that divides by the number of different words: the length of a row is the root of the sum of its squares, "
+            "as np.linalg.norm gives it.",
+        ),
+        (
+            lambda: (lambda counts: counts * rarity(counts) / counts.shape[1],),
+            "that divides by the number of columns: the length of a row is the root of the sum of its squares, as "
+            "np.linalg.norm gives it.",
+        ),
+        (
+            lambda: (lambda counts: sparse.csr_matrix(rows(counts * rarity(counts))),),
+            "my_weights(counts) must be an array of numbers, and is a csr_matrix of shape (6, 5): .toarray() makes a "
+            "plain array of it.",
         ),
         (
             lambda: (lambda counts: rarity(counts),),
@@ -142,10 +192,24 @@ REFUSED = {
         ),
         (
             lambda: (lambda ids, share, rng: np.where(rng.random(ids.shape) > share, 0, ids),),
-            "with share = 0.25 7…% of the words are hidden: that many should be left.",
+            "with share = 0.25 7…% of the words are hidden: the condition is the wrong way round.",
         ),
         (lambda: (own_dice,), "the same generator, begun anew, hides other words: all dice must come from rng."),
         (lambda: (always_alike,), "twice the same words are hidden, with another generator: take the dice from rng."),
+        (
+            lambda: (so_many_places,),
+            "lists lose nearly equally many words, as if their number were fixed. Each word should be hidden by a "
+            "chance of its own.",
+        ),
+        (
+            lambda: (so_many_words,),
+            "lists lose nearly equally many words, as if their number were fixed. Each word should be hidden by a "
+            "chance of its own.",
+        ),
+        (
+            lambda: (lambda ids, share, rng: np.where(rng.random(ids.shape) < share, -1, ids),),
+            "what is hidden must become 0, and became -1.",
+        ),
         (lambda: (other_words,), "zeros behind the last word became words: they must stay 0."),
         (
             lambda: (lambda ids, share, rng: rng.permuted(ids, axis=1),),
@@ -176,7 +240,29 @@ REFUSED = {
             lambda: (
                 lambda scores, target: np.argsort(-scores, axis=1, kind="stable")[np.arange(len(scores)), target] + 1,
             ),
-            "np.argsort says who stands at a place, not the place at which one stands: count how many score higher.",
+            "np.argsort says who stands at a place, not the place at which one stands: count who scores higher.",
+        ),
+        (
+            lambda: (lambda scores, target: np.argsort(-scores, axis=1)[np.arange(len(scores)), target],),
+            "np.argsort says who stands at a place, not the place at which one stands: count who scores higher.",
+        ),
+        (
+            lambda: (lambda scores, target: scores.argsort(axis=1)[:, ::-1][np.arange(len(scores)), target],),
+            "np.argsort says who stands at a place, not the place at which one stands: count who scores higher.",
+        ),
+        (
+            lambda: (lambda scores, target: by_sorting_twice(scores, target) + 1,),
+            "among those that score the same, that takes the place where sorting happens to put it: count half of "
+            "them.",
+        ),
+        (
+            lambda: (by_sorting_twice,),
+            "that takes the place where sorting happens to put it, and counts from 0: count half of those that score "
+            "the same, and begin at 1.",
+        ),
+        (
+            lambda: (lambda scores, target: np.floor(ranks_from_both_ends(scores, target)),),
+            "a place may be a half: // cuts it off, / does not.",
         ),
         (
             lambda: (lambda scores, target: scores[np.arange(len(scores)), target],),
@@ -189,14 +275,29 @@ REFUSED = {
     ],
     "nouns": [
         (
+            lambda: (lambda codes, words, kinds, new_codes, new_words: made_up()["new"][2],),
+            "those are the kinds in the order of the notebook. The check hands over the new nouns in another order: "
+            "work from what my_kinds is given.",
+        ),
+        (
+            lambda: (
+                lambda codes, words, kinds, new_codes, new_words: vote(
+                    new_codes @ codes.T + new_words @ words.T, kinds
+                ),
+            ),
+            "your code raised ValueError: object too deep for desired array\nAn array has more axes than the function "
+            "takes: print its shape. A dense array plus a sparse one is a np.matrix, whose rows keep two axes: call "
+            ".toarray() on the sparse one first.",
+        ),
+        (
             lambda: (lambda codes, words, kinds, new_codes, new_words: vote(new_codes @ codes.T, kinds),),
-            "…% of the kinds are right; plain words tell …%, and 4% more are asked for. Can you use what words know "
-            "and what codes know together?",
+            "…% of the kinds are right; plain words tell …%, and at least …% are asked for. Can you use what words "
+            "know and what codes know together?",
         ),
         (
             lambda: (lambda codes, words, kinds, new_codes, new_words: vote((new_words @ words.T).toarray(), kinds),),
-            "…% of the kinds are right; plain words tell …%, and 4% more are asked for. Can you use what words know "
-            "and what codes know together?",
+            "…% of the kinds are right; plain words tell …%, and at least …% are asked for. Can you use what words "
+            "know and what codes know together?",
         ),
         (
             lambda: (

@@ -54,7 +54,7 @@ rng = np.random.default_rng(seed)
 #
 # WordNet (Princeton University) is a dictionary by meanings. It has 117,659 of them, called
 # {term:senses}. A sense has the words that can mean it, a definition, often an example, and a
-# kind such as *noun.animal*. Most words have several senses.
+# kind such as *noun.animal*. Common words often have several senses.
 
 # %%
 senses, valid, test = split_glosses()
@@ -65,7 +65,8 @@ for sense in [sense for sense in senses if "bank" in sense.words][:5]:
 # %% [markdown]
 # The oldest way to make numbers of a text is to note which words occur in it. Their order is
 # lost, and so is every *not*. Two things help. Words such as *the* and *of* are left out. And
-# *dogs* becomes *dog*: an ending is taken off where what remains is a word of the dictionary.
+# *dogs* becomes *dog*: an ending is taken off where what remains is a word of the dictionary,
+# unless the word itself has an entry, as *making* has.
 
 
 # %% tags=["export"]
@@ -120,8 +121,8 @@ print(said[50_000])
 
 # %% [markdown]
 # Now give each of the 8,000 commonest words a column, and each sense a row: 1 where the word
-# occurs in its entry and 0 elsewhere. Six in 8,000 are ones, so only these are stored
-# ({term:sparse}).
+# occurs in its entry and 0 elsewhere. About six of the 8,000 numbers in a row are ones, so
+# only these are stored ({term:sparse}).
 
 
 # %% tags=["export"]
@@ -144,9 +145,9 @@ def count(said, columns):
 
 # %% [markdown]
 # A word that is everywhere says little. So a one becomes the word's {term:rarity}, the
-# logarithm of how many senses there are for each one that has the word. At last each row is
-# divided by its length, so that long entries are not louder than short ones. This is called
-# {term:TF-IDF} (Spärck Jones, 1972).
+# logarithm of how many senses there are for each one that has the word. Finally each row is
+# divided by its Euclidean length, the root of the sum of its squares, so that long entries are
+# not louder than short ones. This is called {term:TF-IDF} (Spärck Jones, 1972).
 
 
 # %% tags=["export"]
@@ -185,7 +186,8 @@ plots.show_bars(
 #
 # `my_weights(counts)` takes how often each word occurs in each text, a plain array of shape
 # `(n, words)`, and returns its TF-IDF: each *count* times the word's rarity, then each row
-# divided by its length. Every word occurs somewhere. A text without words stays all zeros.
+# divided by its length, the root of the sum of its squares. Every word occurs somewhere. A
+# text without words stays all zeros.
 
 
 # %% tags=["exercise"]
@@ -207,7 +209,7 @@ exercise.weights.check(my_weights)
 # %% [markdown]
 # ## 2. The linear autoencoder
 #
-# Two texts can mean the same and share no word. For plain words they are then as different as
+# Two texts can mean the same and share no word. To plain words they are then as different as
 # any two. A code of a few numbers has to do better, because it cannot keep words apart that
 # say the same.
 #
@@ -230,11 +232,13 @@ part = x_weighted[:2000].toarray()
 kept = 1 - np.sum((part - h_lsa[:2000] @ directions) ** 2) / np.sum(part**2)
 commonest = np.argsort(rarity)[:128]
 kept_words = np.sum(part[:, commonest] ** 2) / np.sum(part**2)
-print(f"128 numbers keep {kept:.0%} of the squares; the 128 commonest words {kept_words:.0%}")
+print(f"128 numbers keep {kept:.0%} of the sum of squares")
+print(f"the 128 commonest words alone keep {kept_words:.0%}")
 
 # %% [markdown]
-# It keeps little, as 128 numbers for 8,000 words must. But is it the meaning that is kept? Ask
-# for the senses whose codes point in the most similar direction (the {term:cosine}).
+# It keeps little, as 128 numbers for 8,000 words must, and about as much as the columns of the
+# 128 commonest words do. But is it the meaning that is kept? Ask for the senses whose codes
+# point in the most similar direction (the {term:cosine}).
 
 
 # %% tags=["export"]
@@ -309,15 +313,15 @@ exercise.hide.check(my_hide)
 # x̃: half of the words ──► a vector for each ──► their sum, by rarity ──► dense, tanh ──► h
 #    (32)                   (32 × 128)            (128)                    (128)
 #
-# h ──► a second vector for each word that this batch holds, times h ──► softmax ──► y
-# (128)  (words × 128)                                                   (words)
+# h ──► for each word of this batch: a second vector · h + how common ──► softmax ──► y
+# (128)                             (words × 128)        (words)                   (words)
 # ```
 #
 # The vectors are the weights of an {term:embedding}: a table with one row a word, which is
 # looked up instead of being multiplied with zeros. The encoder begins with one table. The
-# decoder has another and gives each word a score; the softmax makes probabilities of them.
-# Both tables start as the directions of the linear autoencoder: the training goes on where PCA
-# ends.
+# decoder has another and gives each word a score: the word's vector times h, plus a number
+# that says how common the word is. The softmax makes probabilities of the scores. Both tables
+# start as the directions of the linear autoencoder: the training goes on where PCA ends.
 
 
 # %% tags=["export"]
@@ -341,8 +345,12 @@ def new_encoder(rarity, rows):
 # %% [markdown]
 # The loss is minus the logarithm of the probability of each right word, averaged by rarity.
 # Words that were hidden count double. To choose among all 8,000 words in every step would be
-# slow. So the choice is among the words that the batch holds, some thousands of them. To find
-# these is the one thing here that Keras cannot do without TensorFlow.
+# slow. So the choice is among the words that the batch holds, some thousands of them;
+# `tf.unique` finds them.
+#
+# In the code `says` holds the decoder's vectors and `often` how common each word is, which
+# starts as minus its rarity. The −20 belongs to "no word", so that it is never chosen. `built`
+# tells Keras that nothing is left to set up.
 
 
 # %% tags=["export"]
@@ -405,9 +413,10 @@ for word, row in rows.items():
 
 # %% [markdown]
 # For each sense the first line has its neighbours in the linear code, the second in the new
-# one. And the senses of one word? Here are four senses of *bank* and *plant* with their
-# neighbours. Each sense is coded from its own entry, so what they share is little more than
-# the word itself.
+# one. From the new codes their mean, `middle`, was taken away, and each has length 1. And the
+# senses of one word? Here are four senses of *bank* and *plant* with their neighbours
+# (*noun.Tops* holds WordNet's most general nouns). Each sense is coded from its own entry, so
+# what they share is little more than the word itself.
 
 # %%
 for word, kind in [
@@ -434,7 +443,7 @@ plots.show_scatter(
     {name: PCA(2).fit_transform(part) for name, part in maps.items()},
     np.repeat(range(5), 150),
     names=FIVE,
-    title="Animals, food, people: kinds of things find places of their own",
+    title="Animals, food, people: with half hidden, kinds find places of their own",
 )
 
 # %% [markdown]
@@ -445,7 +454,7 @@ plots.show_scatter(
 # *Predict:* will codes tell the kind better than plain words do, where a neighbour is who
 # shares rare words?
 #
-# *Answer:* the linear code is far behind plain words. The new one comes close to them.
+# *Answer:* the linear code is far behind plain words. The new one is about level with them.
 
 
 # %% tags=["export"]
@@ -494,8 +503,8 @@ expect(
 #
 # `my_kinds(codes, words, kinds, new_codes, new_words)` gets codes of length 1, plain words
 # (sparse rows of length 1) and kinds of 8,000 known nouns, and codes and words of 1,000 new
-# ones. Return the kinds of these. Tell at least 4 in 100 more than plain words' ten neighbours
-# do.
+# ones. Here the kinds are whole numbers, one for each name. Return the kinds of the new nouns.
+# Tell at least 4 in 100 more than plain words' ten neighbours do.
 
 
 # %% tags=["exercise"]
@@ -559,10 +568,10 @@ for query in (test[2], test[1002]):
 # %% [markdown]
 # ### Exercise 4: a score for search
 #
-# A search gives each sense a score. At which place does the searched one stand?
-# `my_ranks(scores, target)` takes scores `(searches, things)` and for each search the column
-# of what was searched. Return the places: 1 for the best. Of those that score the same, half
-# stand above.
+# A search gives each sense a score. At which place does the right answer stand?
+# `my_ranks(scores, target)` takes scores `(searches, things)`, and `target[i]` is the column
+# of the right answer to search i. Return the places: 1 for the best. Of the *others* with the
+# same score, half count as above it.
 
 
 # %% tags=["exercise"]
@@ -597,9 +606,10 @@ def places(search, queries, right):
 
 
 # %% [markdown]
-# The rival of all searches by meaning is {term:BM25} (Robertson et al., 1995), which most
-# search engines begin with. It is TF-IDF with a correction for long texts. Its two settings
-# were chosen on the queries that are there to choose on.
+# Every second of the 2,000 descriptions is enough here, and takes half of the time. The rival
+# of all searches by meaning is {term:BM25} (Robertson et al., 1995), which most search engines
+# begin with. It is TF-IDF with a correction for long texts. Its two settings were chosen on
+# the queries that are there to choose on.
 
 
 # %% tags=["export"]
@@ -637,11 +647,11 @@ found = {name: places(search, queries, right) for name, search in searches.items
 # *Answer:* seldom, once or a few times in a hundred.
 
 # %%
-steps = 2 ** np.arange(11)
+steps = 2 ** np.arange(3, 11)  # from the first 8 on
 plots.show_curves(
     {name: (steps, [100 * np.mean(p <= k) for k in steps]) for name, p in found.items()},
     title="Codes that were asked for hidden words find what a linear code does not",
-    x_label="so many first places",
+    x_label="so many first places, halves and examples together",
     y_label="words found among them, %",
     log_x=True,
 )
@@ -652,16 +662,21 @@ for source in ("half", "example"):
     for name, place in found.items():
         own = place[sources == source]
         hits = [f"{np.mean(own <= k):.1%} in {k}" for k in (1, 10, 100)]
-        print(f"{source}, {name}: {', '.join(hits)}; middle place {np.median(own):,.0f}")
+        print(f"{source}, {name}: {', '.join(hits)}; median place {np.median(own):,.0f}")
 hundred = {name: np.mean(place <= 100) for name, place in found.items()}
 halves = {name: np.mean(place[sources == "half"] <= 100) for name, place in found.items()}
 
 # %% [markdown]
-# Each curve shows how many of 1,000 searched words are among the first 1, 2, 4 … found. Pure
+# Each curve shows how many of 1,000 searched words are among the first 8, 16, 32 … found. Pure
 # chance would find one in some thousands among the first ten. Half of a definition is what the
 # network was trained on, and there it is far ahead. With example sentences it is not: plain
 # words are as good, because a sentence shares a rare word with a definition or nothing.
 #
+# The median place of plain words is bad although they hit more often than the linear code.
+# More than half of the descriptions share no word with a right entry. All such entries score
+# 0, and so they stand in the middle of the whole dictionary.
+
+# %% [markdown]
 # Published networks that learned to turn definitions into words, from several dictionaries,
 # reach 9 % in one, 29 % in ten and 58 % in a hundred for definitions that they had not seen
 # (Hill et al., 2016, and later ones). They choose among fewer words.
@@ -694,9 +709,9 @@ for text in (
 print(next(sense.gloss for sense in senses if "elephant" in sense.words))
 
 # %% [markdown]
-# The elephant is not found, whoever searches. Its definition says *five-toed* and *pachyderm*
-# and no *large*, *animal* or *trunk*. No code can hold what nobody wrote down. In this
-# dictionary trunks belong to trees.
+# The elephant is not found, whoever searches. Its trunk stands in other entries, *proboscis*
+# and *proboscidean*, and these are found. The elephant's own entry says only *five-toed* and
+# *pachyderm*, and no *large*, *animal* or *trunk*.
 #
 # ## 5. What people say
 #
@@ -743,11 +758,11 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# Each bar stands over the pairs of which both words are known. *Dict2vec* (Tissier et
-# al., 2017) is made for this: vectors that learned from Wikipedia and from the
-# definitions of four dictionaries. It reaches 0.725 here and 0.452 on SimLex-999, a list
-# that asks for sameness and not for relation. A dictionary alone is a small book: it has
-# about a million words, and Wikipedia thousands of times as many.
+# Under each bar stands the number of pairs with both words known. *Dict2vec* (Tissier et
+# al., 2017) is made for this: vectors that learned from Wikipedia and from the definitions
+# of four dictionaries. It reaches 0.725 here and 0.452 on SimLex-999, a list that asks for
+# sameness and not for relation. A dictionary alone is a small book: it has about a million
+# words, and Wikipedia thousands of times as many.
 
 # %% [markdown]
 # SimLex-999 (Hill et al., 2015) names no licence, and so it is not in the course. `python -m
@@ -771,7 +786,7 @@ expect("0.65 at least for the carried vectors", agree["carried"][0] > 0.65)
 # ## 6. Summaries
 #
 # One way to shorten a text is to *choose* sentences. Take the code of each sentence and the
-# mean of all. Whatever is nearest to the mean says most of what the whole says.
+# mean of all. The hope: the sentences nearest to the mean say most of what the whole says.
 #
 # 112 papers on language processing carry a summary that people wrote (ACLSum; Takeshita et
 # al., 2024). And in each sentence people marked whether it tells of the paper's challenge, its
@@ -785,10 +800,11 @@ print(paper.summary)
 print(f"{len(paper.sentences)} sentences, {paper.abstract} of them in the abstract")
 
 # %% [markdown]
-# A choice is scored by {term:ROUGE}-1 (Lin, 2004): the words that it shares with the summary,
-# counted once for each time that both have them. Divided by the words of the choice it is a
-# precision, divided by those of the summary a recall. The score is twice their product over
-# their sum. ROUGE-2 counts pairs of neighbouring words.
+# A choice is scored by {term:ROUGE}-1 (Lin, 2004), from the words that it shares with the
+# summary. Say the choice is *the cat sat down* and the summary *the cat sat on a mat*. They
+# share three words. Three of the four words of the choice are 0.75, the precision. Three of
+# the six of the summary are 0.5, the recall. The score is the F1 of both, 2 × 0.75 × 0.5 /
+# (0.75 + 0.5) = 0.6. ROUGE-2 counts pairs of neighbouring words instead.
 
 
 # %% tags=["export"]
@@ -810,8 +826,8 @@ def mean_rouge(choose, papers, n=1):
 
 # %% [markdown]
 # The rivals: the first three sentences, three at random, and the same nearness to the mean
-# with plain words. The last row is no rival but a limit: who knows the summary, and picks one
-# sentence after the other so that ROUGE-1 grows most.
+# with plain words. The last row is no rival but close to the limit: it knows the summary, and
+# picks one sentence after the other so that ROUGE-1 grows most.
 
 
 # %% tags=["export"]
@@ -849,8 +865,10 @@ choosers = {
     "abstract, codes": lambda p: central(code[p.name][: p.abstract]),
     "knows the summary": greedy,
 }
+reached = {}
 for name, choose in choosers.items():
     one, two = (mean_rouge(choose, papers["test"], n) for n in (1, 2))
+    reached[name] = one
     print(f"{name}: ROUGE-1 {one:.1f}, ROUGE-2 {two:.1f}")
 
 # %% [markdown]
@@ -904,7 +922,7 @@ def best_of_each(classifiers, x):
 # %%
 cues = cues_of(papers["train"])
 kept = ("at random", "the first three", "abstract, codes")
-results = {name: mean_rouge(choosers[name], papers["test"]) for name in kept}
+results = {name: reached[name] for name in kept}
 for name, share in {"labels,\nplain words": 0, "labels,\nand codes": 1}.items():
     see = {
         p.name: seen(p, cues, share * code[p.name]) for part in papers.values() for p in part
@@ -974,10 +992,10 @@ print("\n".join(short))
 print(f"saved as {saved.name}")
 
 # %% [markdown]
-# For your own files change `folder` and `questions`. Ask in whole sentences; one word gives
+# For your own files change `folder` and `questions`. Ask with several words; one word gives
 # the codes little to work with.
 #
-# What it cannot do: it knows English words of a dictionary, no names, no numbers, no other
+# What it cannot do: it knows English words of a dictionary, few names, no numbers, no other
 # language. It does not read *not*: “no dogs” is about dogs. A summary is a choice of
 # sentences, and it keeps a mistake as gladly as a fact. Whether it chose well you see only by
 # reading the whole.
