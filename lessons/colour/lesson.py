@@ -943,9 +943,9 @@ plots.show_images(
 
 # %% [markdown]
 # The curves are the means of three photographs, beside chance. In the pictures the second row
-# is what is asked for. `python -m benchmarks colour_edges_2 colour_edges_3` trains for some
-# minutes, and also tries Canny after a filter that keeps edges. A tuned old recipe is a
-# serious rival, and it costs nothing.
+# is what is asked for. `python -m benchmarks colour_edges_2` trains for some minutes, and also
+# tries Canny after a filter that keeps edges. A tuned old recipe is a serious rival, and it
+# costs nothing.
 
 # %% tags=["nbval-check-output"]
 ahead = np.subtract(f_scores["Canny"], f_scores["network"])
@@ -1043,9 +1043,9 @@ plots.show_images(
 # %% [markdown]
 # Five epochs are short, and the course's recipe has cross-entropy for its loss, which learns
 # faster. `python -m benchmarks colour_slopes` trains by the recipe. There the slopes changed
-# the error by one percent, 0.0112 instead of 0.0113. (`colour_slopes_converged` trains four
-# times as long.) The weight was chosen on validation digits. Where a slope in the loss helps,
-# look whether a better loss or a longer training does not help more.
+# the error by one percent, 0.0112 instead of 0.0113. The weight was chosen on validation
+# digits. Where a slope in the loss helps, look whether a better loss or a longer training does
+# not help more.
 
 # %% tags=["nbval-check-output"]
 expect(
