@@ -3,8 +3,9 @@
 
 import { Random } from "../engine/random";
 import type { Session } from "../session";
+import { Circle } from "./circle";
 import type { Cursor } from "./cursor";
-import { digitCanvas, el, heldByTouch, panel, type Sheet, sheet, touched } from "./dom";
+import { el, heldByTouch, panel, type Sheet, sheet, touched } from "./dom";
 import { drawAxes } from "./axes";
 import { diagnosis } from "./health";
 import { Marks, paintSpread, spreadText } from "./marks";
@@ -25,8 +26,7 @@ export class CodeMap {
   private readonly random = new Random(Date.now() % 9999, 8);
   private readonly ill = el("p", { className: "aep-ill", hidden: true });
   private side = SIDE;
-  private readonly y; // the circle, decoded
-  private readonly caption = el("figcaption");
+  private readonly circle: Circle;
   private readonly ground = el("canvas");
   private grounded: unknown[] = []; // what the ground shows
   private readonly marks = new Marks();
@@ -38,7 +38,7 @@ export class CodeMap {
 
   constructor(private readonly session: Session, private readonly cursor: Cursor) {
     this.tiles = new Mosaic(session, this.plane, () => cursor.h, () => Math.floor(this.side / TILE));
-    this.y = digitCanvas(Math.round(Math.sqrt(session.digits.pixels)), "What the decoder makes of the code at the circle, y");
+    this.circle = new Circle(session, cursor);
     const { canvas } = this.sheet;
     canvas.className = "aep-map";
     canvas.tabIndex = 0;
@@ -61,12 +61,12 @@ export class CodeMap {
     canvas.onkeydown = (event) => this.key(event);
     this.element = panel(
       "The map of codes", "aep-map-panel",
-      el("div", { className: "aep-map-all" }, canvas, el("figure", { className: "aep-map-y" }, this.y.canvas, this.caption)), this.ill, this.note,
+      el("div", { className: "aep-map-all" }, canvas, this.circle.element), this.ill, this.note,
       el("div", { className: "aep-buttons" },
         el("label", { className: "aep-check" }, this.mosaic, "Decode the whole plane (a mosaic)"), this.spreadLabel, this.sample),
     );
     cursor.listen(() => {
-      this.decoded();
+      this.circle.draw();
       if (this.mosaic.checked && this.tiles.left) void this.paintMosaic();
       else this.paint();
     });
@@ -85,15 +85,6 @@ export class CodeMap {
     return this.tiles.time;
   }
 
-  private decoded(): void {
-    const { h, y } = this.cursor;
-    if (!y || y.length !== this.session.digits.pixels) return;
-    this.y.draw(y);
-    const at = h.length > 2 ? "" : `\nh = ${[...h].map((v) => (Number.isFinite(v) ? v.toFixed(2) : "–")).join(", ")}`;
-    const text = `y, the circle decoded${at}`;
-    if (this.caption.textContent !== text) this.caption.textContent = text;
-  }
-
   // A new view: new codes.
   draw(): void {
     const { view, explorer, digits } = this.session;
@@ -107,7 +98,7 @@ export class CodeMap {
     const mark = this.mosaic.checked ? "dot" : digits.kind === "digits" ? "numeral" : "small picture";
     const how = touched() ? "Tap the map, then drag" : "Drag, or use the arrow keys";
     const flat = k > 2 ? ` ${k} numbers do not fit a flat map: it shows the two directions in which the codes spread most, and hides the others.` : "";
-    this.note.textContent = `${how}: the circle is decoded, and y beside the map follows. Each ${mark} ${mark === "small picture" ? "stands" : `is a ${one(digits)}`} at its code; across: ${across}, up: ${up}.${flat}${this.spread.checked ? spreadText(view.spreads, k) : ""}`;
+    this.note.textContent = `${how}: the circle is decoded, and its picture y follows. Each ${mark} ${mark === "small picture" ? "stands" : `is a ${one(digits)}`} at its code; across: ${across}, up: ${up}.${flat}${this.spread.checked ? spreadText(view.spreads, k) : ""}`;
     if (this.mosaic.checked) void this.paintMosaic();
     else if (!view.running) this.paint(); // else the cursor, whose code is decoded anew, does
   }

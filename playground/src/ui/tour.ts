@@ -79,7 +79,7 @@ export class Tour {
       {
         title: "KL: draw new digits from the map", look: ".aep-map-panel",
         text: "Two numbers again, so each digit is a point of the map. The penalty KL gathers the codes around 0, without gaps. Wait for step 900.",
-        after: "Digits that look alike lie close together, and the mosaic shows what the decoder makes of each place. A code drawn at random gives a digit, too: press “Draw a code at random” below the map, and see y beside it.",
+        after: "Digits that look alike lie close together, and the mosaic shows what the decoder makes of each place. A code drawn at random gives a digit, too: press “Draw a code at random” below the map, and see its picture y at the map.",
         stages: [[() => {
           train({ penalty: "kl", weight: 0.001 }, 900);
           map.setMosaic(true);
