@@ -7,6 +7,7 @@ import type { Grid, View } from "./messages";
 
 export const MOST_PINS = 4;
 export const BEFORE = MOST_PINS; // the slot of the run before
+export const BEFORE_NAME = "before";
 
 export interface Pin {
   name: string; // A, B, C, …; each letter once
@@ -55,7 +56,7 @@ export class Runs {
     if (this.pins.some((pin) => pin.steps === view.step && pin.digits === digits && same(pin.config, config))) return false;
     this.pins = this.pinned;
     const { step: steps, history, grid, places, codes } = view;
-    this.put({ name: "before", slot: BEFORE, config: structuredClone(config), steps, history, grid, places, codes, digits });
+    this.put({ name: BEFORE_NAME, slot: BEFORE, config: structuredClone(config), steps, history, grid, places, codes, digits });
     return true;
   }
 

@@ -200,11 +200,17 @@ def test_the_tour_does_six_real_things_by_keyboard(visit):
     states = []
     for stop in range(1, 7):
         eventually(tour.locator("h2")).to_contain_text(f"{stop} of 6")
+        promised = tour.get_by_role("status").text_content()  # what there is to see is not said before it is there
+        assert tour.locator(".aep-next").count() == 0
         page.wait_for_function(done, timeout=90_000)
         page.wait_for_timeout(300)
         if stop == 6:
             page.wait_for_function("() => playgroundOf().session.config.code === 16")
             page.wait_for_function(done, timeout=90_000)
+            eventually(page.locator(".aep-runs article h3")).to_have_text(["Run A", "Now"])
+            assert page.locator(".aep-table tbody td").all_text_contents() == ["2", "16"]
+        eventually(tour.locator(".aep-next")).to_have_count(1)
+        assert tour.get_by_role("status").text_content() != promised
         states.append(
             page.evaluate(
                 "() => { const { session: s, app } = playgroundOf(), { code, corruption, penalty } = s.config;"

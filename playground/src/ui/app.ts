@@ -20,7 +20,7 @@ import { save } from "./take";
 import { type Action, Toolbar } from "./toolbar";
 import { Tour } from "./tour";
 import { Walk } from "./walk";
-import { EXAMPLES } from "./why";
+import { EXAMPLES, EXPLAINED } from "./why";
 
 const CALM = 450; // milliseconds
 
@@ -62,7 +62,8 @@ export function makeApp(session: Session, host: Host): App {
   const compare = trains ? new Compare(session) : null;
   const chart = new Chart("The loss L");
   const key = el("div");
-  const curves = panel("The loss L", "aep-loss", chart.canvas, key);
+  const curves = panel("The loss L", "aep-loss", chart.canvas, key,
+    el("p", { className: "aep-note" }, "The loss L says how far y is from x: smaller is better. Validation is what it does not train on; where only the training loss still falls, the network learns by heart."));
   const given = session.given && el("p", { className: "aep-note aep-given", role: "status" }, session.given.name);
 
   let busy: ReturnType<typeof setTimeout> | undefined;
@@ -84,12 +85,13 @@ export function makeApp(session: Session, host: Host): App {
     toolbar?.element ?? given,
     notice.element,
     brought.element,
+    toolbar?.begin,
     tour?.element,
-    toolbar?.keep,
     el("div", { className: "aep-columns" },
       settings?.element,
       el("div", { className: "aep-main" },
         network.element,
+        toolbar?.keep,
         el("div", { className: "aep-side" }, map.element, walk.element, own?.element),
         el("div", { className: "aep-side" }, grid.element, pad.element, trains && curves))),
     compare?.element,
@@ -165,7 +167,11 @@ export function makeApp(session: Session, host: Host): App {
     if (change === "notice") notice.draw();
     ask();
   });
-  const resized = new ResizeObserver(ask);
+  // The bar stays in view: how high it is, for what stays below it.
+  const resized = new ResizeObserver(() => {
+    element.style.setProperty("--bar", `${toolbar?.element.offsetHeight ?? 0}px`);
+    ask();
+  });
   resized.observe(element);
   const unscheme = onScheme(() => {
     scheme();
@@ -180,6 +186,7 @@ export function makeApp(session: Session, host: Host): App {
       deaf();
       unscheme();
       resized.disconnect();
+      tour?.deafen();
       clearTimeout(busy);
     },
   };
@@ -191,10 +198,23 @@ function takeAlong(session: Session): void {
   session.say("Saved as autoencoder.ipynb: it builds, trains and plots this network in Keras.");
 }
 
-// Settings to start from: links on a page, buttons in a notebook.
+// Settings to start from, and to train at once: links on a page, buttons in a notebook.
 function examples(session: Session, host: Host): HTMLElement {
   return el("nav", { className: "aep-examples", "aria-label": "Examples" }, el("span", {}, "Examples:"),
-    ...EXAMPLES.map(([name, change]) => host.linkTo
-      ? el("a", { href: host.linkTo(change) }, name)
-      : el("button", { type: "button", onclick: () => session.configure({ ...DEFAULTS, ...change }) }, name)));
+    ...EXAMPLES.map(([name, change]) => {
+      const title = EXPLAINED[name];
+      const go = () => {
+        const had = session.view?.step;
+        session.configure({ ...DEFAULTS, ...change });
+        session.play();
+        session.say(`“${name}” trains now${title ? `: ${title}` : ""}. Watch y; Pause stops it.${had ? " The run before stands below, under “Compare runs”." : ""}`);
+      };
+      if (!host.linkTo) return el("button", { type: "button", title: title ?? "", onclick: go }, name);
+      const onclick = (event: MouseEvent) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a page of its own
+        event.preventDefault();
+        go();
+      };
+      return el("a", { href: host.linkTo(change), title: title ?? "", onclick }, name);
+    }));
 }

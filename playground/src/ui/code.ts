@@ -3,7 +3,7 @@
 import type { Session } from "../session";
 import type { Cursor } from "./cursor";
 import { fieldsOf, paintCode, scaleOf } from "./codepicture";
-import { el, newId } from "./dom";
+import { el, newId, touched } from "./dom";
 import { one } from "./words";
 
 const STEPS = 200;
@@ -14,12 +14,13 @@ export class Code {
   readonly element: HTMLElement;
   private readonly picture = el("canvas", { className: "aep-code-picture", role: "img", hidden: true });
   private readonly head = el("h3");
+  private readonly more = el("p", { className: "aep-note aep-more", hidden: true });
   private readonly note = el("p", { className: "aep-note", role: "status" });
   private sliders: { input: HTMLInputElement; value: HTMLOutputElement }[] = [];
   private ranges: [number, number][] = [];
 
   constructor(private readonly session: Session, private readonly cursor: Cursor) {
-    this.element = el("div", { className: "aep-decoded" }, this.head, this.picture, this.list, this.note);
+    this.element = el("div", { className: "aep-decoded" }, this.head, this.picture, this.list, this.more, this.note);
     cursor.listen(() => this.show());
   }
 
@@ -61,8 +62,15 @@ export class Code {
   private lay(code: number): void {
     this.sliders = [];
     this.list.replaceChildren();
-    this.head.textContent = code === 1 ? "the code h: 1 number" : `the code h: ${code} numbers`;
-    this.list.classList.toggle("aep-many", code > 4);
+    this.head.textContent = `code h: ${code} ${code === 1 ? "number" : "numbers"}`;
+    const many = code > SEEN;
+    this.list.classList.toggle("aep-many", many);
+    this.more.hidden = !many;
+    if (many) {
+      this.more.textContent = `${SEEN} of ${code} shown: scroll${touched() ? "" : ", or ↑ ↓"}.`;
+      this.list.setAttribute("role", "group");
+      this.list.setAttribute("aria-label", `${code} numbers: up and down go from one to the next, left and right change it`);
+    } else for (const name of ["role", "aria-label"]) this.list.removeAttribute(name);
     for (let j = 0; j < code; j++) {
       const id = newId();
       const value = el("output", { for: id });
@@ -73,8 +81,15 @@ export class Code {
         h[j] = low + ((high - low) * Number(input.value)) / STEPS;
         this.cursor.move(h);
       };
-      // A notebook must not take the arrow keys.
-      input.onkeydown = (event) => event.stopPropagation();
+      // Many numbers are one stop of the Tab key: up and down go on from there.
+      input.tabIndex = many && j ? -1 : 0;
+      if (many) input.onfocus = () => this.sliders.forEach((one, i) => (one.input.tabIndex = i === j ? 0 : -1));
+      input.onkeydown = (event) => {
+        const to = many ? this.sliders[j + ({ ArrowUp: -1, ArrowDown: 1 }[event.key] ?? NaN)] : undefined;
+        if (event.key !== "Escape") event.stopPropagation(); // a notebook must not take the arrow keys
+        if (many && (event.key === "ArrowUp" || event.key === "ArrowDown")) event.preventDefault();
+        to?.input.focus();
+      };
       this.sliders.push({ input, value });
       this.list.append(el("div", {}, el("label", { for: id }, `h${subscript(j + 1)}`), input, value));
     }

@@ -17,7 +17,7 @@ const spoken = (run: Pin) => (run.slot === BEFORE ? "the run before" : `run ${ru
 
 export class Compare {
   readonly element: HTMLElement;
-  private readonly chart = new Chart("Mean squared error on validation digits, of each run", 210);
+  private readonly chart = new Chart("Mean squared error on validation pictures, of each run", 210);
   private readonly key = el("div");
   private readonly hint = el("p", { className: "aep-note" }, "Train, change a setting, and train again: the run before stands here beside the new one. “Pin this run to compare” keeps up to four.");
   private readonly body: HTMLElement;
@@ -28,7 +28,7 @@ export class Compare {
 
   constructor(private readonly session: Session) {
     this.body = el("div", { className: "aep-compare-all" },
-      el("div", {}, el("h3", {}, "Squared error on validation digits, whatever the loss"), this.chart.canvas, this.key,
+      el("div", {}, el("h3", {}, "Squared error on validation pictures, whatever the loss"), this.chart.canvas, this.key,
         el("div", { className: "aep-buttons" },
           el("button", { type: "button", onclick: () => save("runs.csv", "text/csv", csv(this.all())) }, "Curves as CSV"),
           el("button", { type: "button", onclick: () => this.chart.canvas.toBlob((blob) => blob && save("runs.png", "image/png", blob)) }, "Chart as PNG"))),

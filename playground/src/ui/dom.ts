@@ -82,11 +82,12 @@ export function digitCanvas(side: number, label: string): { canvas: HTMLCanvasEl
 
 export const stillness = (): boolean => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+export const touched = (): boolean => window.matchMedia("(pointer: coarse)").matches;
+
 // Whatever a finger would scroll away is held only after a tap; the next tap elsewhere lets go.
 export function heldByTouch(canvas: HTMLCanvasElement): void {
-  const coarse = window.matchMedia("(pointer: coarse)");
   canvas.classList.add("aep-held");
   canvas.addEventListener("focus", () => canvas.classList.add("aep-holds"));
   canvas.addEventListener("blur", () => canvas.classList.remove("aep-holds"));
-  canvas.title = coarse.matches ? "Tap it, then drag; tap elsewhere to scroll on" : "";
+  canvas.title = touched() ? "Tap it, then drag; tap elsewhere to scroll on" : "";
 }

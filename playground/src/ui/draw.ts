@@ -6,7 +6,7 @@ import type { Cursor } from "./cursor";
 import { digitCanvas, el, heldByTouch, panel } from "./dom";
 import { Histogram } from "./histogram";
 import { drawing, pictureDoor } from "./pictures";
-import { many } from "./words";
+import { drawTitle, many, one } from "./words";
 
 const BRUSH = 1.25; // pixels
 
@@ -40,7 +40,7 @@ export class DrawPad {
     this.ink = new Float32Array(session.digits.pixels);
     this.pen = [this.side / 2, this.side / 2];
     this.pad = digitCanvas(this.side, "");
-    this.seen = digitCanvas(this.side, "Your digit as the network sees it, moved to the middle: x");
+    this.seen = digitCanvas(this.side, "Your drawing as the network sees it, moved to the middle: x");
     this.back = digitCanvas(this.side, "What comes back: y");
     this.gap = digitCanvas(this.side, "The difference y − x");
     const { canvas } = this.pad;
@@ -48,7 +48,7 @@ export class DrawPad {
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "application");
     canvas.setAttribute("aria-roledescription", "drawing pad");
-    canvas.setAttribute("aria-label", "Draw a digit with the pointer, or with the arrow keys; the space bar lifts and lowers the pen.");
+    canvas.setAttribute("aria-label", "Draw with the pointer, or with the arrow keys; the space bar lifts and lowers the pen.");
     heldByTouch(canvas);
     const free = (event: PointerEvent) => event.pointerType === "touch" && !canvas.classList.contains("aep-holds");
     canvas.onclick = () => canvas.focus();
@@ -77,7 +77,7 @@ export class DrawPad {
     const door = pictureDoor(all, { label: "A picture of your own", button: "Your picture …", title, several: false }, ([file]) =>
       void drawing(file, this.side).then((ink) => this.paste(ink), (error: Error) => session.say(error.message)));
     this.element = panel(
-      "Draw a digit", "aep-draw", all);
+      drawTitle(session.digits), "aep-draw", all);
     all.append(
         el("div", { className: "aep-pad-all" }, canvas, el("span", { className: "aep-tap", "aria-hidden": "true" }, "Tap, then draw"),
           el("div", { className: "aep-buttons" }, el("button", { type: "button", onclick: () => this.clear() }, "Clear"), door)),
@@ -190,6 +190,9 @@ export class DrawPad {
 
   // The drawing stays in view when one looks at other codes: then the pad asks the network itself, once a network.
   show(): void {
+    const head = this.element.querySelector("h2") as HTMLElement;
+    const title = drawTitle(this.session.digits);
+    if (head.textContent !== title) head.textContent = title;
     const { x, y, error, origin } = this.cursor;
     if (origin === "drawing" && x && y && error !== null) this.result = { x, y, error, of: this.session.view };
     else if (!this.result) return this.showEmpty();
@@ -217,7 +220,7 @@ export class DrawPad {
     for (const picture of [this.seen, this.back, this.gap]) picture.draw(new Float32Array(this.ink.length));
     this.spread.of = many(this.session.digits);
     this.spread.draw(errors, null);
-    if (!this.down) this.said.textContent = "Draw in the large square: your digit's code, its place on the map and its error appear at once.";
+    if (!this.down) this.said.textContent = `Draw in the large square: the code of your ${one(this.session.digits)}, its place on the map and its error appear at once. What has an error beyond the dotted line is called odd; so are some real ${many(this.session.digits)}: false alarms.`;
   }
 
   private showResult({ x, y, error }: Result): void {

@@ -3,8 +3,9 @@
 
 import { Random } from "../engine/random";
 import type { Session } from "../session";
+import { Circle } from "./circle";
 import type { Cursor } from "./cursor";
-import { el, heldByTouch, panel, type Sheet, sheet } from "./dom";
+import { el, heldByTouch, panel, type Sheet, sheet, touched } from "./dom";
 import { drawAxes } from "./axes";
 import { diagnosis } from "./health";
 import { Marks, paintSpread, spreadText } from "./marks";
@@ -14,6 +15,7 @@ import { DARK, type Palette, palette } from "./theme";
 import { many, one } from "./words";
 
 const SIDE = 380; // before its place is known
+const TILE = 26; // CSS pixels a tile of the mosaic has at least
 
 export class CodeMap {
   readonly element: HTMLElement;
@@ -24,6 +26,7 @@ export class CodeMap {
   private readonly random = new Random(Date.now() % 9999, 8);
   private readonly ill = el("p", { className: "aep-ill", hidden: true });
   private side = SIDE;
+  private readonly circle: Circle;
   private readonly ground = el("canvas");
   private grounded: unknown[] = []; // what the ground shows
   private readonly marks = new Marks();
@@ -34,7 +37,8 @@ export class CodeMap {
   path: Float32Array[] = []; // codes of a walk, to be seen on the map
 
   constructor(private readonly session: Session, private readonly cursor: Cursor) {
-    this.tiles = new Mosaic(session, this.plane, () => cursor.h);
+    this.tiles = new Mosaic(session, this.plane, () => cursor.h, () => Math.floor(this.side / TILE));
+    this.circle = new Circle(session, cursor);
     const { canvas } = this.sheet;
     canvas.className = "aep-map";
     canvas.tabIndex = 0;
@@ -56,11 +60,16 @@ export class CodeMap {
     };
     canvas.onkeydown = (event) => this.key(event);
     this.element = panel(
-      "The map of codes", "aep-map-panel", canvas, this.ill, this.note,
+      "The map of codes", "aep-map-panel",
+      el("div", { className: "aep-map-all" }, canvas, this.circle.element), this.ill, this.note,
       el("div", { className: "aep-buttons" },
         el("label", { className: "aep-check" }, this.mosaic, "Decode the whole plane (a mosaic)"), this.spreadLabel, this.sample),
     );
-    cursor.listen(() => (this.mosaic.checked && this.tiles.left ? void this.paintMosaic() : this.paint()));
+    cursor.listen(() => {
+      this.circle.draw();
+      if (this.mosaic.checked && this.tiles.left) void this.paintMosaic();
+      else this.paint();
+    });
   }
 
   setMosaic(on: boolean): void {
@@ -87,7 +96,9 @@ export class CodeMap {
     const [across, up] = this.plane.names;
     this.spreadLabel.hidden = !view.spreads;
     const mark = this.mosaic.checked ? "dot" : digits.kind === "digits" ? "numeral" : "small picture";
-    this.note.textContent = `Each ${mark} ${mark === "small picture" ? "stands" : `is a ${one(digits)}`} at its code; across: ${across}, up: ${up}. Drag, or use the arrow keys: the circle is decoded.${this.spread.checked ? spreadText(view.spreads, k) : ""}`;
+    const how = touched() ? "Tap the map, then drag" : "Drag, or use the arrow keys";
+    const flat = k > 2 ? ` ${k} numbers do not fit a flat map: it shows the two directions in which the codes spread most, and hides the others.` : "";
+    this.note.textContent = `${how}: the circle is decoded, and its picture y follows. Each ${mark} ${mark === "small picture" ? "stands" : `is a ${one(digits)}`} at its code; across: ${across}, up: ${up}.${flat}${this.spread.checked ? spreadText(view.spreads, k) : ""}`;
     if (this.mosaic.checked) void this.paintMosaic();
     else if (!view.running) this.paint(); // else the cursor, whose code is decoded anew, does
   }

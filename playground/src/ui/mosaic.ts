@@ -4,7 +4,8 @@ import type { Session } from "../session";
 import { paintDigit } from "./dom";
 import type { Plane } from "./plane";
 
-const TILES = 20;
+const TILES = 20; // in a row, where there is room
+const FEWEST = 8;
 const OFF = 1e-5; // of the reach: how far a code may leave the plane of the tiles
 
 export class Mosaic {
@@ -16,7 +17,8 @@ export class Mosaic {
   private again = false;
   private next = 0;
 
-  constructor(private readonly session: Session, private readonly plane: Plane, private readonly h: () => Float32Array) {}
+  // `room` is how many tiles in a row can be told apart.
+  constructor(private readonly session: Session, private readonly plane: Plane, private readonly h: () => Float32Array, private readonly room: () => number) {}
 
   // Whether the code has left the plane that is shown.
   get left(): boolean {
@@ -41,7 +43,7 @@ export class Mosaic {
     const began = performance.now();
     try {
       const { centre, reach, code } = this.plane;
-      const count = explorer.remote ? 12 : TILES;
+      const count = Math.max(FEWEST, Math.min(this.room(), explorer.remote ? 12 : TILES));
       const codes = new Float32Array(count * count * code);
       for (let i = 0; i < count * count; i++) {
         const [column, row] = [i % count, Math.floor(i / count)];

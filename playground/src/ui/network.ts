@@ -9,6 +9,7 @@ import { digitCanvas, el, newId, sheet } from "./dom";
 import { type Box, EDGES_EVERY, Hourglass, type Scene } from "./hourglass";
 import { SlowMotion } from "./slow";
 import { UnitCard } from "./unit";
+import { many, one } from "./words";
 
 export class NetworkView {
   readonly element: HTMLElement;
@@ -21,7 +22,10 @@ export class NetworkView {
   private readonly x;
   private readonly y;
   private readonly gap;
-  private readonly captions = [el("figcaption"), el("figcaption"), el("figcaption")];
+  private readonly captions = [el("figcaption"), el("figcaption"), el("span")];
+  private readonly usual = el("span", { className: "aep-usual" });
+  private judged: Float32Array | null = null;
+  private median = 0;
   private readonly title = el("p", { className: "aep-note aep-lead" });
   private picked: { column: number; unit: number } | null = null;
   private fixed = false; // picked by a click or by keys: the pointer may leave
@@ -32,7 +36,7 @@ export class NetworkView {
 
   constructor(private readonly session: Session, private readonly cursor: Cursor) {
     const side = Math.round(Math.sqrt(session.digits.pixels));
-    this.x = digitCanvas(side, "The digit x");
+    this.x = digitCanvas(side, "The picture x");
     this.y = digitCanvas(side, "What comes back, y");
     this.gap = digitCanvas(side, "The difference y − x");
     this.y.canvas.classList.add("aep-large");
@@ -56,11 +60,11 @@ export class NetworkView {
       this.fixed = false;
       this.pick(null);
     };
-    const figure = (name: string, picture: HTMLCanvasElement, caption: HTMLElement) => el("figure", { className: `aep-at-${name}` }, picture, caption);
+    const figure = (name: string, picture: HTMLCanvasElement, ...captions: HTMLElement[]) => el("figure", { className: `aep-at-${name}` }, picture, ...captions);
     const half = (name: string, text: string) => el("div", { className: `aep-half aep-${name}` }, el("span", {}, text));
     this.stage = el("div", { className: "aep-stage" }, canvas,
       figure("x", this.x.canvas, this.captions[0]), half("encoder", "encoder f"), this.code.element, half("decoder", "decoder g"),
-      figure("y", this.y.canvas, this.captions[1]), figure("gap", this.gap.canvas, this.captions[2]));
+      figure("y", this.y.canvas, this.captions[1]), figure("gap", this.gap.canvas, el("figcaption", {}, this.captions[2], this.usual)));
     const id = newId();
     this.element = el("section", { className: "aep-panel aep-network", "aria-labelledby": id },
       el("header", {}, el("h2", { id }, "The network"), this.title, this.slow?.button),
@@ -99,11 +103,26 @@ export class NetworkView {
     texts.forEach((text, i) => {
       if (this.captions[i].textContent !== text) this.captions[i].textContent = text;
     });
+    this.judge(seen === x ? error : null);
     const { config, explorer, given } = this.session;
     const k = explorer?.code ?? config.code;
     const inside = `${x.length} pixels → ${k} ${k === 1 ? "number" : "numbers"} → ${x.length} pixels`;
-    const lead = `${inside}: whatever y shows went through ${k === 1 ? "that one number" : `those ${k} numbers`}.${given ? "" : " Choose a digit below, or draw one."}`;
+    const lead = `${inside}: whatever y shows went through ${k === 1 ? "that one number" : `those ${k} numbers`}.${given ? "" : ` Choose a ${one(this.session.digits)} below, or draw one.`}`;
     if (this.title.textContent !== lead) this.title.textContent = lead;
+  }
+
+  // Whether an error is large or small: beside that of half of the pictures.
+  private judge(error: number | null): void {
+    const { errors, view, digits } = this.session;
+    this.usual.hidden = error === null || !errors.length || !view || !Number.isFinite(error);
+    if (this.usual.hidden) return;
+    if (this.judged !== errors) {
+      this.judged = errors;
+      this.median = errors.slice().sort()[errors.length >> 1];
+    }
+    const text = Number.isFinite(this.median) ? `usual here: ${this.median.toFixed(4)}` : "";
+    if (this.usual.textContent !== text) this.usual.textContent = text;
+    this.usual.title = `Half of the ${errors.length} ${many(digits)} have a smaller error, the other half a larger one`;
   }
 
   private chain(): { chain: Column[]; tables: Table[] } | null {
@@ -145,7 +164,7 @@ export class NetworkView {
     this.hourglass.draw(context, width, height, this.scene);
     clearTimeout(this.again);
     if (this.hourglass.stale) this.again = setTimeout(() => this.ask(), EDGES_EVERY);
-    this.card.show(made.chain, made.tables, this.picked);
+    this.card.show(made.chain, made.tables, this.picked, one(this.session.digits));
     const layers = made.chain.map((column) => column.values.length).join(", ");
     const unit = this.picked ? ` ${this.card.text}` : "";
     paper.canvas.setAttribute("aria-label", `The network, columns of ${layers} numbers. The arrow keys go from unit to unit.${unit}`);
@@ -163,7 +182,10 @@ export class NetworkView {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.key === "Escape") this.pick(null);
+    if (event.key === "Escape" && this.picked) {
+      event.stopPropagation();
+      this.pick(null);
+    }
     const moves: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     const move = moves[event.key];
     if (!move || !this.scene) return;

@@ -4,6 +4,7 @@ import { LEAST_OWN, MOST_OWN, type Own } from "../own";
 import type { Session } from "../session";
 import { el, newId, paintDigit } from "./dom";
 import { drawings, photograph, pictureDoor } from "./pictures";
+import { drawTitle } from "./words";
 
 export class OwnPictures {
   readonly element: HTMLDetailsElement;
@@ -25,11 +26,11 @@ export class OwnPictures {
     camera.querySelector("input")?.setAttribute("capture", "environment");
     camera.className = "aep-camera";
     const pad = el("button", {
-      type: "button", title: "What you have drawn under “Draw a digit”",
+      type: "button", title: "What you have drawn in the large square",
       onclick: () => {
         const ink = drawn();
         if (ink) this.change(() => this.own.add([ink]));
-        else this.said.textContent = "The square under “Draw a digit” is empty: draw in it first.";
+        else this.said.textContent = `The square under “${drawTitle(session.digits)}” is empty: draw in it first.`;
       },
     }, "Add my drawing");
     all.append(

@@ -30,11 +30,11 @@ export class Settings {
     const short = el("span", { className: "aep-short" });
     this.updates.push(() => {
       const { config } = session;
-      const parts = [config.hidden.length ? config.hidden.join(" – ") : "no hidden layer", `${config.code} in h`, VALUES[config.loss]];
+      const parts = [config.hidden.length ? `layers ${config.hidden.join(" – ")}` : "no hidden layer", `${config.code} ${config.code === 1 ? "number" : "numbers"} in h`, VALUES[config.loss]];
       if (config.data !== "digits") parts.unshift(VALUES[config.data]);
       if (config.corruption !== "none") parts.push(VALUES[config.corruption]);
       if (config.penalty !== "none") parts.push(VALUES[config.penalty]);
-      short.textContent = `${parts.join(", ")}, rate ${plainNumber(config.rate)}`;
+      short.textContent = `${parts.join(", ")}, learning rate ${plainNumber(config.rate)}`;
     });
     const all = el("div", { className: "aep-settings-all" },
       this.group("The network", this.layers(), this.number("code", 1, MOST_NUMBERS), this.select("activation", ACTIVATIONS), size),
@@ -95,9 +95,17 @@ export class Settings {
       ...tries.map(([label, change]) => el("button", { type: "button", onclick: () => this.session.configure(change) }, label)));
     const ask = el("button", { type: "button", className: "aep-ask", title: text, "aria-expanded": "false", "aria-controls": id },
       el("span", { "aria-hidden": "true" }, "?"), el("span", { className: "aep-hidden" }, `What does this do: ${NAMES[key]}`));
-    ask.onclick = () => {
-      answer.hidden = !answer.hidden;
-      ask.setAttribute("aria-expanded", String(!answer.hidden));
+    const show = (on: boolean) => {
+      answer.hidden = !on;
+      ask.setAttribute("aria-expanded", String(on));
+    };
+    ask.onclick = () => show(!!answer.hidden);
+    ask.onkeydown = answer.onkeydown = (event) => {
+      if (event.key !== "Escape" || answer.hidden) return;
+      event.preventDefault();
+      event.stopPropagation();
+      show(false);
+      ask.focus();
     };
     return [ask, answer];
   }

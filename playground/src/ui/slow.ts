@@ -6,6 +6,7 @@ import { type Column, columns, copied, moved } from "./chain";
 import type { Cursor } from "./cursor";
 import { el, newId, stillness } from "./dom";
 import type { Scene } from "./hourglass";
+import { many, one } from "./words";
 
 const TICK = 320; // milliseconds a column
 
@@ -28,7 +29,9 @@ export class SlowMotion {
     this.element = el("section", { className: "aep-slow", "aria-labelledby": id, hidden: true },
       el("h3", { id }, "A step in slow motion"), this.said, el("div", { className: "aep-buttons" }, this.next, close));
     this.element.onkeydown = (event) => {
-      if (event.key === "Escape") this.end();
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.end();
     };
     session.listen((change) => {
       if (this.stage < 0) return;
@@ -83,8 +86,9 @@ export class SlowMotion {
     const { explorer } = this.session;
     const all = explorer instanceof LocalExplorer ? explorer.shape.encoder.length + explorer.shape.decoder.length : 0;
     const error = this.errorBefore.toFixed(4);
+    const what = one(this.session.digits);
     const texts = [
-      "1 of 4, forward. The digit goes in on the left. Each layer computes from the one before it, down to the code and up to y.",
+      `1 of 4, forward. The ${what} goes in at x. Each layer computes from the one before it, down to the code and on to y.`,
       `2 of 4, the error. y is compared with x, pixel by pixel: the mean squared error is ${error}. Red is ink too much, blue is ink that is missing.`,
       "3 of 4, back. The error goes the same way back. Red units should have been lower, blue ones higher: these are the gradients.",
       "4 of 4, the weights move …",
@@ -108,8 +112,8 @@ export class SlowMotion {
       const after = this.cursor.error ?? 0;
       const turn = after < this.errorBefore ? "falls" : after > this.errorBefore ? "rises" : "stays";
       this.said.textContent =
-        `4 of 4, the weights move a little against their gradients; the lines are those that moved most. The error of this digit ${turn} from ` +
-        `${this.errorBefore.toFixed(4)} to ${after.toFixed(4)}. A step learns from ${config.batch} digits at once, so a single one may also get worse. Play does nothing else, hundreds of times a second.`;
+        `4 of 4, the weights move a little against their gradients; the lines are those that moved most. The error of this ${one(this.session.digits)} ${turn} from ` +
+        `${this.errorBefore.toFixed(4)} to ${after.toFixed(4)}. A step learns from ${config.batch} ${many(this.session.digits)} at once, so a single one may also get worse. Play does nothing else, hundreds of times a second.`;
       this.redraw();
     });
   }

@@ -22,7 +22,9 @@ export class Toolbar {
   private readonly facts = el("div", { className: "aep-facts" });
   private readonly spoken = el("p", { className: "aep-hidden", "aria-live": "polite" });
   readonly notice: Notice;
-  readonly keep: HTMLElement; // what need not stay in view
+  readonly begin: HTMLElement; // where to begin: the tour, examples
+  readonly keep: HTMLElement; // what one does with a network that has learned
+  private readonly hint = el("p", { className: "aep-hint" }, "Nothing is learned yet: press Play.");
   private lastSpoken = 0;
   private wasRunning = false;
 
@@ -32,10 +34,10 @@ export class Toolbar {
     this.element = el(
       "div", { className: "aep-toolbar" },
       el("div", { className: "aep-buttons", role: "group", "aria-label": "Training" }, this.play, this.step, this.reset),
-      this.facts, this.spoken,
+      this.facts, this.hint, this.spoken,
     );
-    this.keep = el("div", { className: "aep-keep" }, ...more,
-      el("div", { className: "aep-buttons", role: "group", "aria-label": "Keep and share" }, this.pin, ...others));
+    this.begin = el("div", { className: "aep-begin" }, ...more);
+    this.keep = el("div", { className: "aep-keep aep-buttons", role: "group", "aria-label": "Keep and share" }, this.pin, ...others);
   }
 
   private toggle(): void {
@@ -55,16 +57,19 @@ export class Toolbar {
     this.pin.disabled = !pinnable;
     this.pin.title = !pinnable && view?.step ? "Four runs are pinned: remove one first" : "Keep its curves and pictures beside the next run";
     if (!view) return;
+    const fresh = !view.step && !running && !view.diverged;
+    this.hint.hidden = !fresh;
+    this.element.classList.toggle("aep-fresh", fresh);
     const point = view.history.at(-1);
-    const facts: [string, string, string][] = [
-      ["Step", view.step.toLocaleString("en"), "step"],
-      ["Epoch", view.epochs.toFixed(1), "epoch"],
-      ["L, training", lossText(point?.train ?? view.lastLoss), "train"],
-      ["L, validation", lossText(point?.validation), "validation"],
-      ["Digits/s", running && view.speed ? Math.round(view.speed).toLocaleString("en") : "–", "speed"],
+    const facts: [string, string, string, string][] = [
+      ["Step", view.step.toLocaleString("en"), "step", "In each step the weights move a little, after one batch of pictures"],
+      ["Epoch", view.epochs.toFixed(1), "epoch", "How often the network has gone through all pictures that it trains on"],
+      ["L, training", lossText(point?.train ?? view.lastLoss), "train", "The loss on pictures that it trains on: smaller is better"],
+      ["L, validation", lossText(point?.validation), "validation", "The loss on pictures that it does not train on: smaller is better"],
+      ["Pictures/s", running && view.speed ? Math.round(view.speed).toLocaleString("en") : "–", "speed", "How many pictures it trains on in a second"],
     ];
     if (this.facts.children.length !== facts.length) {
-      this.facts.replaceChildren(...facts.map(([label, , key]) => el("div", { className: `aep-has-${key}` }, el("span", {}, label), el("b", { className: `aep-fact-${key}` }))));
+      this.facts.replaceChildren(...facts.map(([label, , key, title]) => el("div", { className: `aep-has-${key}`, title }, el("span", {}, label), el("b", { className: `aep-fact-${key}` }))));
     }
     facts.forEach(([, value], i) => {
       (this.facts.children[i].lastElementChild as HTMLElement).textContent = value;

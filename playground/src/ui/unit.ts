@@ -2,7 +2,7 @@
 
 import type { Table } from "../explorer";
 import { type Column, leadsTo, respondsTo } from "./chain";
-import { digitCanvas, el } from "./dom";
+import { digitCanvas, el, touched } from "./dom";
 
 export class UnitCard {
   static readonly respondsTo = respondsTo; // for the tests
@@ -24,14 +24,14 @@ export class UnitCard {
     this.said.textContent = this.text = `${remote ? "The notebook's kernel runs this network" : "This network has convolutions and runs here, in the browser"}: its layers are not drawn, its code and what comes back are.`;
   }
 
-  show(chain: Column[], tables: Table[], picked: { column: number; unit: number } | null): void {
-    const key = picked ? [picked.column, picked.unit, chain[0].values, chain[picked.column].values] : ["none", chain.length];
+  show(chain: Column[], tables: Table[], picked: { column: number; unit: number } | null, what: string): void {
+    const key = picked ? [picked.column, picked.unit, chain[0].values, chain[picked.column].values] : ["none", chain.length, what];
     if (key.length === this.shown.length && key.every((k, i) => k === this.shown[i])) return;
     this.shown = key;
     this.made.hidden = !picked;
     if (!picked) {
       this.text = chain.length > 3
-        ? "Each small square is a unit, lit by what it computes from this digit; the lines are the strongest connections. Point at a unit, or go there with the arrow keys."
+        ? `Each small square is a unit, lit by what it computes from this ${what}. The lines are the strongest connections: red ones raise the unit they lead to, blue ones lower it. ${touched() ? "Tap a unit." : "Point at a unit, or go there with the arrow keys."}`
         : "There is no hidden layer: each number of the code is a weighted sum of the pixels.";
       this.said.textContent = this.text;
       return;
@@ -49,7 +49,7 @@ export class UnitCard {
     const value = values[unit];
     const code = chain.findIndex((c) => c.kind === "code");
     const where = column < code ? `encoder, layer ${column}` : `decoder, layer ${column - code}`;
-    this.text = `Unit ${unit + 1} of ${values.length} (${where}): ${Number.isFinite(value) ? value.toFixed(2) : "not a number"}${value === 0 ? ", silent for this digit" : ""}.`;
+    this.text = `Unit ${unit + 1} of ${values.length} (${where}): ${Number.isFinite(value) ? value.toFixed(2) : "not a number"}${value === 0 ? `, silent for this ${what}` : ""}.`;
     this.said.textContent = this.text;
   }
 }

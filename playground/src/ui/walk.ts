@@ -4,7 +4,7 @@ import type { Session } from "../session";
 import type { Cursor } from "./cursor";
 import { el, newId, paintDigit } from "./dom";
 import type { CodeMap } from "./map";
-import { called } from "./words";
+import { called, drawTitle } from "./words";
 
 const STEPS = 9;
 const DRAWN = "drawn";
@@ -57,7 +57,7 @@ export class Walk {
     const ends = this.ends.map((select) => this.picture(select.value));
     const [a, b] = ends;
     if (!a || !b) {
-      this.note.textContent = "The square under “Draw a digit” is empty: draw in it first, then choose it again.";
+      this.note.textContent = `The square under “${drawTitle(this.session.digits)}” is empty: draw in it first, then choose it again.`;
       return;
     }
     try {

@@ -9,7 +9,7 @@ export interface Why {
 
 export const WHY: Record<keyof Config, Why> = {
   hidden: {
-    text: "Layers between the picture and the code; the decoder has the same ones in reverse. Without any, f is one weighted sum a number, and the code is about what PCA finds.",
+    text: "Layers between the picture and the code; the decoder has the same ones in reverse. Without any, f is one weighted sum a number, and the code is about what PCA finds, the classical way to shorten data.",
     tries: [["Try no hidden layer", { hidden: [], activation: "linear" }], ["Try four", { hidden: [256, 128, 64, 32] }]],
   },
   code: {
@@ -17,11 +17,11 @@ export const WHY: Record<keyof Config, Why> = {
     tries: [["Try 1", { code: 1 }], ["Try 16", { code: 16 }]],
   },
   activation: {
-    text: "What each unit makes of its sum. With “linear” all layers together are no more than one.",
+    text: "What each unit makes of its sum: ReLU turns what is below 0 into 0, tanh and sigmoid bend it between two limits. With “linear” all layers together are no more than one.",
     tries: [["Try linear", { activation: "linear" }], ["Try tanh", { activation: "tanh" }]],
   },
   loss: {
-    text: "How y is compared with x, pixel by pixel. Cross-entropy punishes a pixel that is surely wrong much harder than squared error does.",
+    text: "How y is compared with x, pixel by pixel. Cross-entropy takes each pixel of y as the chance of ink there, and punishes a pixel that is surely wrong much harder than squared error does.",
     tries: [["Try squared error", { loss: "mse" }]],
   },
   corruption: {
@@ -33,7 +33,7 @@ export const WHY: Record<keyof Config, Why> = {
     tries: [["Try very much", { level: 0.8 }]],
   },
   penalty: {
-    text: "Is added to the loss. L1 makes numbers of the code small. KL, with noise on the code, gathers all codes around 0 and closes the gaps between them.",
+    text: "Is added to the loss. L1 makes numbers of the code small. KL, with noise on the code, makes a variational autoencoder (VAE): it gathers all codes around 0 and closes the gaps between them.",
     tries: [["Try KL", { penalty: "kl", weight: 0.001 }]],
   },
   weight: {
@@ -49,7 +49,7 @@ export const WHY: Record<keyof Config, Why> = {
     tries: [["Try too small", { rate: 0.0001 }], ["Try too large", { rate: 1 }]],
   },
   batch: {
-    text: "How many digits one step averages over. Few make each step quick and restless, many make it slow and steady.",
+    text: "How many pictures one step averages over. Few make each step quick and restless, many make it slow and steady.",
     tries: [["Try 8", { batch: 8 }], ["Try 400", { batch: 400 }]],
   },
   classes: {
@@ -64,6 +64,15 @@ export const WHY: Record<keyof Config, Why> = {
     text: "What the network learns from: 2,000 digits, 2,000 pieces of clothing, or pictures that you add below. It knows nothing but what it has seen.",
     tries: [["Try clothing", { data: "clothes" }], ["Try digits", { data: "digits" }]],
   },
+};
+
+// What an example is, where its name does not say it.
+export const EXPLAINED: Record<string, string> = {
+  "one number": "a code of a single number",
+  "like PCA": "weighted sums alone, which find about what PCA finds, the classical way to shorten data",
+  "repairs noise": "it gets noisy pictures and has to give back clean ones",
+  "a VAE": "a variational autoencoder, which draws its code around a mean",
+  "much room": "a code of 64 numbers, so it hardly has to squeeze",
 };
 
 // Whole settings to start from, beside the defaults.

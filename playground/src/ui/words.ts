@@ -15,7 +15,7 @@ export const NAMES: Record<keyof Config, string> = {
   weight: "Weight of it",
   optimizer: "Optimizer",
   rate: "Learning rate",
-  batch: "Digits in a batch",
+  batch: "Pictures in a batch",
   classes: "Kinds",
   seed: "Seed",
   data: "Pictures",
@@ -65,4 +65,5 @@ export function called({ kind, labels }: Digits, place: number): string {
 
 export const one = ({ kind }: Digits): string => (kind === "digits" ? "digit" : kind === "clothes" ? "piece of clothing" : "picture");
 export const many = ({ kind }: Digits): string => (kind === "digits" ? "digits" : kind === "clothes" ? "pieces of clothing" : "pictures");
+export const drawTitle = (digits: Digits): string => `Draw a ${one(digits)}`;
 export const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
