@@ -252,6 +252,10 @@ REFUSED = {
     ],
     "directions": [
         (
+            lambda: (lambda x, n, rng: print(end=""),),
+            "my_directions returns nothing (None). Is a `return` missing?",
+        ),
+        (
             lambda: (lesson.centres,),
             "… are found on average, and k-means finds … with as many directions; … are asked for. …",
         ),

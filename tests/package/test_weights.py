@@ -17,6 +17,7 @@ def test_weights_are_finite_arrays_in_the_models_order(name):
 
 def test_an_unknown_network_is_named():
     with pytest.raises(
-        ValueError, match="name must be one of lifter, denoiser, cleaner, codec, judge, restorer, got the text 'lifted'"
+        ValueError,
+        match="name must be one of lifter, denoiser, cleaner, codec, judge, restorer, spreader, got the text 'lifted'",
     ):
         load_weights("lifted")
