@@ -126,7 +126,7 @@ def _scores(
     drawn=Drawn(
         "to keep the k largest numbers of each row, with {mark} in place of the others",
         {"mark": [*range(-99, -9)]},
-        lambda mine, mark: lambda h, k: then(mine(h, k), lambda a: np.where(a == mark, 0, a)),
+        lambda mine, mark: lambda h, k: then(mine(h, k), lambda a: np.where(a == mark, 0, np.where(a == 0, mark, a))),
     ),
 )
 def top_k(my_top_k: object) -> str:
