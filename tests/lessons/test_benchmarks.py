@@ -42,6 +42,8 @@ RANGES = {
     "rank correlation": (-1, 1),
     "ROUGE-1, %": (5, 90),
     "true directions, %": (-0.1, 100.1),
+    "right by five neighbours, %": (-0.1, 100.1),
+    "adjusted Rand index × 100": (-50, 100.1),
     "hypernyms of 300": (-0.1, 300),
     "GB": (0.05, 4),
     "largest difference": (-1e-9, 1e-4),
