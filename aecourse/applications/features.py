@@ -79,7 +79,7 @@ def find_features(paths: Places, *, units: int = 16, seed: int = 0) -> list[Feat
         >>> from aecourse.datasets.embedded import DATA
         >>> find_features(DATA / "yours" / "notes")
         Traceback (most recent call last):
-        ValueError: paths must hold at least 80 different texts of known words (paragraphs), got 18: ...
+        ValueError: paths must hold at least 80 different texts of known words (paragraphs), got 23: ...
     """
     units, seed = whole_number("units", units, low=2), whole_number("seed", seed, low=0)
     s = _split(paths, seed)

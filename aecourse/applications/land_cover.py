@@ -79,12 +79,12 @@ def map_scene(scene: Scene | NDArray, *, groups: int = 8, seed: int = 0) -> Scen
     cube, place = _cube(scene)
     has_data = np.isfinite(cube).all(axis=2) & (np.abs(cube).max(axis=2) > 0)
     flat = lesson.shape_of(cube[has_data].astype(np.float32))
-    if len(np.unique(flat[:LEARNED], axis=0)) < groups:
+    some = flat[np.random.default_rng(seed).permutation(len(flat))[:LEARNED]]
+    if len(np.unique(some, axis=0)) < groups:
         raise ValueError(
             f"scene must hold at least {groups} different pixels with data for {groups} groups, and holds "
             f"{has_data.sum():,} with data: give fewer groups"
         )
-    some = flat[np.random.default_rng(seed).permutation(len(flat))[:LEARNED]]
     epochs = max(1, round(STEPS * BATCH / max(len(some), BATCH)))
     coder = lesson.train_coder(some, epochs=min(epochs, 200), batch_size=BATCH, seed=seed)
     codes, odd = _coded(coder, flat, some)

@@ -58,7 +58,7 @@ class PictureFolder(keras.utils.PyDataset):
         self.files, self.left_out = pictures_in(path)
         if len(self.files) < FEWEST:
             raise ValueError(f"folder must hold at least {FEWEST} pictures to learn from, and holds {len(self.files)}")
-        self.batch_size = whole_number("batch_size", min(batch_size, len(self.files)))
+        self.batch_size = min(whole_number("batch_size", batch_size), len(self.files))
         self.skipped: dict[str, str] = {}
         self._rng = np.random.default_rng(whole_number("seed", seed, low=0))
         self.on_epoch_end()
@@ -97,7 +97,7 @@ class PictureFolder(keras.utils.PyDataset):
             return None
 
     def _first_reason(self) -> str:
-        return next(iter(self.skipped.values()))[:200]
+        return next(iter(self.skipped.values()))
 
 
 @dataclass(frozen=True)

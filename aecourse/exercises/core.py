@@ -25,14 +25,14 @@ from IPython.display import display
 from aecourse.exercises import records
 from aecourse.exercises.drawn import Drawn
 from aecourse.exercises.trial import RIGHT, call, drawn_apart, examples, first_wrong, recognise, recognise_each, uses
-from aecourse.exercises.values import a_number, an_array, close, describe, kind, shape_of
+from aecourse.exercises.values import a_number, an_array, as_array, close, describe, kind, shape_of
 from aecourse.exercises.verdicts import NotAttemptedError, WrongError, wrong
 from aecourse.session import seed_again, student
 
 __all__ = [
-    "RIGHT", "Answer", "Drawn", "Exercise", "a_number", "an_array", "call", "close", "describe", "drawn_apart",
-    "examples", "exercise", "explain", "first_wrong", "kind", "recognise", "recognise_each", "shape_of", "uses",
-    "wrong",
+    "RIGHT", "Answer", "Drawn", "Exercise", "a_number", "an_array", "as_array", "call", "close", "describe",
+    "drawn_apart", "examples", "exercise", "explain", "first_wrong", "kind", "recognise", "recognise_each", "shape_of",
+    "uses", "wrong",
 ]  # fmt: skip
 
 SIGNS = {"correct": "✓", "wrong": "✗", "not attempted": "○", "hint": "→"}
@@ -117,6 +117,11 @@ class Exercise:
             answer = Answer("wrong", f"that answers the task of the lesson, {self.task}. Yours is {task}.")
         return replace(answer, message=f"{answer.message}\n{self.drawn.said(person, numbers)}")
 
+    def _needed(self) -> list[str]:
+        """What a lesson has to hand over to the check beside the answers."""
+        parameters = inspect.signature(self.examine).parameters.values()
+        return [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
+
     def _examined(self, answers: Sequence[object], given: dict[str, object], task: str) -> Answer:
         """The answer to `answers` where the task is this one."""
         names = [p.name for p in inspect.signature(self.examine).parameters.values() if p.kind < p.VAR_POSITIONAL]
@@ -124,6 +129,9 @@ class Exercise:
             if len(left) == len(answers):
                 return self._not_attempted(task)
             return Answer("wrong", f"{' and '.join(left)} {'is' if len(left) == 1 else 'are'} still the … of the stub.")
+        if missing := [name for name in self._needed() if name not in given]:
+            asked = " and ".join(f"{name}=…" for name in missing)
+            return Answer("wrong", f"the check needs {asked} as well, as in the lesson's own cell: run that one.")
         try:
             return Answer("correct", self.examine(*answers, **given))
         except NotAttemptedError:
@@ -193,7 +201,12 @@ ADVICE = (
     ("IndexError", "too many indices", "An array has fewer axes than the index asks for: print its shape."),
     ("IndexError", "out of (bounds|range)", "An index points past the end: print the shape of what is indexed."),
     ("ValueError", "read-only", "That array cannot be written to: make a copy of it first."),
-    ("ValueError", "truth value of an array", "`if` needs one True or False, not an array: np.where takes arrays."),
+    ("ValueError", "truth value of an array",
+     "`if`, `and` and Python's own max and min need one True or False, not an array: np.where, np.maximum and "
+     "np.minimum take arrays."),
+    ("ValueError", "object too deep",
+     "An array has more axes than the function takes: print its shape. A dense array plus a sparse one is a np.matrix, "
+     "whose rows keep two axes: call .toarray() on the sparse one first."),
     ("ValueError", "too many values|not enough values", "There are more or fewer values than names on the left."),
     ("ValueError", "shapes|broadcast|dimension|reshape|axis|axes|aligned|matmul|Matrix",
      "The shapes do not fit together: print the shapes on both sides of the operation."),

@@ -16,7 +16,9 @@ from aecourse.exercises.core import (
     drawn_apart,
     examples,
     exercise,
+    first_wrong,
     recognise,
+    recognise_each,
     shape_of,
     wrong,
 )
@@ -42,13 +44,13 @@ Nouns = tuple[np.ndarray, sparse.csr_array]  # codes (n, size), which things eac
 )
 def score(my_score: object) -> str:
     """Compare with the F1 on test of what was best on naming, where every way to cheat gives another number."""
-    drawn = drawn_apart(_two_groups, _scores)
-    given = an_array(call(my_score, *drawn, name="my_score"), "my_score(…)", shape=())
-    answers = _scores(*drawn)
-    if not close(given, answers[RIGHT]):
-        recognise(given, answers)
+    groups = [drawn_apart(_two_groups, _scores) for _ in range(2)]  # one number may be a slip's by chance
+    given = [an_array(call(my_score, *some, name="my_score"), "my_score(…)", shape=()) for some in groups]
+    answers = [_scores(*some) for some in groups]
+    if (i := first_wrong(given, answers)) is not None:
+        recognise_each(given, answers, tolerance=1e-3)
         small = _small_groups()
-        examples(my_score, [(small, _scores(*small)[RIGHT]), (drawn, answers[RIGHT])], name="my_score")
+        examples(my_score, [(small, _scores(*small)[RIGHT]), (groups[i], answers[i][RIGHT])], name="my_score")
     return "unit and cut come from the naming nouns, and the F1 from the test nouns, which nobody chose by."
 
 
@@ -234,16 +236,18 @@ def _columns(my_control: object, x: np.ndarray, units: int, seed: int | None = N
 )
 def match(my_match: object) -> str:
     """Compare with the share of best cosines above the limit, and recognise the usual slips."""
-    a, b, limit = drawn_apart(_two_networks, _matches)
-    given, what = call(my_match, a, b, limit, name="my_match"), "my_match(a, b, limit)"
-    if shape_of(given) == (len(a),):
-        wrong(f"{what} says something of each row: the share of rows is asked for, one number.")
-    given = an_array(given, what, shape=())
-    answers = _matches(a, b, limit)
-    if not close(given, answers[RIGHT]):
-        recognise(given, answers)
+    pairs = [drawn_apart(_two_networks, _matches) for _ in range(2)]  # one number may be a slip's by chance
+    shares, what = [], "my_match(a, b, limit)"
+    for pair in pairs:
+        given = call(my_match, *pair, name="my_match")
+        if shape_of(given) == (len(pair[0]),):
+            wrong(f"{what} says something of each row: the share of rows is asked for, one number.")
+        shares.append(an_array(given, what, shape=()))
+    answers = [_matches(*pair) for pair in pairs]
+    if (i := first_wrong(shares, answers)) is not None:
+        recognise_each(shares, answers, tolerance=1e-3)
         small = np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([[0.0, -3.0], [5.0, 1.0]]), 0.7
-        examples(my_match, [(small, _matches(*small)[RIGHT]), ((a, b, limit), answers[RIGHT])], name="my_match")
+        examples(my_match, [(small, _matches(*small)[RIGHT]), (pairs[i], answers[i][RIGHT])], name="my_match")
     return "a feature has a match where some feature of the other network points almost the same way."
 
 

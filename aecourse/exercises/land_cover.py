@@ -163,11 +163,14 @@ def shares(my_shares: object) -> str:
         recognise(value, answers)
         small = np.array([[0.0, 0.0], [0.0, np.log(3)]])
         examples(my_shares, [((small,), _shares(small)[RIGHT]), ((scores,), answers[RIGHT])], name="my_shares")
-    large = np.array([[1000.0, 1000.0, 0.0]])
+    large = np.array([[1000.0, 1000.0, 0.0], [-1000.0, -2000.0, -1000.0]])  # the largest of all is none of each row
     with np.errstate(all="ignore"):
         result = np.asarray(call(my_shares, large, name="my_shares"), dtype=float)
-    if not close(result, [[0.5, 0.5, 0.0]]):
-        wrong("scores of 1000 give no shares: np.exp(1000) is infinite. Take the row's largest score away first.")
+    if not close(result, [[0.5, 0.5, 0.0], [0.5, 0.0, 0.5]]):
+        wrong(
+            "scores of 1000 or -1000 give no shares: np.exp(1000) is infinite, and np.exp(-1000) is 0. Take each row's "
+            "own largest score away first."
+        )
     return "none is below 0, each row sums to 1, and scores of 1000 do no harm."
 
 

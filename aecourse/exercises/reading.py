@@ -399,11 +399,10 @@ def angle(my_angle: object) -> str:
         wrong("that is how the lines slope: the angle that turns them back has the other sign.")
     if missed and np.abs(np.degrees(given) - wanted).max() <= TOLERANCE:
         wrong("that is in radians: rotate takes degrees.")
-    if missed and np.ptp(given) == 0:
-        wrong(f"that is the same angle for each of three pages, {given[0]:g}: look at the page.")
     if missed:
+        others = ", as did the other two pages" if np.ptp(given) == 0 else ""
         wrong(
-            f"a page that needs {wanted[worst]:.1f} degrees got {given[worst]:.1f}. At most half a degree may be "
+            f"a page that needs {wanted[worst]:.1f} degrees got {given[worst]:.1f}{others}. At most half a degree may be "
             "missing: does your score grow when the lines are level, and are the angles that you try close enough "
             "together?"
         )

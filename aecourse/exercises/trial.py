@@ -12,6 +12,8 @@ import numpy as np
 from aecourse.exercises.values import as_array, close, describe, shape_of
 from aecourse.exercises.verdicts import NotAttemptedError, wrong
 
+DIGITS, MOST_DIGITS = 4, 16  # of a number in an example: usually, and where two look alike
+
 RIGHT = "right"  # the key of the right answer among those that slips give
 
 Answers: TypeAlias = Mapping[str, object]
@@ -132,8 +134,7 @@ def examples(
     lines = [
         f"{name} gives something else here. {advice}".rstrip(),
         *[f"{argument} = {shown(value)}" for argument, value in given],
-        f"expected: {shown(expected)}",
-        f"got: {shown(got)}",
+        *told_apart(expected, got),
         *_first_difference(got, expected),
     ]
     wrong("\n".join(lines))
@@ -164,18 +165,34 @@ def names_of(function: object, count: int) -> list[str]:
     return [*names, *[f"argument {i + 1}" for i in range(len(names), count)]][:count]
 
 
-def shown(value: object) -> str:
+def shown(value: object, *, digits: int = DIGITS) -> str:
     """A value as a line of an example: numbers with four digits, larger arrays by their shape."""
     array = as_array(value, truth=True)
     if array is None:
         return describe(value)
     if array.size > 40:
         return f"an array of shape {array.shape}"
-    return _listed(array)
+    return _listed(array, digits)
 
 
-def _listed(array: np.ndarray) -> str:
-    return f"{array:.4g}" if array.ndim == 0 else f"[{', '.join(_listed(row) for row in array)}]"
+def told_apart(expected: object, got: object) -> list[str]:
+    """Both as lines of an example, with as many digits as show that they differ.
+
+    Example:
+        >>> told_apart(0.25004, 0.25)
+        ['expected: 0.25004', 'got: 0.25']
+    """
+    for digits in range(DIGITS, MOST_DIGITS + 1):
+        lines = shown(expected, digits=digits), shown(got, digits=digits)
+        if lines[0] != lines[1]:
+            break
+    return [f"expected: {lines[0]}", f"got: {lines[1]}"]
+
+
+def _listed(array: np.ndarray, digits: int) -> str:
+    if array.ndim == 0:
+        return f"{array:.{digits}g}"
+    return f"[{', '.join(_listed(row, digits) for row in array)}]"
 
 
 def _first_difference(got: object, expected: object) -> list[str]:
@@ -185,7 +202,8 @@ def _first_difference(got: object, expected: object) -> list[str]:
         return []
     apart = np.abs(array - wanted)
     place = tuple(int(i) for i in np.unravel_index(np.argmax(apart > 1e-3 * np.abs(wanted).max()), wanted.shape))
-    return [f"the first difference is at {list(place)}: expected {wanted[place]:.4g}, got {array[place]:.4g}"]
+    lines = told_apart(wanted[place], array[place])
+    return [f"the first difference is at {list(place)}: {', '.join(line.replace(':', '') for line in lines)}"]
 
 
 def _copied(value: object) -> Any:

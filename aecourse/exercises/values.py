@@ -126,6 +126,8 @@ def _no_number(value: object) -> str:
         return "holds True and False. The numbers themselves are asked for."
     if inspect.isroutine(value):
         return "is a function. Call it: its name, followed by parentheses."
+    if type(value).__module__.startswith("scipy.sparse"):
+        return f"is {describe(value)}: .toarray() makes a plain array of it."
     return f"is {describe(value)}."
 
 

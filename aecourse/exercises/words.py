@@ -9,6 +9,7 @@ from aecourse.exercises.core import (
     RIGHT,
     Drawn,
     an_array,
+    as_array,
     call,
     close,
     drawn_apart,
@@ -18,7 +19,6 @@ from aecourse.exercises.core import (
     wrong,
 )
 from aecourse.exercises.drawn import then
-from aecourse.exercises.values import as_array
 
 NEIGHBOURS = 10
 SURE = 0.99  # right more often than any method is

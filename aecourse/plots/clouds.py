@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from aecourse.checks import a_dict, as_array, described, finite, label, listed
-from aecourse.plots.planes import COLOURS, MARKERS
-from aecourse.plots.style import WIDTH, course_style, name_of, new_figure, wrap
+from aecourse.plots.planes import COLOURS, MARKERS, checked_points
+from aecourse.plots.style import WIDTH, course_style, new_figure, wrap
 
 VIEW = {"elev": 18, "azim": -58}  # degrees from which the cloud is seen
 
@@ -34,21 +33,7 @@ def show_cloud(
         >>> points, labels = np.random.default_rng(0).normal(size=(30, 3)), np.arange(30) % 10
         >>> figure = show_cloud({"noise": points}, labels, title="Noise has no clusters")
     """
-    a_dict("panels", panels, "name → points (n, 3)")
-    clouds = [(name_of(key), as_array(label("panels", key), x, "points (n, 3)")) for key, x in panels.items()]
-    n = len(clouds[0][1]) if clouds and clouds[0][1].ndim else 0
-    if not n or any(points.shape != (n, 3) for _, points in clouds):
-        raise ValueError(f"panels must hold equally many points (n, 3), got {listed(p.shape for _, p in clouds)}")
-    for key, points in panels.items():
-        finite(label("panels", key), np.asarray(points))
-    classes = as_array("labels", labels, "a whole number for each point")
-    if classes.shape != (n,) or classes.dtype.kind not in "iu":
-        raise ValueError(f"labels must hold one whole number for each of {n} points, got {described(classes)}")
-    if classes.min() < 0 or classes.max() >= len(COLOURS):
-        raise ValueError(f"labels must lie in 0 to {len(COLOURS) - 1}, got {classes.min()} to {classes.max()}")
-    words = [name_of(name) for name in (range(len(COLOURS)) if names is None else names)]
-    if len(words) <= classes.max():
-        raise ValueError(f"names must hold a text for each class up to {classes.max()}, got {len(words)}")
+    clouds, classes, words = checked_points(panels, labels, names, numbers=3)
     present = np.unique(classes)
     with course_style():
         figure = new_figure(title, (WIDTH, min(4.6, WIDTH / len(panels)) + 0.6))

@@ -52,12 +52,45 @@ def show_scatter(
         >>> points, labels = np.random.default_rng(0).normal(size=(30, 2)), np.arange(30) % 10
         >>> figure = show_scatter({"noise": points}, labels, title="Noise has no clusters")
     """
-    a_dict("panels", panels, "name → points (n, 2)")
-    planes = [(name_of(key), as_array(label("panels", key), x, "points (n, 2)")) for key, x in panels.items()]
-    n = len(planes[0][1]) if planes[0][1].ndim else 0
-    if not n or any(points.shape != (n, 2) for _, points in planes):
-        shapes = listed(points.shape for _, points in planes)
-        raise ValueError(f"panels must hold equally many points (n, 2), got shapes {shapes}")
+    planes, classes, words = checked_points(panels, labels, names, numbers=2)
+    side = min(4.8, WIDTH / len(panels))
+    present = np.unique(classes)
+    with course_style():
+        figure = new_figure(title, (WIDTH, side + 0.8))
+        axes = figure.subplots(1, len(panels), squeeze=False)[0]
+        for axis, (name, points) in zip(axes, planes, strict=True):
+            _draw_points(axis, points, classes)
+            axis.set_title(wrap(name, 70 / len(panels)), fontsize=10)
+            axis.set_xlabel(x_label)
+        axes[0].set_ylabel(y_label)
+        figure.legend(
+            axes[0].collections,
+            [wrap(words[digit], 60 / len(present)) for digit in present],
+            loc="outside lower center",
+            ncols=len(present),
+            frameon=False,
+            markerscale=1.6,
+            handletextpad=0.1,
+            columnspacing=1.0,
+        )
+    return figure
+
+
+def checked_points(
+    panels: Mapping[str, np.ndarray], labels: np.ndarray, names: Sequence[str] | None, *, numbers: int
+) -> tuple[list[tuple[str, np.ndarray]], np.ndarray, list[str]]:
+    """What is drawn by class: points `(n, numbers)` by name, the class of each, and the legend's text for each class.
+
+    Raises:
+        TypeError, ValueError: as `show_scatter`.
+    """
+    shape = f"(n, {numbers})"
+    a_dict("panels", panels, f"name → points {shape}")
+    drawn = [(name_of(key), as_array(label("panels", key), x, f"points {shape}")) for key, x in panels.items()]
+    n = len(drawn[0][1]) if drawn[0][1].ndim else 0
+    if not n or any(points.shape != (n, numbers) for _, points in drawn):
+        shapes = listed(points.shape for _, points in drawn)
+        raise ValueError(f"panels must hold equally many points {shape}, got shapes {shapes}")
     for key, points in panels.items():
         finite(label("panels", key), np.asarray(points))
     classes = as_array("labels", labels, "a whole number for each point")
@@ -75,29 +108,8 @@ def show_scatter(
     words = [name_of(name) for name in (range(len(COLOURS)) if names is None else names)]
     if len(words) <= classes.max():
         raise ValueError(f"names must hold a text for each class up to {classes.max()}, got {len(words)}")
-    side = min(4.8, WIDTH / len(panels))
-    present = np.unique(classes)
-    with course_style():
-        figure = new_figure(title, (WIDTH, side + 0.8))
-        axes = figure.subplots(1, len(panels), squeeze=False)[0]
-        for axis, (name, points) in zip(axes, planes, strict=True):
-            _draw_points(axis, points, classes)
-            axis.set_title(wrap(name, 70 / len(panels)), fontsize=10)
-            axis.set_xlabel(x_label)
-        axes[0].set_ylabel(y_label)
-        # Matplotlib leaves names that begin with _ out of a legend.
-        texts = [wrap(f" {word}" if word.startswith("_") else word, 60 / len(present)) for word in words]
-        figure.legend(
-            axes[0].collections,
-            [texts[digit] for digit in present],
-            loc="outside lower center",
-            ncols=len(present),
-            frameon=False,
-            markerscale=1.6,
-            handletextpad=0.1,
-            columnspacing=1.0,
-        )
-    return figure
+    # Matplotlib leaves names that begin with _ out of a legend.
+    return drawn, classes, [f" {word}" if word.startswith("_") else word for word in words]
 
 
 def _draw_points(axis: Axes, points: np.ndarray, labels: np.ndarray) -> None:

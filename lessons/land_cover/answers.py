@@ -123,7 +123,13 @@ REFUSED = {
     "shares": [
         (
             lambda: (exponentials,),
-            "scores of 1000 give no shares: np.exp(1000) is infinite. Take the row's largest score away first.",
+            "scores of 1000 or -1000 give no shares: np.exp(1000) is infinite, and np.exp(-1000) is 0. Take each row's "
+            "own largest score away first.",
+        ),
+        (
+            lambda: (lambda scores: exponentials(scores - scores.max()),),
+            "scores of 1000 or -1000 give no shares: np.exp(1000) is infinite, and np.exp(-1000) is 0. Take each row's "
+            "own largest score away first.",
         ),
         (
             lambda: (lambda scores: softmax(scores, axis=0),),

@@ -175,7 +175,8 @@ REFUSED = {
         ),
         (
             lambda: (lambda page, light: max(page / np.maximum(light, 0.1), 1),),
-            "your code raised ValueError: The truth value of an array …",
+            "your code raised ValueError: The truth value of an array …\n`if`, `and` and Python's own max and min need one "
+            "True or False, not an array: np.where, np.maximum and np.minimum take arrays.",
         ),
         (
             lambda: (lambda page, light: page / np.maximum(light, 0.1),),
@@ -300,7 +301,8 @@ REFUSED = {
         (lambda: (lambda page: np.radians(searched(rows)(page)),), "that is in radians: rotate takes degrees."),
         (
             lambda: (lambda page: 0,),
-            "that is the same angle for each of three pages, 0: look at the page.",
+            "a page that needs … degrees got 0.0, as did the other two pages. At most half a degree may be missing: does "
+            "your score grow when the lines are level, and are the angles that you try close enough together?",
         ),
         (
             lambda: (searched(lambda turned: -rows(turned)),),

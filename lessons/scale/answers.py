@@ -95,6 +95,11 @@ def saved_last(steps, every, start, step, save, load):
     return state
 
 
+def evenly_or_not(share, fits):
+    passes = -(-share // fits)
+    return share // passes, passes
+
+
 REFUSED = {
     "seconds": [
         (
@@ -121,6 +126,10 @@ REFUSED = {
         ),
     ],
     "batch": [
+        (
+            lambda: (lambda batch, workers, fits: evenly_or_not(batch // workers, fits),),
+            "so few passes do not come out even: together they see less than the batch, as the rest is dropped.",
+        ),
         (
             lambda: (lambda batch, workers, fits: (batch // workers, 1),),
             "that many pictures do not fit on a worker: let it take them in several passes.",

@@ -172,7 +172,8 @@ REFUSED = {
         ),
         (
             lambda: (lambda counts: sparse.csr_matrix(rows(counts * rarity(counts))),),
-            "my_weights(counts) must be an array of numbers, and is …",
+            "my_weights(counts) must be an array of numbers, and is a csr_matrix of shape (6, 5): .toarray() makes a "
+            "plain array of it.",
         ),
         (
             lambda: (lambda counts: rarity(counts),),
@@ -284,7 +285,9 @@ REFUSED = {
                     new_codes @ codes.T + new_words @ words.T, kinds
                 ),
             ),
-            "your code raised ValueError: object too deep for desired array…",
+            "your code raised ValueError: object too deep for desired array\nAn array has more axes than the function "
+            "takes: print its shape. A dense array plus a sparse one is a np.matrix, whose rows keep two axes: call "
+            ".toarray() on the sparse one first.",
         ),
         (
             lambda: (lambda codes, words, kinds, new_codes, new_words: vote(new_codes @ codes.T, kinds),),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from aecourse.applications import land_cover
 from aecourse.applications.land_cover import map_scene
 from aecourse.files import Scene
 
@@ -33,6 +34,13 @@ def test_groups_follow_the_materials_and_not_the_light(scene, tmp_path):
     sizes = np.bincount(made.groups[data])
     assert (np.diff(sizes) <= 0).all()
     assert made.save(tmp_path / "map.png").is_file()
+
+
+@pytest.mark.slow
+def test_a_large_scene_may_begin_with_pixels_that_are_all_alike(scene, monkeypatch):
+    monkeypatch.setattr(land_cover, "LEARNED", 400)
+    sea = np.full((10, 42, 12), 0.1, "float32")
+    assert map_scene(np.concatenate([sea, scene.cube]), groups=4).groups.max() == 3
 
 
 @pytest.mark.parametrize(

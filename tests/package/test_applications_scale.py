@@ -140,6 +140,8 @@ def test_folders_that_cannot_be_learned_are_refused(folder, tmp_path_factory):
         scale_folder.train_on_folder(3)
     with pytest.raises(ValueError, match="size must"):
         scale_folder.train_on_folder(folder, size=4)
+    with pytest.raises(ValueError, match="batch_size must be a whole number"):
+        scale_folder.train_on_folder(folder, batch_size="100")
     empty = tmp_path_factory.mktemp("empty")
     with pytest.raises(ValueError, match="at least 10 pictures to learn from, and holds 0"):
         scale_folder.train_on_folder(empty)

@@ -416,6 +416,19 @@ def test_the_smallest_example_that_is_wrong_is_shown() -> None:
     ]  # fmt: skip
 
 
+def test_numbers_that_differ_in_a_late_digit_are_shown_to_differ() -> None:
+    with pytest.raises(WrongError, match=r"\nexpected: 1234.5\ngot: 1234$"):
+        examples(lambda x: x, [((1234,), 1234.5)], name="same")
+
+
+def test_a_check_without_what_its_lesson_hands_over_says_so() -> None:
+    def nearest(mine: object, *, known: object, new: object) -> str:
+        return f"{mine} {known} {new}"
+
+    answer = Exercise("find", nearest, ("one", "two")).grade(1, known=2)
+    assert str(answer) == "✗ wrong: the check needs new=… as well, as in the lesson's own cell: run that one."
+
+
 # -------------------------------------------------------------------------------------------------- trained for a check
 
 
