@@ -402,8 +402,8 @@ def angle(my_angle: object) -> str:
     if missed:
         others = ", as did the other two pages" if np.ptp(given) == 0 else ""
         wrong(
-            f"a page that needs {wanted[worst]:.1f} degrees got {given[worst]:.1f}{others}. At most half a degree may be "
-            "missing: does your score grow when the lines are level, and are the angles that you try close enough "
+            f"a page that needs {wanted[worst]:.1f} degrees got {given[worst]:.1f}{others}. At most half a degree may "
+            "be missing: does your score grow when the lines are level, and are the angles that you try close enough "
             "together?"
         )
     return "pages that slope either way lie straight, to within half a degree."
