@@ -286,7 +286,7 @@ def guess(network, centres, light, temperature):
 
 
 # %% [markdown]
-# *Predict:* the network trains for a few seconds on five photographs. Which has the smallest
+# *Predict:* the network trains for a quarter of a minute on five photographs. Which has the smallest
 # error on three new ones: grey, the mean by lightness, the network's careful guess at T = 1,
 # or its bold guess at T = 0.2?
 #
@@ -294,7 +294,7 @@ def guess(network, centres, light, temperature):
 
 # %%
 centres, table = classes_of(train_labs), mean_by_lightness(train_labs)
-guesser = train_guesser(train_labs, centres, np.random.default_rng(seed), steps=40)
+guesser = train_guesser(train_labs, centres, np.random.default_rng(seed), steps=100)
 light, true = test_labs[..., 0], test_labs[..., 1:]
 guesses = {
     "grey": np.zeros_like(true),

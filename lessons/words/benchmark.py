@@ -16,6 +16,7 @@ from benchmarks.core import Apply, Array, Ask, Data, SideBySide, Task, Train, Tr
 
 PLAIN, LINEAR = "plain words, BM25", "linear code, LSA"
 OURS = "half hidden (lesson)"
+LINEAR_SENSES, OURS_SENSES = "linear code, best pair of senses", "half hidden, best pair of senses"
 TEN = 10
 
 
@@ -109,7 +110,7 @@ def by_words(task: Task) -> Search:
 def by_linear(task: Task) -> Search:
     """Cosines of the linear codes."""
     c, directions = counted(task), linear(task)
-    codes = lesson.unit(lesson.weighted(c.x, c.rarity) @ directions.T)
+    codes = lesson.unit(linear_entries(task))
     return lambda q: lesson.unit(lesson.weighted(q, c.rarity) @ directions.T) @ codes.T
 
 
@@ -183,6 +184,42 @@ def alike_by_hidden(task: Task) -> Trained:
     """The rows of the encoder's table."""
     rows = hidden(task).encoder.get_layer("meaning").get_weights()[0][1:]
     return hidden(task).count_params(), by_rows(counted(task), lesson.unit(rows - rows.mean(axis=0)))
+
+
+def alike_by_senses(codes: Callable[[Task], Array]) -> Train:
+    """The best pair of senses: the highest cosine of any two entries of which one names each word."""
+
+    def train(task: Task) -> Trained:
+        entries: dict[str, list[int]] = {}
+        for row, own in enumerate(task.y):
+            for word in own:
+                entries.setdefault(word.lower(), []).append(row)
+        table = lesson.unit(codes(task))
+
+        def like(both: Array) -> Array:
+            found = [[entries.get(word.lower()) for word in pair] for pair in both]
+            return np.array([np.nan if None in pair else (table[pair[0]] @ table[pair[1]].T).max() for pair in found])
+
+        return codes_size(task, codes), like
+
+    return train
+
+
+def linear_entries(task: Task) -> Array:
+    """The linear codes of the entries."""
+    c = counted(task)
+    return lesson.weighted(c.x, c.rarity) @ linear(task).T
+
+
+def hidden_entries(task: Task) -> Array:
+    """The denoising autoencoder's codes of the entries, seen from their middle."""
+    codes = lesson.codes_of(hidden(task), counted(task).x)
+    return codes - codes.mean(axis=0)
+
+
+def codes_size(task: Task, codes: Callable[[Task], Array]) -> int:
+    """The parameters behind codes."""
+    return int(linear(task).size if codes is linear_entries else hidden(task).count_params())
 
 
 def alike_by_chance(task: Task) -> Trained:
@@ -291,7 +328,9 @@ COMPARISONS = {
         {
             "chance": alike_by_chance,
             LINEAR: alike_by_linear,
+            LINEAR_SENSES: alike_by_senses(linear_entries),
             OURS: alike_by_hidden,
+            OURS_SENSES: alike_by_senses(hidden_entries),
             "carried vectors (lesson)": alike_as_carried,
         },
         (
@@ -306,6 +345,12 @@ COMPARISONS = {
                 "0.60, on more pairs",
                 lambda ours, _: ours.score >= 0.60,
                 beside=(LINEAR, "chance"),
+            ),
+            Ask(
+                OURS_SENSES,
+                "0.50",
+                lambda ours, _: ours.score >= 0.50,
+                beside=(LINEAR_SENSES,),
             ),
         ),
         "rank correlation",
