@@ -30,7 +30,7 @@ export class Session {
   private ordered = 0;
   private drawn: View | null = null;
   private silent = false; // nothing is said where the training stops
-  private viewed: Config | null = null; // what the network of the view was configured with
+  viewed: Config | null = null; // what the network of the view was configured with
 
   private next: Digits; // what the network of now learns from, its view shown or still to come
   private sent: [number, Digits][] = []; // by which order

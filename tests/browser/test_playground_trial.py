@@ -2,9 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect as eventually
 
+from aecourse.playground.digits import TRAINING, course_digits
 from tests.browser.playground_page import (
     button,
     configure,
@@ -201,3 +203,34 @@ def test_nothing_runs_out_of_a_narrow_phone_while_the_tour_is_on(visit):
     page.wait_for_timeout(300)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
     assert page.locator(".aep-tour").bounding_box()["height"] <= 0.46 * 640
+
+
+# --- what the words mean, and which error is a good one -------------------------------------------
+
+
+def test_words_that_newcomers_asked_about_are_explained_and_an_error_has_something_to_stand_beside(visit):
+    page = visit("v=1&hidden=16&code=2&batch=16&classes=3,8")
+    train_to(page, 40)
+    page.get_by_text("What the words mean").click()
+    words = page.locator(".aep-meanings")
+    told = " ".join(words.locator("dt").all_inner_texts())
+    for word in ("bottleneck", "Error", "Loss", "Cross-entropy", "validation", "epoch", "Learning rate", "KL", "PCA"):
+        assert word in told
+    x, kinds = course_digits()
+    kept = np.isin(kinds, [3, 8])
+    x, training = x / 255, np.arange(len(x)) < TRAINING
+    learned, shown = x[kept & training], x[kept & ~training]
+    gaps = np.sort(np.square(shown - learned.mean(axis=0)).mean(axis=1))
+    mean = f"{gaps[len(gaps) // 2]:.4f}"
+    eventually(words).to_contain_text(f"draws the mean of all pictures each time gets about {mean}")
+    eventually(page.locator(".aep-at-gap")).to_contain_text(f"mean picture: {mean}")
+    usual = page.locator(".aep-usual").first.text_content().removeprefix("usual here: ")
+    eventually(words).to_contain_text(f"Now half of these {len(shown)} digits have an error below {usual}")
+    assert float(usual) < float(mean)
+    train_to(page, 60)  # what stands there follows the training
+    eventually(words).not_to_contain_text(usual)
+
+
+def test_the_slider_for_false_alarms_is_wide_enough_for_a_finger(visit):
+    page = visit(**PHONE)
+    assert page.locator(".aep-histogram input").bounding_box()["width"] > 150

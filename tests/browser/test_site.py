@@ -180,6 +180,39 @@ def test_the_playground_plays(visit):
     frame.locator(".aep-play").click()
 
 
+def test_three_keys_lead_to_the_playground_and_a_first_play(visit):
+    page = visit("playground")
+    frame = page.frame_locator("#play")
+    eventually(frame.locator(".aep-fact-step")).to_have_text(re.compile(r"\d"))
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the playground")
+    eventually(skip).to_be_focused()
+    eventually(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    eventually(frame.locator(".aep-play")).to_be_focused()
+    page.keyboard.press("Enter")
+    eventually(frame.locator(".aep-play")).to_have_text("Pause", use_inner_text=True)
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "hidden"), [("playground", 360, True), ("index", 360, True), ("glossary", 360, False)]
+)
+def test_no_floating_button_lies_on_the_playground(visit, name, width, hidden):
+    page = visit(name, width=width)
+    page.wait_for_timeout(500)
+    page.mouse.wheel(0, 1600)
+    page.wait_for_timeout(300)
+    page.mouse.wheel(0, -300)  # the theme shows it when one scrolls up
+    top = page.locator("#pst-back-to-top")
+    if not hidden:
+        eventually(top).to_be_visible()
+    else:
+        page.wait_for_timeout(500)
+        eventually(top).to_be_hidden()
+
+
 def test_a_sound_can_be_played(visit):
     page = visit("lessons/sound")
     state = page.evaluate(

@@ -11,6 +11,7 @@ import { Cursor } from "./cursor";
 import { el, panel, stillness } from "./dom";
 import { DrawPad } from "./draw";
 import { Grid } from "./grid";
+import { Meanings } from "./meanings";
 import { NetworkView } from "./network";
 import { Notice } from "./notice";
 import { OwnPictures } from "./own";
@@ -59,11 +60,12 @@ export function makeApp(session: Session, host: Host): App {
   const walk = new Walk(session, cursor, map, () => pad.drawn);
   const own = trains ? new OwnPictures(session, () => pad.drawn) : null;
   const settings = trains ? new Settings(session, () => own?.open()) : null;
+  const meanings = trains ? new Meanings(session) : null;
   const compare = trains ? new Compare(session) : null;
   const chart = new Chart("The loss L");
   const key = el("div");
   const curves = panel("The loss L", "aep-loss", chart.canvas, key,
-    el("p", { className: "aep-note" }, "The loss L says how far y is from x: smaller is better. Validation is what it does not train on; where only the training loss still falls, the network learns by heart."));
+    el("p", { className: "aep-note" }, "The loss L says how far y is from x: smaller is better. Validation is what it does not train on; where only the training loss still falls, the network learns by heart. After one epoch it has seen every training picture once."));
   const given = session.given && el("p", { className: "aep-note aep-given", role: "status" }, session.given.name);
 
   let busy: ReturnType<typeof setTimeout> | undefined;
@@ -92,7 +94,7 @@ export function makeApp(session: Session, host: Host): App {
       el("div", { className: "aep-main" },
         network.element,
         toolbar?.keep,
-        el("div", { className: "aep-side" }, map.element, walk.element, own?.element),
+        el("div", { className: "aep-side" }, map.element, walk.element, own?.element, meanings?.element),
         el("div", { className: "aep-side" }, grid.element, pad.element, trains && curves))),
     compare?.element,
   ];
@@ -122,6 +124,7 @@ export function makeApp(session: Session, host: Host): App {
       const { view } = session;
       if (!view) return;
       compare?.draw();
+      meanings?.draw();
       if (trains) {
         const { runs } = palette();
         const points = (part: "train" | "validation") =>

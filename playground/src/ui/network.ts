@@ -1,5 +1,6 @@
 // The network in the middle: the digit, the hourglass with its code, what comes back and where it differs.
 
+import { meanPictureError } from "../anchor";
 import { LocalExplorer, type Table } from "../explorer";
 import type { Session } from "../session";
 import { type Column, columns } from "./chain";
@@ -24,6 +25,7 @@ export class NetworkView {
   private readonly gap;
   private readonly captions = [el("figcaption"), el("figcaption"), el("span")];
   private readonly usual = el("span", { className: "aep-usual" });
+  private readonly mean = el("span", { className: "aep-usual", title: "What half of the pictures would stay below if y were the mean of all training pictures each time" });
   private judged: Float32Array | null = null;
   private median = 0;
   private readonly title = el("p", { className: "aep-note aep-lead" });
@@ -64,7 +66,7 @@ export class NetworkView {
     const half = (name: string, text: string) => el("div", { className: `aep-half aep-${name}` }, el("span", {}, text));
     this.stage = el("div", { className: "aep-stage" }, canvas,
       figure("x", this.x.canvas, this.captions[0]), half("encoder", "encoder f"), this.code.element, half("decoder", "decoder g"),
-      figure("y", this.y.canvas, this.captions[1]), figure("gap", this.gap.canvas, el("figcaption", {}, this.captions[2], this.usual)));
+      figure("y", this.y.canvas, this.captions[1]), figure("gap", this.gap.canvas, el("figcaption", {}, this.captions[2], this.usual, this.mean)));
     const id = newId();
     this.element = el("section", { className: "aep-panel aep-network", "aria-labelledby": id },
       el("header", {}, el("h2", { id }, "The network"), this.title, this.slow?.button),
@@ -111,17 +113,21 @@ export class NetworkView {
     if (this.title.textContent !== lead) this.title.textContent = lead;
   }
 
-  // Whether an error is large or small: beside that of half of the pictures.
+  // Whether an error is large or small: beside that of half of the pictures, and that of their mean drawn for each.
   private judge(error: number | null): void {
     const { errors, view, digits } = this.session;
     this.usual.hidden = error === null || !errors.length || !view || !Number.isFinite(error);
-    if (this.usual.hidden) return;
+    this.mean.hidden = this.usual.hidden;
+    if (this.usual.hidden || !view) return;
     if (this.judged !== errors) {
       this.judged = errors;
       this.median = errors.slice().sort()[errors.length >> 1];
     }
     const text = Number.isFinite(this.median) ? `usual here: ${this.median.toFixed(4)}` : "";
     if (this.usual.textContent !== text) this.usual.textContent = text;
+    const { given, viewed, config } = this.session;
+    const mean = `mean picture: ${meanPictureError(digits, (viewed ?? config).classes, view.places, !!given).toFixed(4)}`;
+    if (this.mean.textContent !== mean) this.mean.textContent = mean;
     this.usual.title = `Half of the ${errors.length} ${many(digits)} have a smaller error, the other half a larger one`;
   }
 

@@ -9,7 +9,7 @@ export interface Why {
 
 export const WHY: Record<keyof Config, Why> = {
   hidden: {
-    text: "Layers between the picture and the code; the decoder has the same ones in reverse. Without any, f is one weighted sum a number, and the code is about what PCA finds, the classical way to shorten data.",
+    text: "Layers between the picture and the code; the decoder has the same ones in reverse. Without any, each number of the code is one weighted sum of the pixels. That is about what PCA finds (principal component analysis): a mean picture plus a few fixed patterns, each times a number.",
     tries: [["Try no hidden layer", { hidden: [], activation: "linear" }], ["Try four", { hidden: [256, 128, 64, 32] }]],
   },
   code: {
@@ -21,7 +21,7 @@ export const WHY: Record<keyof Config, Why> = {
     tries: [["Try linear", { activation: "linear" }], ["Try tanh", { activation: "tanh" }]],
   },
   loss: {
-    text: "How y is compared with x, pixel by pixel. Cross-entropy takes each pixel of y as the chance of ink there, and punishes a pixel that is surely wrong much harder than squared error does.",
+    text: "How y is compared with x, pixel by pixel. Squared error is the difference times itself, and 0 for a perfect copy. Cross-entropy takes each pixel of y as the chance of ink there: a pixel that is sure and wrong costs most. Its numbers are larger and never reach 0, so the two cannot be compared.",
     tries: [["Try squared error", { loss: "mse" }]],
   },
   corruption: {
@@ -33,7 +33,7 @@ export const WHY: Record<keyof Config, Why> = {
     tries: [["Try very much", { level: 0.8 }]],
   },
   penalty: {
-    text: "Is added to the loss. L1 makes numbers of the code small. KL, with noise on the code, makes a variational autoencoder (VAE): it gathers all codes around 0 and closes the gaps between them.",
+    text: "Is added to the loss. L1 makes numbers of the code small. KL (Kullback–Leibler divergence) makes a variational autoencoder (VAE): each code is drawn at random around a mean, and KL pulls all of them towards one bell curve around 0, so the gaps close.",
     tries: [["Try KL", { penalty: "kl", weight: 0.001 }]],
   },
   weight: {
@@ -45,11 +45,11 @@ export const WHY: Record<keyof Config, Why> = {
     tries: [["Try SGD", { optimizer: "sgd", rate: 1 }]],
   },
   rate: {
-    text: "How far the weights move in one step. Too small, and nothing seems to happen; too large, and the training runs away.",
+    text: "How far the weights move in one step, which is one look at a batch of pictures. Too small, and nothing seems to happen; too large, and the training runs away.",
     tries: [["Try too small", { rate: 0.0001 }], ["Try too large", { rate: 1 }]],
   },
   batch: {
-    text: "How many pictures one step averages over. Few make each step quick and restless, many make it slow and steady.",
+    text: "How many pictures one step averages over. An epoch has as many steps as it takes to see all of them once. Few make each step quick and restless, many make it slow and steady.",
     tries: [["Try 8", { batch: 8 }], ["Try 400", { batch: 400 }]],
   },
   classes: {
@@ -69,7 +69,7 @@ export const WHY: Record<keyof Config, Why> = {
 // What an example is, where its name does not say it.
 export const EXPLAINED: Record<string, string> = {
   "one number": "a code of a single number",
-  "like PCA": "weighted sums alone, which find about what PCA finds, the classical way to shorten data",
+  "like PCA": "weighted sums alone, which find about what principal component analysis (PCA) finds: a mean picture plus a few fixed patterns",
   "repairs noise": "it gets noisy pictures and has to give back clean ones",
   "a VAE": "a variational autoencoder, which draws its code around a mean",
   "much room": "a code of 64 numbers, so it hardly has to squeeze",
