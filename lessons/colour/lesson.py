@@ -286,9 +286,9 @@ def guess(network, centres, light, temperature):
 
 
 # %% [markdown]
-# *Predict:* the network trains for a quarter of a minute on five photographs. Which has the smallest
-# error on three new ones: grey, the mean by lightness, the network's careful guess at T = 1,
-# or its bold guess at T = 0.2?
+# *Predict:* the network trains for a quarter of a minute on five photographs. Which has the
+# smallest error on three new ones: grey, the mean by lightness, the network's careful guess at
+# T = 1, or its bold guess at T = 0.2?
 #
 # *Answer:* grey. The bold guess has colours and is the worst.
 

@@ -783,11 +783,12 @@ plots.show_bars(
 # %% [markdown]
 # Under each bar stands the number of pairs with both words known. The best pair of senses
 # agrees less with people than the words' own vectors: a rare sense that happens to fit can
-# decide, and people think of the common one. *Dict2vec* (Tissier et
-# al., 2017) is made for this: vectors that learned from Wikipedia and from the definitions
-# of four dictionaries. It reaches 0.725 here and 0.452 on SimLex-999, a list that asks for
-# sameness and not for relation. A dictionary alone is a small book: it has about a million
-# words, and Wikipedia thousands of times as many.
+# decide, and people think of the common one.
+#
+# *Dict2vec* (Tissier et al., 2017) is made for this: vectors that learned from Wikipedia and
+# from the definitions of four dictionaries. It reaches 0.725 here and 0.452 on SimLex-999, a
+# list that asks for sameness and not for relation. A dictionary alone is a small book: it has
+# about a million words, and Wikipedia thousands of times as many.
 
 # %% [markdown]
 # SimLex-999 (Hill et al., 2015) names no licence, and so it is not in the course. `python -m
