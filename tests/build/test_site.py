@@ -44,13 +44,14 @@ def test_solutions_are_folded_and_left_out_of_the_search(sound):
         assert "solution" in cell.metadata.mystnb.code_prompt_show
         assert ".check(" in cell.source
         assert "✓ correct" in str(cell.outputs)
-    assert "no-search" in (ROOT / "site" / "conf.py").read_text(encoding="utf-8")
+        assert "unsearched" in cell.metadata.tags
 
 
 def test_claims_and_the_setup_cell_are_folded_while_their_output_shows(sound):
     notebook, _ = sound
     folded = tagged(notebook, "hide-input")
     assert "google.colab" in folded[0].source
+    assert "unsearched" in folded[0].metadata.tags
     claims = [cell for cell in folded if cell.source.startswith("expect(")]
     assert claims
     assert all("✓" in str(cell.outputs) for cell in claims)
