@@ -37,7 +37,7 @@ def main() -> int:
     problems = [*data_problems(), *training_problems()]
     for problem in problems:
         say(f"✗ {problem}")
-    for line in missing():
+    for line in [*missing(), *stored_instead()]:
         say(f"○ {line}")
     say("The course is not well installed here." if problems else "The course is ready.")
     return int(bool(problems))
@@ -88,6 +88,21 @@ def missing() -> list[str]:
             lines.append(f'{package} is missing, for {lessons}: python -m pip install "aecourse[lessons]"')
     if importlib.util.find_spec("jupyterlab") is None:
         lines.append('JupyterLab is missing, to open the lessons with: python -m pip install "aecourse[lab]"')
+    return lines
+
+
+def stored_instead() -> list[str]:
+    """Say which programs are not there for whose work a lesson shows a stored result, and how to get them."""
+    from aecourse.applications import scale
+
+    lines = []
+    if importlib.util.find_spec("pytesseract") is not None:  # without it `missing` has said so
+        from aecourse.applications import reading
+
+        if not reading.has_engine():
+            lines.append(f"tesseract is missing, so “Reading” shows stored readings. {reading.INSTALL}.")
+    if why := scale.why_not():
+        lines.append(f"{why}, so “Scale” shows a stored run of several processes.")
     return lines
 
 

@@ -72,10 +72,16 @@ def visit_block(self, node):
     raise nodes.SkipNode
 
 
+FRAME = re.compile(r'<p class="course-(?:advice|launch)">')
+
+
 def keep_out_of_search(_app, doctree):
-    """Mark worked answers so that Sphinx's index leaves them out."""
+    """Mark worked answers, and what frames every lesson alike, so that Sphinx's index leaves them out."""
     for node in doctree.findall(nodes.container):
-        if "tag_solution" in node["classes"]:
+        if "tag_unsearched" in node["classes"]:
+            node["classes"].append("no-search")
+    for node in doctree.findall(nodes.raw):
+        if FRAME.match(node.astext()):
             node["classes"].append("no-search")
 
 

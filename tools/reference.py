@@ -92,8 +92,9 @@ def described(item: Found) -> Iterator[str]:
 
 def entry(kind: str, module: str, name: str, node: Definition) -> Iterator[str]:
     """Yield a directive of Sphinx's Python domain with the docstring in it."""
-    place = f"{module}.{name}" if module else name
-    yield f".. py:{kind}:: {place}{'' if kind == 'property' else signature(node)}"
+    yield f".. py:{kind}:: {name}{'' if kind == 'property' else signature(node)}"
+    if module:  # what its docstring names is looked for there first: two modules may have an error of one name
+        yield f"   :module: {module}"
     yield ""
     written = re.sub(r"^Fields:$", "Attributes:", ast.get_docstring(node) or "", flags=re.MULTILINE)
     text = GoogleDocstring(plain(written), NAPOLEON, what=kind, name=name)

@@ -25,7 +25,7 @@ from tools.stamp import FOLDED_TITLE, hosted_addresses, merged_order
 SETUP_PROMPT = "Show the cell that only Colab needs"
 CLAIM_PROMPT = "Show how this was checked"
 SOLUTION_PROMPT = "Show a solution, and what its check says"
-UNSEARCHED = "solution"  # the tag of cells that the search leaves out
+UNSEARCHED = "unsearched"  # the tag of cells that the search leaves out: solutions, and what is the same in all lessons
 LIVE = "The autoencoder playground: "  # how the text in place of a playground begins that needs no kernel
 LESSON_LINK = re.compile(r"\]\((?:\.\./)?(?:notebooks/|solutions/)?\d\d_(\w+)\.ipynb\)")
 TERM = re.compile(r"\{term:([^{}]*)\}")
@@ -91,16 +91,16 @@ def head(course: Course, lesson: Lesson, source: str) -> str:
     )
     advice = "This page is for reading: nothing runs here. To run the cells and do the exercises:"
     buttons = "\n".join(f'<a href="{escape(href)}"{flag}>{label}</a>' for href, label, flag in links)
-    return f'{title}\n\n<p>{advice}</p>\n\n<p class="course-launch">\n{buttons}\n</p>\n\n{text}'
+    return f'{title}\n\n<p class="course-advice">{advice}</p>\n\n<p class="course-launch">\n{buttons}\n</p>\n\n{text}'
 
 
 def folded(cell: NotebookNode, found: NotebookNode, cell_id: str, role: str) -> None:
     """Fold away what a reader need not see first, behind a click that says what it shows."""
     prompt, tags = "", ["hide-input"]
     if cell_id.endswith("-setup"):
-        prompt = SETUP_PROMPT
+        prompt, tags = SETUP_PROMPT, ["hide-input", UNSEARCHED]
     elif role == "solution":
-        prompt, tags = SOLUTION_PROMPT, ["hide-cell", UNSEARCHED]
+        prompt, tags = SOLUTION_PROMPT, ["hide-cell", "solution", UNSEARCHED]
     elif found.metadata.get("jupyter", {}).get("source_hidden"):
         prompt = CLAIM_PROMPT
         cell.source = cell.source.removeprefix(FOLDED_TITLE)

@@ -64,7 +64,9 @@ def lessons(course: Course) -> str:
             about = LESSON_LINK.sub(r"](lessons/\1.ipynb)", expanded(course, lesson.summary))
             seconds = times(course, lesson)[0]
             title = f"[{cell_text(lesson.title)}](lessons/{lesson.topic}.ipynb)<br>{cell_text(about)}"
-            rows.append(f"| {lesson.number:02d} | {title} | {reading_time(lesson, 'notebooks')} min | {seconds} s |")
+            # A number and its unit stay on one line.
+            costs = f"{reading_time(lesson, 'notebooks')}\N{NO-BREAK SPACE}min | {seconds}\N{NO-BREAK SPACE}s"
+            rows.append(f"| {lesson.number:02d} | {title} | {costs} |")
         blocks.append(f"### {part.title}\n\n" + "\n".join(rows))
     return "\n\n".join(blocks)
 

@@ -98,7 +98,7 @@ def test_solutions_are_not_in_the_search(html):
     )
     for path in source.rglob("*.ipynb"):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            place = solved if "solution" in cell["metadata"].get("tags", []) else elsewhere
+            place = solved if "unsearched" in cell["metadata"].get("tags", []) else elsewhere
             place.append("".join(cell["source"]) + json.dumps(cell.get("outputs", []), ensure_ascii=False))
     stem = SearchEnglish({}).stem  # the index keeps stems
     solved, elsewhere = (
@@ -155,19 +155,54 @@ def test_a_lesson_shows_formula_figure_and_solution(visit):
     eventually(page.get_by_text("✓", exact=False).first).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [("what is a bottleneck", "glossary.html"), ("anomalies minutes", "lessons/anomalies.html")],
-)
-def test_the_search_finds_what_a_newcomer_asks(visit, asked, found):
-    page = visit("index")
+def ask(page, asked):
+    """Search as a newcomer does, and return for each result where it leads and what its excerpt says, best first."""
     page.keyboard.press("Control+k")
     page.keyboard.type(asked)
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html*")
-    eventually(page.locator("#search-results, .search").first).to_contain_text("Search finished")
-    links = page.locator("#search-results a, ul.search a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
-    assert any(link.split("?")[0].endswith(found) for link in links), links
+    eventually(page.locator("#search-results")).to_contain_text("Search finished")
+    results = page.locator("ul.search > li")
+    # Each result fetches its page; only what is found by its name has no excerpt.
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('ul.search > li:not(.kind-object)')].every(r => r.querySelector('p'))"
+    )
+    return results.evaluate_all(
+        """all => all.map(r => [
+          r.querySelector("a").getAttribute("href").split("?")[0], r.querySelector(".context")?.textContent ?? ""
+        ])"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "says"),
+    [
+        ("what is a bottleneck", "glossary.html#term-bottleneck", r"middle of an autoencoder"),
+        ("What is a bottleneck?", "glossary.html#term-bottleneck", r"middle of an autoencoder"),
+        ("anomalies minutes", "lessons/anomalies.html", r"about \d+ minutes to read"),
+        ("how long is the lesson on anomalies", "lessons/anomalies.html", r"about \d+ minutes to read"),
+        ("denoising", "lessons/denoising.html", r"^Damage digits on purpose"),
+    ],
+)
+def test_the_search_finds_what_a_newcomer_asks(visit, asked, found, says):
+    link, excerpt = ask(visit("index"), asked)[0]
+    assert link == found
+    assert re.search(says, excerpt)
+
+
+def test_the_lesson_follows_the_glossary(visit):
+    assert ask(visit("index"), "what is a bottleneck")[1][0] == "lessons/bottleneck.html"
+
+
+def test_excerpts_are_a_pages_own_words(visit):
+    """No button, no folded cell, no side bar: these frame every lesson alike, and no search finds them there."""
+    furniture = r"System Settings|Contents|Open in Colab|Download the|page is for reading|Show |Hide |google\.colab"
+    results = ask(visit("index"), "network")
+    assert len(results) > 15
+    for link, excerpt in results:
+        assert not re.search(furniture, excerpt), (link, excerpt)
+    named = [link for link, _ in ask(visit("index"), "Colab") if link.startswith("lessons/")]
+    assert len(named) < 5
 
 
 def test_the_playground_plays(visit):

@@ -8,6 +8,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from aecourse import __main__ as installed
+from aecourse.applications import reading, scale
 from aecourse.datasets import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +44,17 @@ def test_nothing_is_missing_until_it_is(without):
     sound, lab = installed.missing()
     assert sound == 'pystoi is missing, for “Sound”: python -m pip install "aecourse[lessons]"'
     assert lab.startswith("JupyterLab is missing")
+
+
+def test_an_engine_that_is_missing_is_named_with_its_lesson(monkeypatch):
+    monkeypatch.setattr(reading, "has_engine", lambda: True)
+    monkeypatch.setattr(scale, "why_not", lambda: "")
+    assert installed.stored_instead() == []
+    monkeypatch.setattr(reading, "has_engine", lambda: False)
+    monkeypatch.setattr(scale, "why_not", lambda: "JAX is not installed (pip install jax)")
+    pages, processes = installed.stored_instead()
+    assert pages.startswith("tesseract is missing, so “Reading” shows stored readings. Debian, Ubuntu: apt install")
+    assert processes.startswith("JAX is not installed (pip install jax), so “Scale” shows a stored run")
 
 
 def test_without_a_backend_it_says_what_to_install(without, capsys):
