@@ -772,6 +772,8 @@ likes = {
     "carried": application.similarity,
 }
 agree = {name: agreement(like, pairs, judged) for name, like in likes.items()}
+
+# %%
 plots.show_bars(
     {f"{name}\n{n} pairs": value for name, (value, n) in agree.items()},
     title="What is related for the vectors is often related for people",
