@@ -7,15 +7,17 @@ import sys
 
 from benchmarks import found, results
 from benchmarks.core import Row, is_reached, medians
+from benchmarks.units import decimals
 
 
 def table_line(row: Row, first: Row) -> str:
     """A row of the table; errors are compared with the first row by ratio, decibels and percent by difference."""
+    places = decimals(row.unit)
+    score = f"{row.score:,.{places}f}"
     if row.unit == "MSE":
-        score, compared = f"{row.score:.4f}", f"{row.score / first.score:.2f} ×"
+        compared = f"{row.score / first.score:.2f} ×"
     else:
-        score = f"{row.score:,.1f}"
-        compared = f"{row.score - first.score:+.1f}" if row.unit == first.unit else ""
+        compared = f"{row.score - first.score:+.{places}f}" if row.unit == first.unit else ""
     seconds = f"{row.seconds / first.seconds:.2f} ×" if first.seconds >= 0.1 else ""
     return f"{row.model:44}{row.parameters:>10,}{row.seconds:>9.1f}{seconds:>10}{score:>10}{compared:>9}  {row.unit}"
 

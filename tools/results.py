@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from benchmarks.units import decimals
 from tools.lesson_format import Course, Lesson
 from tools.stamp import cell_text
 
@@ -103,12 +104,10 @@ def columns(ours: Record, rows: dict[str, Record], asked: Record) -> tuple[str, 
 
 def measured(record: Record, asked: Record) -> str:
     """Return a score in its unit, with the seconds of training where these count."""
-    unit, score = record["unit"], record["score"]
-    if unit == "MSE":
-        said = f"MSE {number(score, 4)}"
-    else:
-        what, _, symbol = unit.partition(", ")
-        said = f"{number(score, 1)} {symbol} {what}" if symbol else f"{number(score, 1)} {what}"
+    unit = record["unit"]
+    score = number(record["score"], decimals(unit))
+    what, _, symbol = unit.partition(", ")
+    said = f"MSE {score}" if unit == "MSE" else " ".join(filter(None, (score, symbol, what)))
     return f"{said} in {record['seconds']:.1f} s" if asked["seconds"] else said
 
 
@@ -121,7 +120,7 @@ def number(score: float, decimals: int) -> str:
 def compared(ours: Record, rival: Record, asked: Record) -> str:
     """Return the ratio of errors, or the difference of other scores; the ratio of seconds where these are compared."""
     if ours["unit"] != "MSE":
-        return f"{ours['score'] - rival['score']:+.1f}".replace("-", "−")
+        return f"{ours['score'] - rival['score']:+.{decimals(ours['unit'])}f}".replace("-", "−")
     said = f"{ours['score'] / rival['score']:.2f} ×"
     return said + f" in {ours['seconds'] / rival['seconds']:.2f} ×" if asked["seconds"] == "compared" else said
 

@@ -26,8 +26,8 @@ from aecourse.exercises.draws import (
     from_rng,
     in_common,
     look_at_range,
-    pattern_repeats,
     related,
+    repeated,
     shared,
     strength_changes,
     strengths,
@@ -60,7 +60,7 @@ def noise(my_noise: object) -> str:
         wrong("add_gaussian_noise is the course's own answer: write it yourself, with rng.normal and np.clip.")
     rng = np.random.default_rng()
     x = rng.uniform(0.45, 0.55, (60, 28, 28, 1))
-    weak, sigma = 0.03, float(rng.uniform(0.055, 0.06))
+    weak, sigma = 0.03, float(rng.uniform(0.055, 0.059))
     added, _, _ = (y - x for y in from_rng(my_noise, x, sigma, name="my_noise", shape=x.shape))
     fainter = an_array(call(my_noise, x, weak, rng, name="my_noise"), "what my_noise returns", shape=x.shape) - x
     _look_for_common_numbers(added)
@@ -97,9 +97,10 @@ def _look_for_common_numbers(added: np.ndarray) -> None:
     common = in_common(added)
     if common:
         wrong(f"{common}: ask rng for an array of x.shape.")
-    if pattern_repeats(added):
+    alike = repeated(added)
+    if alike == "all":
         wrong("the noise of all images is alike: ask rng for an array of x.shape.")
-    if shared(added):
+    if alike:
         wrong("some images got the same noise as others: ask rng for an array of x.shape.")
 
 
@@ -271,9 +272,10 @@ def fresh(my_corrupt: object) -> str:
         wrong(f"{common}: draw an array of x.shape, and a sigma for each image.")
     if common:
         wrong(f"{common}: the noise needs a number for every pixel, of x.shape; only sigma is one an image.")
-    if pattern_repeats(first):
+    alike = repeated(first)
+    if alike == "all":
         wrong("the same pattern lies on every image, stronger or weaker: draw the noise of shape x.shape.")
-    if shared(first):
+    if alike:
         wrong("some images got the same noise as others: draw the noise of shape x.shape.")
     if np.isin(first, (-0.5, 0, 0.5)).mean() > 0.99:
         wrong(

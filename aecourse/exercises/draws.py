@@ -13,6 +13,7 @@ from aecourse.exercises.trial import call
 from aecourse.exercises.values import an_array
 from aecourse.exercises.verdicts import wrong
 
+ALIKE = 0.4  # a correlation that two images' own noise never has: chance makes it 0.2 at most
 BEYOND_CHANCE = 6.0  # how many standard deviations of its own a measured number may be off
 TOO_FAR = 3.0  # a distance of two distributions, in units of 1/√n, that chance gives once in ten million times
 MOST = 10.0  # strengths above are not told apart
@@ -95,11 +96,22 @@ def in_common(noise: np.ndarray) -> str | None:
 
 def shared(noise: np.ndarray) -> bool:
     """Whether some images got the same noise as others, stronger or weaker; looks at 200 of them."""
+    return bool((_alike(noise) > ALIKE).any())
+
+
+def repeated(noise: np.ndarray) -> str | None:
+    """Whether "all" or "some" images got the same noise, each in a strength of its own."""
+    alike = _alike(noise) > ALIKE
+    if alike.any():  # then fewer images differ than a pattern's chance is reckoned for
+        return "all" if alike.mean() > 0.5 else "some"
+    return "all" if _pattern_repeats(noise) else None
+
+
+def _alike(noise: np.ndarray) -> np.ndarray:
+    """The correlation, without its sign, of each two of 200 images in which something varies."""
     few = noise[:200].reshape(len(noise[:200]), -1)
     few = few[few.std(axis=1) > 1e-9]
-    alike = np.abs(np.corrcoef(few)) - np.eye(len(few))
-    # Chance makes it 0.2 at most.
-    return bool(alike.max() > 0.4)
+    return np.abs(np.corrcoef(few))[np.triu_indices(len(few), 1)] if len(few) > 1 else np.zeros(0)
 
 
 def strength_changes(noise: np.ndarray) -> str | None:
@@ -112,8 +124,8 @@ def strength_changes(noise: np.ndarray) -> str | None:
     return None
 
 
-def pattern_repeats(noise: np.ndarray) -> bool:
-    """Whether the images' patterns are alike, each in a strength of its own."""
+def _pattern_repeats(noise: np.ndarray) -> bool:
+    """Whether the patterns of images that differ are alike, each in a strength of its own."""
     means = np.sign(noise).mean(axis=0)
     return bool(np.abs(means - means.mean()).max() > BEYOND_CHANCE / np.sqrt(len(noise)))
 

@@ -15,7 +15,9 @@ from aecourse.exercises.core import (
     drawn_apart,
     examples,
     exercise,
+    first_wrong,
     recognise,
+    recognise_each,
     wrong,
 )
 from aecourse.exercises.drawn import then
@@ -180,15 +182,15 @@ def _hidden(my_hide: object, ids: np.ndarray, share: float, seed: int | None = N
 )
 def ranks(my_ranks: object) -> str:
     """Compare with one plus the number of higher scores and half of the equal ones, and recognise the usual slips."""
-    scores, target = drawn_apart(_searches, _ranks)
+    cases = [drawn_apart(_searches, _ranks) for _ in range(2)]  # eight places may be a slip's by chance
     what = "my_ranks(scores, target)"
-    given = an_array(call(my_ranks, scores, target, name="my_ranks"), what, shape=target.shape)
-    answers = _ranks(scores, target)
-    if not close(given, answers[RIGHT]):
-        recognise(given, answers)
-        _recognise_sorting(given, scores, target)
+    given = [an_array(call(my_ranks, *case, name="my_ranks"), what, shape=case[1].shape) for case in cases]
+    answers = [_ranks(*case) for case in cases]
+    if (i := first_wrong(given, answers)) is not None:
+        recognise_each(given, answers, tolerance=1e-3)
+        _recognise_sorting(given, cases)
         small = np.array([[3.0, 1.0, 1.0]]), np.array([1])
-        examples(my_ranks, [(small, _ranks(*small)[RIGHT]), ((scores, target), answers[RIGHT])], name="my_ranks")
+        examples(my_ranks, [(small, _ranks(*small)[RIGHT]), (cases[i], answers[i][RIGHT])], name="my_ranks")
     return "1 for the best, and who scores like others stands in the middle of them."
 
 
@@ -214,10 +216,12 @@ def _ranks(scores: np.ndarray, target: np.ndarray) -> dict[str, object]:
     }
 
 
-def _recognise_sorting(given: np.ndarray, scores: np.ndarray, target: np.ndarray) -> None:
+def _recognise_sorting(given: list[np.ndarray], cases: list[tuple[np.ndarray, np.ndarray]]) -> None:
     """End the check where places come from a sorted order, in whichever order it puts equal scores."""
-    whole = given.astype(int)
-    if not close(given, whole):
+    scores, target = (np.concatenate(parts) for parts in zip(*cases, strict=True))
+    places = np.concatenate(given)
+    whole = places.astype(int)
+    if not close(places, whole):
         return
     row, n = np.arange(len(scores)), scores.shape[1]
     at_place = -np.sort(-scores, axis=1)[row, target]

@@ -107,6 +107,18 @@ def by_words(task: Task) -> Search:
     return lambda q: (q @ weights).toarray()
 
 
+def linear_entries(task: Task) -> Array:
+    """The linear codes of the entries."""
+    return lesson.weighted(counted(task).x, counted(task).rarity) @ linear(task).T
+
+
+def hidden_entries(task: Task) -> tuple[Array, Array]:
+    """The denoising autoencoder's codes of the entries, seen from their middle, and the middle."""
+    codes = lesson.codes_of(hidden(task), counted(task).x)
+    middle = codes.mean(axis=0)
+    return codes - middle, middle
+
+
 def by_linear(task: Task) -> Search:
     """Cosines of the linear codes."""
     c, directions = counted(task), linear(task)
@@ -117,9 +129,8 @@ def by_linear(task: Task) -> Search:
 def by_hidden(task: Task) -> Search:
     """Cosines of the denoising autoencoder's codes."""
     model = hidden(task)
-    codes = lesson.codes_of(model, counted(task).x)
-    middle = codes.mean(axis=0)
-    codes = lesson.unit(codes - middle)
+    codes, middle = hidden_entries(task)
+    codes = lesson.unit(codes)
     return lambda q: lesson.unit(lesson.codes_of(model, q) - middle) @ codes.T
 
 
@@ -186,40 +197,29 @@ def alike_by_hidden(task: Task) -> Trained:
     return hidden(task).count_params(), by_rows(counted(task), lesson.unit(rows - rows.mean(axis=0)))
 
 
-def alike_by_senses(codes: Callable[[Task], Array]) -> Train:
+def by_senses(task: Task, codes: Array) -> Apply:
     """The best pair of senses: the highest cosine of any two entries of which one names each word."""
+    entries: dict[str, list[int]] = {}
+    for row, own in enumerate(task.y):
+        for word in own:
+            entries.setdefault(word.lower(), []).append(row)
+    codes = lesson.unit(codes)
 
-    def train(task: Task) -> Trained:
-        entries: dict[str, list[int]] = {}
-        for row, own in enumerate(task.y):
-            for word in own:
-                entries.setdefault(word.lower(), []).append(row)
-        table = lesson.unit(codes(task))
+    def like(both: Array) -> Array:
+        found = [[entries.get(word.lower()) for word in pair] for pair in both]
+        return np.array([np.nan if None in pair else (codes[pair[0]] @ codes[pair[1]].T).max() for pair in found])
 
-        def like(both: Array) -> Array:
-            found = [[entries.get(word.lower()) for word in pair] for pair in both]
-            return np.array([np.nan if None in pair else (table[pair[0]] @ table[pair[1]].T).max() for pair in found])
-
-        return codes_size(task, codes), like
-
-    return train
+    return like
 
 
-def linear_entries(task: Task) -> Array:
+def senses_by_linear(task: Task) -> Trained:
     """The linear codes of the entries."""
-    c = counted(task)
-    return lesson.weighted(c.x, c.rarity) @ linear(task).T
+    return linear(task).size, by_senses(task, linear_entries(task))
 
 
-def hidden_entries(task: Task) -> Array:
-    """The denoising autoencoder's codes of the entries, seen from their middle."""
-    codes = lesson.codes_of(hidden(task), counted(task).x)
-    return codes - codes.mean(axis=0)
-
-
-def codes_size(task: Task, codes: Callable[[Task], Array]) -> int:
-    """The parameters behind codes."""
-    return int(linear(task).size if codes is linear_entries else hidden(task).count_params())
+def senses_by_hidden(task: Task) -> Trained:
+    """The denoising autoencoder's codes of the entries."""
+    return hidden(task).count_params(), by_senses(task, hidden_entries(task)[0])
 
 
 def alike_by_chance(task: Task) -> Trained:
@@ -328,9 +328,9 @@ COMPARISONS = {
         {
             "chance": alike_by_chance,
             LINEAR: alike_by_linear,
-            LINEAR_SENSES: alike_by_senses(linear_entries),
+            LINEAR_SENSES: senses_by_linear,
             OURS: alike_by_hidden,
-            OURS_SENSES: alike_by_senses(hidden_entries),
+            OURS_SENSES: senses_by_hidden,
             "carried vectors (lesson)": alike_as_carried,
         },
         (

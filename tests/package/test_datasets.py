@@ -468,6 +468,7 @@ def test_a_failed_download_keeps_what_the_cache_held(cache: Path, server: Server
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one thread")
 def test_interrupted_download_leaves_nothing(cache: Path, server: Server) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores the signal
     over = threading.Event()
     main_thread = threading.get_ident()
 
@@ -478,9 +479,12 @@ def test_interrupted_download_leaves_nothing(cache: Path, server: Server) -> Non
         over.wait(5)
 
     server.answer = answer
-    with pytest.raises(KeyboardInterrupt):
-        load_digits(full=True)
-    over.set()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            load_digits(full=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        over.set()
     assert content_of(cache) == {}
 
 

@@ -1,6 +1,6 @@
 // What the words on the page mean, in one place: no pointer is needed to read it, and no course.
 
-import { meanPictureError } from "../anchor";
+import { meanPictureError, median } from "../anchor";
 import type { Session } from "../session";
 import { el } from "./dom";
 import { many } from "./words";
@@ -27,7 +27,7 @@ export class Meanings {
   draw(): void {
     const { view, viewed, digits, errors } = this.session;
     if (!view || !viewed || !errors.length) return;
-    const usual = errors.slice().sort()[errors.length >> 1];
+    const usual = median(errors);
     const mean = meanPictureError(digits, viewed.classes, view.places, false);
     const now = Number.isFinite(usual) ? ` Now half of these ${view.places.length} ${many(digits)} have an error below ${usual.toFixed(4)}.` : "";
     const text = `The squared difference of y and x, averaged over all pixels, with 0 for paper and 1 for ink. A perfect copy has 0.${now} Whoever knows nothing and draws the mean of all pictures each time gets about ${mean.toFixed(4)}.`;

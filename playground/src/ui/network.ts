@@ -1,6 +1,6 @@
 // The network in the middle: the digit, the hourglass with its code, what comes back and where it differs.
 
-import { meanPictureError } from "../anchor";
+import { meanPictureError, median } from "../anchor";
 import { LocalExplorer, type Table } from "../explorer";
 import type { Session } from "../session";
 import { type Column, columns } from "./chain";
@@ -26,8 +26,6 @@ export class NetworkView {
   private readonly captions = [el("figcaption"), el("figcaption"), el("span")];
   private readonly usual = el("span", { className: "aep-usual" });
   private readonly mean = el("span", { className: "aep-usual", title: "What half of the pictures would stay below if y were the mean of all training pictures each time" });
-  private judged: Float32Array | null = null;
-  private median = 0;
   private readonly title = el("p", { className: "aep-note aep-lead" });
   private picked: { column: number; unit: number } | null = null;
   private fixed = false; // picked by a click or by keys: the pointer may leave
@@ -119,11 +117,8 @@ export class NetworkView {
     this.usual.hidden = error === null || !errors.length || !view || !Number.isFinite(error);
     this.mean.hidden = this.usual.hidden;
     if (this.usual.hidden || !view) return;
-    if (this.judged !== errors) {
-      this.judged = errors;
-      this.median = errors.slice().sort()[errors.length >> 1];
-    }
-    const text = Number.isFinite(this.median) ? `usual here: ${this.median.toFixed(4)}` : "";
+    const usual = median(errors);
+    const text = Number.isFinite(usual) ? `usual here: ${usual.toFixed(4)}` : "";
     if (this.usual.textContent !== text) this.usual.textContent = text;
     const { given, viewed, config } = this.session;
     const mean = `mean picture: ${meanPictureError(digits, (viewed ?? config).classes, view.places, !!given).toFixed(4)}`;
