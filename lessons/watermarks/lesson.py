@@ -303,7 +303,7 @@ def turned(x, rng, n):
 
 
 # %% tags=["export"]
-def train_lifter(x, rng, damage=marks, n=320, epochs=1, **options):
+def train_lifter(x, rng, damage=marks, n=640, epochs=1, **options):
     """A network that takes off again what damage(x, rng) did to n patches."""
     clean = turned(x, rng, n)
     damaged, mask = damage(clean, rng)
@@ -426,7 +426,7 @@ expect("outside: 8 dB above the formula by hand", outside["network"] > outside["
 # %% [markdown]
 # ### What the skips and the residual are for
 #
-# Two more networks are trained as long as the beginning above, 40 steps each. Each has one
+# Two more networks are trained as long as the beginning above, 80 steps each. Each has one
 # part less. The first has no skip connections, the green arrows. The second has no residual,
 # the orange arrow, and draws the picture anew from its maps.
 #
@@ -445,30 +445,26 @@ for name, options in parts.items():
 
 # %%
 rows = {"marked x̃": marked, "both": begun, **without}
-whole_piece = {name: decibels(some, y, mask >= 0) for name, y in rows.items()}
-print(", ".join(f"{name} {value:.1f} dB" for name, value in whole_piece.items()))
+beside = {name: decibels(some, y, mask == 0) for name, y in list(rows.items())[1:]}
+print(", ".join(f"{name} {value:.1f} dB" for name, value in beside.items()))
 plots.show_photos(
     {**rows, "photograph x": some},
-    title="Without the residual the whole picture is drawn anew, and worse",
+    title="Without the residual the whole picture is drawn anew, and blurred",
 )
 
 # %% [markdown]
-# The printed numbers are the PSNR of whole pieces, marked pixels and all others. After 40
-# steps none of the three networks lifts marks well.
+# The printed numbers are the PSNR of the pixels beside the marks, where nothing should change.
+# After 80 steps none of the three networks lifts marks well.
 #
 # The one without residual also spoils what was in order: its pictures lose their edges. The
 # one without skips keeps them, because the picture itself goes around its maps. So it is the
-# residual that leaves the rest alone. 40 steps are too few to say what the skips add to a long
-# training.
+# residual that leaves the rest alone. What the skips add to a long training cannot be said
+# yet: after so few steps the network with both parts changes by decibels with the seed.
 
 # %% tags=["nbval-check-output"]
 expect(
-    "without the residual the whole is at least half a decibel worse",
-    whole_piece["no residual"] < whole_piece["both"] - 0.5,
-)
-expect(
-    "without the skips it is at least half a decibel better than without the residual",
-    whole_piece["no skips"] > whole_piece["no residual"] + 0.5,
+    "beside the marks: with a residual and no skips 2 dB above skips and no residual",
+    beside["no skips"] > beside["no residual"] + 2,
 )
 
 # %% [markdown]
@@ -840,7 +836,7 @@ expect("nine tenths of the pixels are left exactly as they were", untouched > 0.
 # - A network that finds them keeps what shines through. After 38 minutes of training it beats
 #   inpainting that is told the true place.
 # - A residual leaves alone what is in order. Without it the whole picture is drawn anew, and
-#   worse, even with skip connections.
+#   blurred, even with skip connections.
 # - It works on whole photographs and on shapes it never saw, but not on colours it never saw.
 # - It loses where nothing shines through. Where there is no mark, asking for sure pixels
 #   nearby leaves most of it alone, but not all.
