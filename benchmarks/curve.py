@@ -10,12 +10,13 @@ from aecourse import plots
 from aecourse.datasets import split_digits
 from benchmarks.core import Row, SideBySide, Train
 from benchmarks.rivals import pca
-from lessons.convolutional.benchmark import convolutional, dense, pyimagesearch
+from lessons.convolutional.benchmark import convolutional, dense, dense_with_copies, pyimagesearch
 
 FIGURE = Path(__file__).parent / "error_against_seconds.png"
 CURVES: dict[str, list[Train]] = {
     "PyImageSearch's convolutional network": [pyimagesearch(n) for n in (1, 2, 5, 10, 25)],
     "dense": [dense(n) for n in (3, 6, 12, 24, 48)],
+    "dense, shifted digits too": [dense_with_copies(n) for n in (3, 6, 12, 24)],
     "convolutional": [convolutional(n) for n in (1, 2, 4, 8, 16)],
 }
 

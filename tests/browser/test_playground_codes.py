@@ -13,17 +13,22 @@ pytestmark = pytest.mark.slow
 VAE = "v=1&hidden=32&code=2&batch=32&penalty=kl&weight=0.001"
 
 
-def redraw(page):
-    """Paint the map once more with a recording context; give its ellipses as the browser was told to draw them."""
+def redraw(page, beside="null"):
+    """Paint the map once more with a recording context; give its ellipses as the browser was told to draw them.
+
+    And what a JavaScript expression gave in the same moment: the plane moves on between two questions to the page.
+    """
     return page.evaluate(
         """() => {
-          const { app: { map } } = playgroundOf();
+          const { session: { view }, app: { map } } = playgroundOf();
           const told = [], kept = CanvasRenderingContext2D.prototype.ellipse;
           CanvasRenderingContext2D.prototype.ellipse = function (...all) { told.push(all); kept.apply(this, all); };
           map.grounded = [];
           map.repaint();
           CanvasRenderingContext2D.prototype.ellipse = kept;
-          return told;
+          return [told, """
+        + beside
+        + """];
         }"""
     )
 
@@ -33,9 +38,9 @@ def test_a_vae_shows_how_far_its_codes_are_drawn(visit):
     page = visit(VAE)
     train_to(page, 120)
     page.get_by_role("button", name="A 7: find its code on the map").click()
-    ellipses = redraw(page)
-    view = page.evaluate(
-        """() => { const { view, explorer } = playgroundOf().session, { map } = playgroundOf().app;
+    ellipses, view = redraw(
+        page,
+        """(() => { const { explorer } = playgroundOf().session;
           const net = explorer.network, f = explorer.engine.heap.numbers;
           const { images, pixels } = playgroundOf().session.digits;
           const out = net.layers[net.split - 1].out;
@@ -43,7 +48,7 @@ def test_a_vae_shows_how_far_its_codes_are_drawn(visit):
           f.set(Float32Array.from(images.subarray(place * pixels, (place + 1) * pixels), (b) => b / 255), net.input);
           net.encode(1);
           return { n: view.places.length, spread: [...view.spreads.slice(0, 2)], scale: map.side / 2 / map.plane.reach,
-            variances: [0, 1].map((j) => Math.exp(f[out + 2 + j])) }; }"""
+            variances: [0, 1].map((j) => Math.exp(f[out + 2 + j])) }; })()""",
     )
     assert [s**2 for s in view["spread"]] == pytest.approx(view["variances"], rel=1e-4)
     assert len(ellipses) == view["n"] + 1  # and one around the circle
@@ -53,7 +58,7 @@ def test_a_vae_shows_how_far_its_codes_are_drawn(visit):
     eventually(note).to_contain_text("one standard deviation, on average h₁")
     page.get_by_label("How far each code is drawn (ellipses)").uncheck()
     page.wait_for_timeout(200)
-    assert redraw(page) == []
+    assert redraw(page)[0] == []
     assert "standard deviation" not in note.text_content()
     configure(page, penalty="none")
     page.wait_for_function("() => playgroundOf().session.view.spreads === null")
@@ -64,10 +69,9 @@ def test_ellipses_of_long_codes_are_their_shadow_on_the_plane(visit):
     """The half axes and the angle give back the covariance of the numbers on the two directions of the map."""
     page = visit(VAE.replace("code=2", "code=6"))
     train_to(page, 60)
-    ellipses = redraw(page)
-    xx, xy, yy = page.evaluate(
-        """() => { const { session: { view }, app: { map: { plane, side } } } = playgroundOf();
-          return plane.covariance(view.spreads.subarray(0, 6)).map((v) => v * (side / 2 / plane.reach) ** 2); }"""
+    ellipses, (xx, xy, yy) = redraw(
+        page,
+        "map.plane.covariance(view.spreads.subarray(0, 6)).map((v) => v * (map.side / 2 / map.plane.reach) ** 2)",
     )
     _, _, a, b, turn, *_ = ellipses[0]
     cos, sin = math.cos(-turn), math.sin(-turn)  # the screen's y goes down
