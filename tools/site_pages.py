@@ -20,7 +20,11 @@ from tools.stored import path_of, read_notebook, times_of
 
 FILLING = re.compile(r"\{\{(\w+)\}\}")
 # What the front page shows first: a lesson, and how the title of one of its figures begins.
-SHOWN = (("denoising", "The filter leaves"), ("watermarks", "Trained on pieces"), ("compression", "A whole photograph in"))
+SHOWN = (
+    ("denoising", "The filter leaves"),
+    ("watermarks", "Trained on pieces"),
+    ("compression", "A whole photograph in"),
+)
 
 # Names keep their capital letter where they open a sentence.
 NAMES = {"Adam", "Gaussian noise", "Wiener filter"}
