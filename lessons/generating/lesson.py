@@ -823,8 +823,8 @@ expect(
 # In this lesson the first network trained for longer than the others. Here is a fairer race:
 # two minutes for each network. One more joins it: the variational autoencoder with eight
 # numbers and β = 2. On validation digits, after 120 epochs, it was just ahead of β = 1. The
-# network of section 6 is there, too, as "in steps". `python -m benchmarks generating` measured all of them once, with three seeds, so
-# the next cell holds what came out.
+# network of section 6 is there, too, as "in steps". `python -m benchmarks generating` measured
+# all of them once, with three seeds, so the next cell holds what came out.
 
 # %%
 STORED = {
