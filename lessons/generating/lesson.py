@@ -875,7 +875,7 @@ plots.show_bars(
 
 # %% [markdown]
 # `python -m benchmarks gan_anomalies` did this for all ten digits, one after the other, with
-# three seeds. GAN and autoencoder trained for about as long, twelve seconds for a digit. It
+# three seeds. Autoencoder and GAN trained for about as long, 12 and 14 seconds for a digit. It
 # takes a quarter of an hour, so the next cell holds what came out.
 #
 # *Predict:* which of the three will be of use, and will one of them beat the autoencoder's
