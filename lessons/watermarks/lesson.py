@@ -461,9 +461,9 @@ plots.show_photos(
 #
 # The two without residual also spoil what was in order: their pictures lose their edges. The
 # one without skips keeps them, because the picture itself goes around its maps. Take its
-# residual away, too, and hardly more than one colour is left. So it is the residual that leaves
-# the rest alone. What the skips add to a long training cannot be said yet: after so few steps the
-# network with both parts changes by decibels with the seed.
+# residual away, too, and hardly more than one colour is left. So it is the residual that
+# leaves the rest alone. What the skips add to a long training cannot be said yet: after so few
+# steps the network with both parts changes by decibels with the seed.
 
 # %% tags=["nbval-check-output"]
 expect(
