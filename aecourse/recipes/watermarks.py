@@ -102,7 +102,7 @@ def turned(x, rng, n):
     return np.stack([np.rot90(x[i], k) for i, k in zip(pick, turns, strict=True)])
 
 
-def train_lifter(x, rng, damage=marks, n=640, epochs=1, **options):
+def train_lifter(x, rng, damage=marks, n=320, epochs=1, **options):
     """A network that takes off again what damage(x, rng) did to n patches."""
     clean = turned(x, rng, n)
     damaged, mask = damage(clean, rng)

@@ -2,7 +2,7 @@
 
     python -m lessons.generating.train
     python -m lessons.generating.train --grid 40
-    python -m lessons.generating.train --grid 150 --sizes 8 --seeds 0 1 2
+    python -m lessons.generating.train --grid 150 --sizes 8 --betas 1 2 4 --seeds 0 1 2 3 4
 
 The judge learns from 7,000 digits; validation and test digits are not used. Write the SHA-256 that is printed at the
 end into `sources.toml`. The grid trains variational autoencoders with codes of several sizes and several β, so many
@@ -26,7 +26,7 @@ from aecourse.recipes import generating as lesson
 from aecourse.weights import load_weights
 from tools.weights import DATA, rounded, store
 
-SIZES, BETAS = [4, 8, 16, 32], (0.5, 1.0, 2.0, 4.0)
+SIZES, BETAS = [4, 8, 16, 32], [0.5, 1.0, 2.0, 4.0]
 
 
 def train_judge(epochs: int) -> keras.Model:
@@ -40,7 +40,7 @@ def train_judge(epochs: int) -> keras.Model:
     return judge
 
 
-def measure_grid(epochs: int, sizes: list[int], seeds: list[int]) -> None:
+def measure_grid(epochs: int, sizes: list[int], betas: list[float], seeds: list[int]) -> None:
     """Print the validation distance of each size of the code and each β, the median over the seeds."""
     (x, _), (x_valid, _), _ = split_digits()
     judge = lesson.new_judge()
@@ -53,7 +53,7 @@ def measure_grid(epochs: int, sizes: list[int], seeds: list[int]) -> None:
         speak = int((lesson.nats(encoder, x_valid) > 0.1).sum())
         return lesson.distance(judge, outputs(decoder, codes), x_valid), speak
 
-    for size, beta in itertools.product(sizes, BETAS):
+    for size, beta in itertools.product(sizes, betas):
         far, speak = np.array([measured(size, beta, seed) for seed in seeds]).T
         each = " ".join(f"{one:.2f}" for one in far)
         print(f"{size:2} numbers, β = {beta:4}: {np.median(far):6.2f} ({each}), {max(speak):.0f} speak", flush=True)
@@ -65,11 +65,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--grid", type=int, metavar="EPOCHS", help="measure variational autoencoders instead")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="of their codes")
+    parser.add_argument("--betas", type=float, nargs="+", default=BETAS)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="the grid shows the median over these")
     parser.add_argument("--to", type=Path, default=DATA / "judge.npz")
     options = parser.parse_args(arguments)
     if options.grid:
-        measure_grid(options.grid, options.sizes, options.seeds)
+        measure_grid(options.grid, options.sizes, options.betas, options.seeds)
         return 0
     judge = train_judge(options.epochs)
     _, (x_valid, y_valid), _ = split_digits()
