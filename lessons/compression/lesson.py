@@ -1128,11 +1128,11 @@ plots.show_photos(
 
 # %%
 cat = test_photos[0]
-spent, back = weighed(codec, cat, 18)
-print(f"{cat.size:,} bytes of pixels, {spent:,} bytes in the file")
+in_file, cat_back = weighed(codec, cat, 18)
+print(f"{cat.size:,} bytes of pixels, {in_file:,} bytes in the file")
 plots.show_photos(
-    {"photograph": cat[None], "from its file": back[None]},
-    title=f"A whole photograph in {spent / 1000:.1f} kB",
+    {"photograph": cat[None], "from its file": cat_back[None]},
+    title=f"A whole photograph in {in_file / 1000:.1f} kB",
     scale=5,
 )
 
@@ -1147,7 +1147,7 @@ jpeg_ssim, ours_ssim = np.mean(likeness, axis=0)
 print(f"SSIM at equal bytes, mean of three: JPEG {jpeg_ssim:.2f}, ours {ours_ssim:.2f}")
 
 # %% tags=["nbval-check-output"]
-expect("the cat's file has less than a hundredth of its pixels' bytes", 100 * spent < cat.size)
+expect("the cat's file has less than a hundredth of its pixels' bytes", 100 * in_file < cat.size)
 expect("at the lowest quality JPEG needs more than twice the bytes", jpeg_by_ours[0] > 2)
 expect("at each quality JPEG needs more", min(jpeg_by_ours) > 1)
 expect("at equal bytes ours has the higher SSIM, on average", ours_ssim > jpeg_ssim)
