@@ -320,6 +320,21 @@ REFUSED = {
             "lines are level, and are the angles that you try close enough together?",
         ),
         (
+            lambda: (searched(rows, range(-6, 7, 2)),),
+            "a page that needs … degrees got …. At most half a degree may be missing: does your score grow when the "
+            "lines are level, and are the angles that you try close enough together?",
+        ),
+        (
+            lambda: (searched(rows, range(-6, 7, 3)),),
+            "a page that needs … degrees got …. At most half a degree may be missing: does your score grow when the "
+            "lines are level, and are the angles that you try close enough together?",
+        ),
+        (
+            lambda: (searched(rows, np.arange(-6, 7, 1.5)),),
+            "a page that needs … degrees got …. At most half a degree may be missing: does your score grow when the "
+            "lines are level, and are the angles that you try close enough together?",
+        ),
+        (
             lambda: (lambda page: rotate(page, searched(rows)(page), reshape=False),),
             "my_angle(page) must be one number, and is an array of shape (150, 240).",
         ),
