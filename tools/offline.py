@@ -1,15 +1,18 @@
 """Fill `build/offline/` for a class room without a network: wheels, notebooks, the site, and one command that installs.
 
-    python -m tools.offline                 # for machines like this one, with the same version of Python
+    python -m tools.offline                 # for machines like this one, with any patch version of the same Python
 
 `make site` comes first. The packages come at the pinned versions from your package index.
 """
 
 from __future__ import annotations
 
+import platform
 import shutil
 import subprocess
 import sys
+
+from packaging.requirements import Requirement
 
 from tools.dist import ROOT, built
 
@@ -36,6 +39,14 @@ print("Start the course with:", scripts / "jupyter", "lab", HERE / "notebooks")
 '''
 
 
+def for_earlier_patches(constraints: str, full: str) -> list[str]:
+    """Return the pins that hold for the first patch version of a Python and not for this one, such as "3.11.7"."""
+    first = ".".join([*full.split(".")[:2], "0"])
+    pins = [Requirement(line) for line in constraints.splitlines() if "python_full_version" in line]
+    holds = [[pin.marker.evaluate({"python_full_version": version}) for version in (first, full)] for pin in pins]
+    return [f"{pin.name}{pin.specifier}" for pin, (early, now) in zip(pins, holds, strict=True) if early and not now]
+
+
 def main() -> int:
     """Fill the folder; return 0 if all is well, 1 otherwise."""
     site = ROOT / "build" / "site" / "html"
@@ -47,8 +58,11 @@ def main() -> int:
     wheel, _ = built(place / "made")
     download = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary", ":all:"]
     wanted = f"aecourse[{EXTRAS}] @ {wheel.as_uri()}"
-    pins = ["-c", str(ROOT / "constraints.txt"), "-d", str(place / "wheels")]
-    subprocess.run([*download, *pins, wanted], check=True)
+    pins, into = ROOT / "constraints.txt", ["-d", str(place / "wheels")]
+    subprocess.run([*download, *into, "-c", str(pins), wanted], check=True)
+    earlier = for_earlier_patches(pins.read_text(encoding="utf-8"), platform.python_version())
+    if earlier:
+        subprocess.run([*download, *into, "--no-deps", *earlier], check=True)
     shutil.copy(wheel, place / "wheels")
     shutil.rmtree(place / "made")
     for folder in ("notebooks", "solutions"):

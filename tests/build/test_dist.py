@@ -43,3 +43,10 @@ def test_the_class_room_installs_without_an_index():
     assert '"--no-index", "--find-links"' in text
     assert "aecourse[tensorflow,lessons,lab]" in text
     assert "NEEDED = (3, 12)" in text
+
+
+def test_a_class_room_with_an_earlier_patch_of_the_same_python_finds_its_wheels_too():
+    pins = "soup==2 ; python_full_version < '3.11.5'\nsoup==4 ; python_full_version >= '3.11.5'\nnumpy==2\n"
+    assert offline.for_earlier_patches(pins, "3.11.7") == ["soup==2"]
+    assert offline.for_earlier_patches(pins, "3.11.2") == []
+    assert offline.for_earlier_patches(pins, "3.12.1") == []
