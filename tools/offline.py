@@ -42,9 +42,15 @@ print("Start the course with:", scripts / "jupyter", "lab", HERE / "notebooks")
 def for_earlier_patches(constraints: str, full: str) -> list[str]:
     """Return the pins that hold for the first patch version of a Python and not for this one, such as "3.11.7"."""
     first = ".".join([*full.split(".")[:2], "0"])
-    pins = [Requirement(line) for line in constraints.splitlines() if "python_full_version" in line]
-    holds = [[pin.marker.evaluate({"python_full_version": version}) for version in (first, full)] for pin in pins]
-    return [f"{pin.name}{pin.specifier}" for pin, (early, now) in zip(pins, holds, strict=True) if early and not now]
+    found = []
+    for pin in map(Requirement, (line for line in constraints.splitlines() if "python_full_version" in line)):
+        early, now = (
+            pin.marker is not None and pin.marker.evaluate({"python_full_version": version})
+            for version in (first, full)
+        )
+        if early and not now:
+            found.append(f"{pin.name}{pin.specifier}")
+    return found
 
 
 def main() -> int:
