@@ -18,7 +18,6 @@ from scipy.ndimage import find_objects, gaussian_filter, label
 from aecourse.applications.pictures import checked_photo
 from aecourse.backend import keras
 from aecourse.files.saving import target, written
-from aecourse.models import outputs
 from aecourse.recipes import reading as lesson
 from aecourse.weights import load_weights
 
@@ -194,7 +193,7 @@ def _drawn(page: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _said(views: NDArray[np.float32]) -> NDArray[np.float32]:
     """The network's answer to one tile."""
-    return outputs(_network(), views)
+    return lesson.five_times(_network(), views)
 
 
 def _for_the_engine(photo: object) -> Image.Image:

@@ -59,6 +59,7 @@ class Answer:
         A check's verdict is there for programs, too: in it stands nothing that changes with a version of the course.
         """
         sign, message = SIGNS[self.kind], html.escape(self.message).replace("\n", "<br>")
+        message = re.sub("`([^`<]+)`", r"<code>\1</code>", message)
         verdict = {VERDICT: {"exercise": self.exercise, "verdict": self.kind}} if self.exercise else {}
         return verdict | {
             "text/plain": str(self),

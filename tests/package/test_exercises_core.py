@@ -85,6 +85,11 @@ def test_an_answer_shows_itself_as_text_and_as_html() -> None:
         assert "background:#ffffff;color:#1a1a1a" in bundle["text/html"]
 
 
+def test_code_in_a_message_looks_like_code_in_a_notebook() -> None:
+    page = Answer("hint", "In `x < y` stands a `, and\nhere.")._repr_mimebundle_()["text/html"]
+    assert "In <code>x &lt; y</code> stands a `, and<br>here." in page
+
+
 def test_a_learners_text_cannot_become_markup() -> None:
     evil = "<img src=x onerror=alert(1)>&\"'"
     page = pairs.grade(evil)._repr_mimebundle_()["text/html"]

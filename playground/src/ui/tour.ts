@@ -1,5 +1,5 @@
 // A tour of six steps. Each does something real to the playground, stands beside what it speaks of, and says what there
-// is to see once it is there.
+// is to see, and from which step on.
 
 import { type Config, DEFAULTS } from "../engine/config";
 import { Random } from "../engine/random";
@@ -12,8 +12,8 @@ import type { CodeMap } from "./map";
 
 interface Stop {
   title: string;
-  text: string; // while it trains
-  after: string; // what there is to see then
+  text: string; // what it does
+  after: string; // what there is to see when it is trained
   look: string; // the part of the page to look at
   stages: [() => void, number][]; // one after the other, each until so many steps are trained
   done?: () => void;
@@ -27,6 +27,7 @@ export class Tour {
   readonly button = el("button", { type: "button", onclick: () => this.go(0) }, "Take the tour");
   at = -1;
   private readonly head = el("h2", { tabIndex: -1 });
+  private readonly does = el("p", { className: "aep-does" });
   private readonly said = el("p", { role: "status" });
   private readonly back = el("button", { type: "button", onclick: () => this.go(this.at - 1) }, "Back");
   private readonly next = el("button", { type: "button", onclick: () => this.go(this.at + 1) }, "Next");
@@ -42,7 +43,7 @@ export class Tour {
     const skip = el("button", { type: "button", onclick: () => this.end() }, "Leave the tour");
     const id = newId();
     this.head.id = id;
-    this.element = el("section", { className: "aep-tour", "aria-labelledby": id, hidden: true }, this.head, this.said,
+    this.element = el("section", { className: "aep-tour", "aria-labelledby": id, hidden: true }, this.head, this.does, this.said,
       el("div", { className: "aep-buttons" }, this.back, this.next, skip, this.progress));
     const train = (change: Partial<Config>, steps: number) => {
       session.configure({ ...DEFAULTS, ...change });
@@ -58,27 +59,27 @@ export class Tour {
     this.stops = [
       {
         title: "squeeze a digit to one number", look: ".aep-network",
-        text: "The network trains now with a code of one number: the bottleneck. Whatever y shows has to go through it. Wait for step 500.",
+        text: "The network trains now with a code of one number: the bottleneck. Whatever y shows has to go through it.",
         after: "Digits that get the same number get the same picture, so y blurs to a mixture of them. Drag the number h₁ and see which pictures lie on the line.",
         stages: [[() => train({ code: 1 }, 500), 500]],
       },
       {
         title: "much room: it copies what it gets", look: ".aep-network",
-        text: "Now the code has 64 numbers, with a wide layer before it. Wait for step 600: then it gets a digit with noise on it.",
+        text: "Now the code has 64 numbers, with a wide layer before it. Then it gets a digit with noise on it.",
         after: "x is a digit with noise, as the network has never seen one, and part of the noise comes back in y. With so much room it copies: nothing forces it to know what a digit is.",
         stages: [[() => train({ hidden: [256], code: 64 }, 600), 600]],
         done: () => cursor.take(noisy(), "digit", null, "a noisy digit"),
       },
       {
         title: "damage: it repairs", look: ".aep-grid",
-        text: "With the same room the network now gets damaged pictures, x̃, and has to give back the clean x. Copying does not help any more. Wait for step 600.",
+        text: "With the same room the network now gets damaged pictures, x̃, and has to give back the clean x. Copying does not help any more.",
         after: "Compare the rows x̃ and y: most of the noise is gone. To take it away, the network had to learn what digits look like.",
         stages: [[() => train({ hidden: [256], code: 64, corruption: "gaussian", level: 0.4 }, 600), 600]],
         done: () => cursor.takeDigit((session.view?.grid.places ?? [0])[3] ?? 0),
       },
       {
         title: "KL: draw new digits from the map", look: ".aep-map-panel",
-        text: "Two numbers again, so each digit is a point of the map. The penalty KL gathers the codes around 0, without gaps. Wait for step 900.",
+        text: "Two numbers again, so each digit is a point of the map. The penalty KL gathers the codes around 0, without gaps.",
         after: "Digits that look alike lie close together, and the mosaic shows what the decoder makes of each place. A code drawn at random gives a digit, too: press “Draw a code at random” below the map, and see its picture y at the map.",
         stages: [[() => {
           train({ penalty: "kl", weight: 0.001 }, 900);
@@ -87,7 +88,7 @@ export class Tour {
       },
       {
         title: "a letter: its error gives it away", look: ".aep-draw",
-        text: "This network has only ever seen digits. In the square now stands a letter. Wait for step 600.",
+        text: "This network has only ever seen digits. In the square now stands a letter.",
         after: "y turns the letter into something like a digit, so the difference is large: in the histogram its error stands beside those of real digits. Press Clear, draw a digit and compare. This is how autoencoders find what is odd.",
         stages: [[() => {
           map.setMosaic(false);
@@ -149,9 +150,10 @@ export class Tour {
   go(at: number): void {
     if (at >= this.stops.length) return this.end();
     this.at = Math.max(at, 0);
-    const { title, text, look } = this.stops[this.at];
+    const { title, text, after, look, stages } = this.stops[this.at];
     this.head.textContent = `${this.at + 1} of ${this.stops.length}: ${title}`;
-    this.said.textContent = text;
+    this.does.textContent = text;
+    this.said.textContent = `At step ${stages[stages.length - 1][1]}: ${after}`;
     this.progress.textContent = "";
     this.back.disabled = this.at === 0;
     this.next.textContent = this.at === this.stops.length - 1 ? "Finish" : "Next";
@@ -179,11 +181,16 @@ export class Tour {
     document.removeEventListener("keydown", this.leaves);
   }
 
-  // Escape leaves the tour wherever one is in the playground, unless something there has a use for it.
+  // Escape leaves the tour wherever one is in the playground, unless something there has a use for it: what is folded
+  // out is folded in first.
   private readonly leaves = (event: KeyboardEvent) => {
     const { target } = event;
     const ours = target === document.body || (target instanceof Node && this.root.contains(target));
-    if (event.key === "Escape" && ours && !event.defaultPrevented) this.end();
+    if (event.key !== "Escape" || !ours || event.defaultPrevented) return;
+    const open = target instanceof Element && target.closest<HTMLDetailsElement>("details[open]");
+    if (!open) return this.end();
+    open.open = false;
+    open.querySelector("summary")?.focus();
   };
 
   private scroll(): void {
