@@ -203,7 +203,8 @@ def test_the_tour_does_six_real_things_by_keyboard(visit):
     states = []
     for stop in range(1, 7):
         eventually(tour.locator("h2")).to_contain_text(f"{stop} of 6")
-        promised = tour.get_by_role("status").text_content()  # what there is to see is not said before it is there
+        promised = tour.get_by_role("status").text_content()  # for those who do not wait
+        assert re.match(r"At step \d+: ", promised)
         assert tour.locator(".aep-next").count() == 0
         page.wait_for_function(done, timeout=90_000)
         page.wait_for_timeout(300)
@@ -213,7 +214,7 @@ def test_the_tour_does_six_real_things_by_keyboard(visit):
             eventually(page.locator(".aep-runs article h3")).to_have_text(["Run A", "Now"])
             assert page.locator(".aep-table tbody td").all_text_contents() == ["2", "16"]
         eventually(tour.locator(".aep-next")).to_have_count(1)
-        assert tour.get_by_role("status").text_content() != promised
+        assert tour.get_by_role("status").text_content() == promised.partition(": ")[2]
         states.append(
             page.evaluate(
                 "() => { const { session: s, app } = playgroundOf(), { code, corruption, penalty } = s.config;"
@@ -228,7 +229,7 @@ def test_the_tour_does_six_real_things_by_keyboard(visit):
     assert codes == [1, 64, 64, 2, 16, 16]
     assert states[1][4] == "a noisy digit"
     assert states[2][1] == "gaussian"
-    assert states[2][6] < states[1][6]  # it repairs better than it copies
+    assert states[2][6] < states[1][6] / 2  # it repairs better than it copies
     assert states[3][2:4] == ["kl", True]
     assert states[4][4] == "your drawing"
     errors = session(page, "runs.pinned.length")

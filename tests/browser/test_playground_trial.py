@@ -100,6 +100,35 @@ def test_the_card_of_the_tour_stays_in_view_right_before_what_it_speaks_of(visit
     eventually(page.locator(".aep-tour")).to_be_hidden()
 
 
+def test_on_a_phone_the_picture_that_the_tour_speaks_of_is_in_view(visit):
+    page = visit(reduced_motion="reduce", **PHONE)
+    button(page, "Take the tour").click()
+    for _ in range(2):
+        eventually(page.locator(".aep-tour .aep-next")).to_have_count(1, timeout=90_000)
+        page.wait_for_timeout(300)
+        card, y = (page.locator(place).bounding_box() for place in (".aep-tour", ".aep-at-y canvas"))
+        assert card["y"] + card["height"] <= y["y"]
+        assert y["y"] + y["height"] <= PHONE["height"]
+        button(page, "Next").click()
+
+
+def test_a_finger_that_scrolls_the_page_moves_no_number(visit):
+    page = visit("v=1", **PHONE)
+    slider = page.locator(".aep-sliders input").first
+    slider.scroll_into_view_if_needed()
+    box, top = slider.bounding_box(), page.evaluate("scrollY")
+    code = "() => [...playgroundOf().app.cursor.h]"
+    before = page.evaluate(code)
+    x, y = box["x"] + 20, box["y"] + box["height"] / 2
+    fingers = page.context.new_cdp_session(page)
+    for kind, up in (("touchStart", 0), *(("touchMove", 20 * i) for i in range(1, 12)), ("touchEnd", None)):
+        points = [] if up is None else [{"x": x, "y": y - up}]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.wait_for_timeout(400)
+    assert page.evaluate("scrollY") > top + 100
+    assert page.evaluate(code) == before
+
+
 def test_escape_leaves_the_tour_from_anywhere_but_first_closes_what_is_open(visit):
     page = open_settings(visit())
     button(page, "Take the tour").click()
@@ -110,6 +139,11 @@ def test_escape_leaves_the_tour_from_anywhere_but_first_closes_what_is_open(visi
     eventually(page.locator(".aep-why").first).to_be_hidden()
     assert ask.get_attribute("aria-expanded") == "false"
     assert ask.evaluate("e => document.activeElement === e")
+    eventually(page.locator(".aep-tour")).to_be_visible()
+    words = page.locator(".aep details", has_text="What the words mean")
+    words.locator("summary").click()
+    page.keyboard.press("Escape")
+    assert words.get_attribute("open") is None
     eventually(page.locator(".aep-tour")).to_be_visible()
     page.locator(".aep-map").focus()
     page.keyboard.press("Escape")

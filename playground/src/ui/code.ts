@@ -8,6 +8,7 @@ import { one } from "./words";
 
 const STEPS = 200;
 const SEEN = 4; // sliders are seen at once
+const CHANGE = "Change a number.";
 
 export class Code {
   readonly list = el("div", { className: "aep-sliders" });
@@ -81,6 +82,10 @@ export class Code {
         h[j] = low + ((high - low) * Number(input.value)) / STEPS;
         this.cursor.move(h);
       };
+      // A finger that turns out to scroll the page has moved nothing.
+      let held = this.cursor.h;
+      input.onpointerdown = () => (held = Float32Array.from(this.cursor.h));
+      input.onpointercancel = () => this.cursor.move(held);
       // Many numbers are one stop of the Tab key: up and down go on from there.
       input.tabIndex = many && j ? -1 : 0;
       if (many) input.onfocus = () => this.sliders.forEach((one, i) => (one.input.tabIndex = i === j ? 0 : -1));
@@ -102,8 +107,8 @@ export class Code {
       : origin === "hand"
         ? "Moved by hand: y = g(h) follows."
         : origin === "digit"
-          ? `The code of the ${one(this.session.digits)} you chose. Drag a number.`
-          : "The code of your drawing. Drag a number.";
+          ? `The code of ${this.cursor.known ? `the ${one(this.session.digits)} you chose` : this.cursor.name}. ${CHANGE}`
+          : `The code of your drawing. ${CHANGE}`;
     if (this.note.textContent !== text) this.note.textContent = text;
     this.paint(h);
     this.sliders.forEach(({ input, value }, j) => {

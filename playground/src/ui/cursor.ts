@@ -33,6 +33,11 @@ export class Cursor {
     this.listeners.add(listener);
   }
 
+  // Whether x is one of the set.
+  get known(): boolean {
+    return this.place !== null;
+  }
+
   move(h: Float32Array): void {
     const code = this.trace?.code;
     this.offset = code && h.length > 2 && code.length === h.length ? h.map((v, j) => v - code[j]) : null;

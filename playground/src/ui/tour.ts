@@ -15,6 +15,7 @@ interface Stop {
   text: string; // what it does
   after: string; // what there is to see when it is trained
   look: string; // the part of the page to look at
+  see?: string; // the piece of it that `after` speaks of: on a phone the part is higher than the screen
   stages: [() => void, number][]; // one after the other, each until so many steps are trained
   done?: () => void;
 }
@@ -58,23 +59,23 @@ export class Tour {
     };
     this.stops = [
       {
-        title: "squeeze a digit to one number", look: ".aep-network",
+        title: "squeeze a digit to one number", look: ".aep-network", see: ".aep-at-y",
         text: "The network trains now with a code of one number: the bottleneck. Whatever y shows has to go through it.",
-        after: "Digits that get the same number get the same picture, so y blurs to a mixture of them. Drag the number h₁ and see which pictures lie on the line.",
+        after: "Digits that get the same number get the same picture, so y blurs to a mixture of them. Change the number h₁ and see which pictures lie on the line.",
         stages: [[() => train({ code: 1 }, 500), 500]],
       },
       {
-        title: "much room: it copies what it gets", look: ".aep-network",
-        text: "Now the code has 64 numbers, with a wide layer before it. Then it gets a digit with noise on it.",
-        after: "x is a digit with noise, as the network has never seen one, and part of the noise comes back in y. With so much room it copies: nothing forces it to know what a digit is.",
-        stages: [[() => train({ hidden: [256], code: 64 }, 600), 600]],
+        title: "much room: it only copies", look: ".aep-network", see: ".aep-at-y",
+        text: "Now the code has 64 numbers. Digits come back sharp. Then it gets a digit with noise on it.",
+        after: "x is a digit with noise, as the network has never seen one, and hardly a shadow of the digit comes back. With so much room it learned to copy clean digits; nothing forced it to know what a digit is.",
+        stages: [[() => train({ hidden: [], code: 64 }, 600), 600]],
         done: () => cursor.take(noisy(), "digit", null, "a noisy digit"),
       },
       {
         title: "damage: it repairs", look: ".aep-grid",
         text: "With the same room the network now gets damaged pictures, x̃, and has to give back the clean x. Copying does not help any more.",
         after: "Compare the rows x̃ and y: most of the noise is gone. To take it away, the network had to learn what digits look like.",
-        stages: [[() => train({ hidden: [256], code: 64, corruption: "gaussian", level: 0.4 }, 600), 600]],
+        stages: [[() => train({ hidden: [], code: 64, corruption: "gaussian", level: 0.4 }, 600), 600]],
         done: () => cursor.takeDigit((session.view?.grid.places ?? [0])[3] ?? 0),
       },
       {
@@ -122,7 +123,7 @@ export class Tour {
     const { view, running, settled } = this.session;
     const stop = this.stops[this.at];
     if (!stop || this.ready || this.acting || !view || !settled) return;
-    const { stages, done, after } = stop;
+    const { stages, done, after, see } = stop;
     const steps = stages[this.stage][1];
     if (!this.found) requestAnimationFrame(() => this.at >= 0 && this.scroll()); // the page has moved with the new network
     this.found = true;
@@ -137,7 +138,9 @@ export class Tour {
     this.progress.textContent = `Trained: ${steps} steps`;
     this.said.textContent = after;
     this.next.classList.add("aep-next");
-    if (this.element.contains(document.activeElement)) this.scroll();
+    if (!this.element.contains(document.activeElement)) return;
+    this.scroll();
+    if (see) this.root.querySelector(see)?.scrollIntoView({ block: "nearest" });
   }
 
   private begin(stage: number): void {
