@@ -49,6 +49,7 @@ def filled(text: str, course: Course, figures: Files) -> str:
         "address": lambda: f"https://github.com/{course.address}",
         "version": lambda: course.version,
         "first": lambda: course.lessons[0].topic,
+        "start": lambda: start(course),
     }
 
     def made(found: re.Match[str]) -> str:
@@ -79,6 +80,12 @@ def lessons(course: Course) -> str:
 def stored_notebook(path: Path) -> NotebookNode | None:
     """Read a stored notebook once for all pages."""
     return read_notebook(path)
+
+
+def start(course: Course) -> str:
+    """Return how the course is installed, as README says it."""
+    text = course.root.joinpath("README.md").read_text(encoding="utf-8")
+    return text.partition("\n## Start\n")[2].partition("\n## ")[0]
 
 
 def times(course: Course, lesson: Lesson) -> Times:

@@ -19,7 +19,7 @@ from aecourse.training import fit
 from benchmarks.core import Apply, Array, Ask, Data, SideBySide, Task, Train, Trained
 
 UNITS, AWAKE = 1024, 3  # four times the lesson's units
-EPOCHS = 12
+EPOCHS = 24
 TRUE_UNITS, TRUE_AWAKE = 768, 20
 TRUE_EPOCHS = 12
 

@@ -25,6 +25,7 @@ KINDS = (
     "reference/metrics",
     "teachers",
     "hosting",
+    "install",
     "licences",
     "changes",
     "accessibility",
@@ -182,6 +183,7 @@ def ask(page, asked):
         ("anomalies minutes", "lessons/anomalies.html", r"about \d+ minutes to read"),
         ("how long is the lesson on anomalies", "lessons/anomalies.html", r"about \d+ minutes to read"),
         ("denoising", "lessons/denoising.html", r"^Damage digits on purpose"),
+        ("install", "install.html", r"."),
     ],
 )
 def test_the_search_finds_what_a_newcomer_asks(visit, asked, found, says):
