@@ -100,7 +100,7 @@ def is_pentagon(w):
     return bool(length.min() > 0.8 * length.max() and gaps.min() > 60 and gaps.max() < 84)
 
 
-def known_truth(rng, active=12, n=51_200, things=256, size=64):
+def known_truth(rng, active=16, n=51_200, things=512, size=128):
     """Directions by lot (things, size), and n sums of about `active` of them (n, size)."""
     truth = unit(rng.normal(size=(things, size))).astype("float32")
     there = rng.random((n, things), dtype="float32") < active / things
