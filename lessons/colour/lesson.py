@@ -1042,11 +1042,11 @@ plots.show_images(
 
 # %% [markdown]
 # Five epochs are short, and the course's recipe has cross-entropy for its loss, which learns
-# faster. `python -m benchmarks colour_slopes` trains by the recipe, with three seeds. There the
-# error is 0.0113 with the slopes and without. After four times as many epochs it is 0.0100 with
-# them and without. So the length of the training helped, and the slopes did not. Their weight
-# was chosen on validation digits. Where a slope in the loss helps, look whether a better loss
-# or a longer training does not help more.
+# faster. `python -m benchmarks colour_slopes` trains by the recipe, with three seeds. There
+# the error is 0.0113 with the slopes and without. After four times as many epochs it is 0.0100
+# with them and without. So the length of the training helped, and the slopes did not. Their
+# weight was chosen on validation digits. Where a slope in the loss helps, look whether a
+# better loss or a longer training does not help more.
 
 # %% tags=["nbval-check-output"]
 expect(

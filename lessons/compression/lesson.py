@@ -1147,7 +1147,9 @@ jpeg_ssim, ours_ssim = np.mean(likeness, axis=0)
 print(f"SSIM at equal bytes, mean of three: JPEG {jpeg_ssim:.2f}, ours {ours_ssim:.2f}")
 
 # %% tags=["nbval-check-output"]
-expect("the cat's file has less than a hundredth of its pixels' bytes", 100 * in_file < cat.size)
+expect(
+    "the cat's file has less than a hundredth of its pixels' bytes", 100 * in_file < cat.size
+)
 expect("at the lowest quality JPEG needs more than twice the bytes", jpeg_by_ours[0] > 2)
 expect("at each quality JPEG needs more", min(jpeg_by_ours) > 1)
 expect("at equal bytes ours has the higher SSIM, on average", ours_ssim > jpeg_ssim)

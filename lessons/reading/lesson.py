@@ -323,8 +323,8 @@ def train_reader(x, steps, rng):
 
 
 # %% [markdown]
-# The network shrinks a page in steps of two pixels, so it says something else of a page that is
-# moved by one. Neither is better, but their mean is. So each page goes through five times,
+# The network shrinks a page in steps of two pixels, so it says something else of a page that
+# is moved by one. Neither is better, but their mean is. So each page goes through five times,
 # moved by a few pixels and moved back (Timofte et al., 2016, do so with turned pictures).
 
 
