@@ -65,8 +65,11 @@ def test_on_a_phone_what_is_said_is_what_a_finger_can_do_and_tiles_can_be_told_a
     train_to(page, 5)
     eventually(page.locator(".aep-map-panel .aep-note")).to_contain_text("Tap the map, then drag")
     eventually(page.locator(".aep-unit [role=status]")).to_contain_text("Tap a unit")
-    pad, hint = page.locator(".aep-pad").bounding_box(), page.locator(".aep-tap").bounding_box()
+    pad, hint = page.locator(".aep-pad").bounding_box(), page.get_by_text("Tap, then draw").bounding_box()
     assert hint["y"] >= pad["y"] + pad["height"]
+    page.locator(".aep-pad").tap()
+    eventually(page.get_by_text("Draw now. To scroll, tap elsewhere.")).to_be_visible()
+    eventually(page.get_by_text("Tap, then draw")).to_be_hidden()
     open_settings(page)
     assert page.locator(".aep-ask").first.bounding_box()["height"] >= 32
     page.get_by_label("Decode the whole plane").check()

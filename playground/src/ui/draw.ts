@@ -80,6 +80,7 @@ export class DrawPad {
       drawTitle(session.digits), "aep-draw", all);
     all.append(
         el("div", { className: "aep-pad-all" }, canvas, el("span", { className: "aep-tap", "aria-hidden": "true" }, "Tap, then draw"),
+          el("span", { className: "aep-tap", "aria-hidden": "true" }, "Draw now. To scroll, tap elsewhere."),
           el("div", { className: "aep-buttons" }, el("button", { type: "button", onclick: () => this.clear() }, "Clear"), door)),
         el("div", { className: "aep-draw-side" },
           el("div", { className: "aep-draw-made" },
