@@ -77,7 +77,7 @@ MOVES = ((0, 0), (1, 3), (3, 6), (5, 1), (6, 5))
 
 def five_times(network, views):
     """The mean of what a network draws of moved views (n, height, width, 2), moved back."""
-    padded = np.pad(views, ((0, 0), (8, 8), (8, 8), (0, 0)), mode="edge")
+    padded = np.pad(views, ((0, 0), (8, 8), (8, 8), (0, 0)), mode="reflect")
     drawn = [np.roll(outputs(network, np.roll(padded, move, (1, 2))), np.negative(move), (1, 2)) for move in MOVES]
     return np.mean(drawn, axis=0)[:, 8:-8, 8:-8]
 
