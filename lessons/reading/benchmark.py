@@ -19,7 +19,7 @@ from aecourse.recipes import reading as lesson
 from aecourse.weights import load_weights
 from benchmarks.core import Apply, Ask, Data, Judge, SideBySide, Task, Train, Trained
 
-STEPS = 310  # about forty seconds on one core; in the lesson a third of it
+STEPS = 500  # about forty seconds on one core; in the lesson a fifth of it
 Clean = Callable[..., np.ndarray]  # from scans (n, height, width, 1), and settings, to pages
 
 
