@@ -658,9 +658,10 @@ plots.show_bars(
 # %% [markdown]
 # Each pair of bars shows the Wiener filter, the better of the two filters, and the network.
 # With the noises that it was trained on, the network leads for high voices and for low ones.
-# Its lead is largest for the voice that it knows. Among the low voices it is smallest for the
-# short commands. With the siren neither of the two gains much. No training showed it a tone
-# that glides, and such a tone looks more like a voice than like the noises that it knows.
+# Among high voices its lead is larger for the one that it knows. Among low voices it is
+# smallest for the short commands. With the siren neither of the two gains much. No training
+# showed it a tone that glides, and such a tone looks more like a voice than like the noises
+# that it knows.
 
 # %%
 same, new_voice, low, new_noise = (means[column] for column in shown)
@@ -680,8 +681,8 @@ expect(
 )
 
 # %% tags=["nbval-check-output"]
-expect("low voices: on average it gains 1 dB more", lead["low voices"] > 1)
-expect("none of the four less than the filter", min(lead[v] for v in lows) > 0)
+expect("low voices: on average it gains 1.5 dB more", lead["low voices"] > 1.5)
+expect("each of the four: half a decibel more", min(lead[v] for v in lows) > 0.5)
 expect(
     "new noise: less than half of its gain is left", new_noise["network"] < same["network"] / 2
 )
@@ -716,9 +717,10 @@ for kind in KINDS:
         heard[kind, column] = row
 
 # %% [markdown]
-# In white noise the network makes all three voices easier to understand. In babble it does
-# not, although SI-SDR says that much of the crowd is gone. What the mask takes from the crowd
-# it also takes from the quiet parts of the voice. More decibels are not always more words.
+# In white noise the network makes all three voices easier to understand. In babble it helps
+# the low voices much less, although SI-SDR says that much of the crowd is gone. What the mask
+# takes from the crowd it also takes from the quiet parts of the voice. More decibels are not
+# always as many more words.
 
 # %%
 easier = {place: row["network"] - row["doing nothing"] for place, row in heard.items()}
@@ -729,8 +731,11 @@ expect(
     all(points > 1 for (kind, _), points in easier.items() if kind == "white noise"),
 )
 expect(
-    "babble: it does not raise it by as much as 2 points for either low voice",
-    max(easier["babble", "reader"], easier["babble", "commands"]) < 2,
+    "babble: for both low voices by less than 0.6 of what it is in white noise",
+    all(
+        easier["babble", voice] < 0.6 * easier["white noise", voice]
+        for voice in ("reader", "commands")
+    ),
 )
 
 # %% [markdown]
@@ -768,16 +773,16 @@ plots.show_curves(
 
 # %% [markdown]
 # Both curves fall from left to right, and doing nothing is a flat line at zero. On the left
-# both methods gain much. At 20 dB they still gain a little. At 30 dB both lose, because they
-# take away more speech than noise, and the network loses more than the filter. So measure how
-# noisy a sound is before you give it to such a network.
+# both methods gain much. At 20 dB they still gain a little. At 30 dB both lose about as much,
+# because they take away more speech than noise. So measure how noisy a sound is before you
+# give it to such a network.
 
 # %% tags=["nbval-check-output"]
 expect("at 0 dB the network gains more than 7 dB", gained_at["network"][0] > 7)
 expect("at 20 dB it still gains", gained_at["network"][20] > 0)
 expect(
-    "at 30 dB both lose, the network more",
-    gained_at["network"][30] < gained_at["Wiener filter"][30] < 0,
+    "at 30 dB both lose more than 3 dB",
+    max(gained_at["network"][30], gained_at["Wiener filter"][30]) < -3,
 )
 
 # %% [markdown]
