@@ -26,7 +26,7 @@ WINDOW, STEP = 10.0, 1.0  # seconds that are looked at together, and from one lo
 QUIET = 0.2  # in this share of the moments of a frequency nobody speaks
 # Of the mean power that the network takes out, the quiet moments hold so much: of clean speech, and of noise.
 OF_SPEECH, OF_NOISE = 0.08, 0.18
-HARM = 0.04  # the power that it takes out of the clean speech of a voice that it does not know, beside the speech's
+HARM = 0.05  # the power that it takes out of the clean speech of a voice that it does not know, beside the speech's
 
 
 def clean_sound(wave: NDArray, rate: int) -> Wave:
