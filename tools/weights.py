@@ -19,6 +19,12 @@ def rounded(weights: list[Array]) -> list[Array]:
     return [w.astype(np.float16).astype(np.float32) for w in weights]
 
 
+def read(path: Path) -> list[Array]:
+    """The weights that `store` wrote, to go on from."""
+    with np.load(path) as stored:
+        return [stored[name].astype(np.float32) for name in sorted(stored.files)]
+
+
 def store(weights: list[Array], path: Path) -> None:
     """Write the weights and print the file's digest, which belongs into `sources.toml`."""
     arrays: dict[str, Any] = {f"{i:03}": w.astype(np.float16) for i, w in enumerate(weights)}

@@ -21,7 +21,9 @@ from aecourse.exercises.core import (
     drawn_apart,
     examples,
     exercise,
+    first_wrong,
     recognise,
+    recognise_each,
     shape_of,
     uses,
     wrong,
@@ -46,17 +48,23 @@ def mix(my_mix: object) -> str:
     """Measure the ratio of what the function adds to sounds with an offset, quiet and loud, and recognise slips."""
     # A loud pair, which leaves [-1, 1]; one at a ratio below 0, where the noise alone leaves it.
     for level, low, high in ((0.5, 4, 8), (0.5, -8, -4)):
-        x, noise, snr = drawn_apart(functools.partial(_pair, level=level, low=low, high=high), _mixed, margin=0.005)
-        mixed = an_array(call(my_mix, x, noise, snr, name="my_mix"), "my_mix(x, noise, snr)", shape=x.shape)
-        answers = _mixed(x, noise, snr)
-        if not close(mixed, answers[RIGHT]):
-            if snr < 0 and close(mixed, answers[_TURNED]):  # above 0 it was right
-                wrong("the sign of snr is lost: at a ratio below 0 dB the noise is the stronger one.")
-            recognise(mixed, answers)
-            _blame(mixed, x, noise, snr)
+        draw = functools.partial(_pair, level=level, low=low, high=high)
+        # Two of each: a constant factor may agree with a slip on one.
+        cases = [drawn_apart(draw, _mixed, margin=0.005) for _ in range(2)]
+        mixed = [
+            an_array(call(my_mix, *case, name="my_mix"), "my_mix(x, noise, snr)", shape=case[0].shape) for case in cases
+        ]
+        answers = [_mixed(*case) for case in cases]
+        if (i := first_wrong(mixed, answers)) is not None:
+            if high < 0 and all(close(y, known[_TURNED]) for y, known in zip(mixed, answers, strict=True)):
+                wrong(
+                    "the sign of snr is lost: at a ratio below 0 dB the noise is the stronger one."
+                )  # above it was right
+            recognise_each(mixed, answers, tolerance=1e-4)
+            _blame(mixed[i], *cases[i])
             flat, beat = np.array([1.0, -1.0, 1.0, -1.0]), np.array([2.0, 2.0, -2.0, -2.0])
             small = [((flat, beat, d), flat + beat / 2 * 10 ** (-d / 20)) for d in (0.0, 20.0)]
-            examples(my_mix, [*small, ((x, noise, snr), answers[RIGHT])], name="my_mix")
+            examples(my_mix, [*small, (cases[i], answers[i][RIGHT])], name="my_mix")
     measured = []
     for snr in (5.0, -5.0):  # always the same sounds: a stored notebook shows what a new run shows
         x, noise, _ = _pair(np.random.default_rng(0), level=0.5, low=0, high=1)

@@ -26,7 +26,8 @@ from PIL import Image
 from aecourse.backend import keras
 from aecourse.datasets import split_photos
 from aecourse.recipes import compression as lesson
-from lessons.watermarks.train import OTHER, RARE, VALIDATION_WALLS, WALLS, ByTheClock, as_image, resized, wall_in
+from lessons.watermarks.train import OTHER, RARE, VALIDATION_WALLS, WALLS, as_image, resized, wall_in
+from tools.clocks import ByTheClock
 from tools.weights import DATA, rounded, store
 
 WALL_SIDES = (360, 520, 760, 1000)

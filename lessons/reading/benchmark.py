@@ -12,6 +12,7 @@ from skimage.filters import threshold_otsu, threshold_sauvola
 from skimage.restoration import denoise_nl_means
 
 from aecourse.applications.reading import INSTALL, has_engine, read_page
+from aecourse.backend import keras
 from aecourse.corruption import scan_badly
 from aecourse.datasets import load_known_pages, split_pages
 from aecourse.models import outputs
@@ -79,17 +80,22 @@ def begun(task: Task) -> Trained:
     return model.count_params(), lambda scans: lesson.cleaned(model, scans)
 
 
-def carried(_: Task) -> Trained:
+def with_weights() -> keras.Model:
     """The lesson's network with the weights that the course carries."""
     model = lesson.reader()
     model.set_weights(load_weights("restorer"))
+    return model
+
+
+def carried(_: Task) -> Trained:
+    """That network, as the lesson uses it."""
+    model = with_weights()
     return model.count_params(), lambda scans: lesson.cleaned(model, scans)
 
 
 def looked_at_once(_: Task) -> Trained:
     """The same, which sees each page once and not five times."""
-    model = lesson.reader()
-    model.set_weights(load_weights("restorer"))
+    model = with_weights()
     return model.count_params(), lambda scans: outputs(model, lesson.two_views(scans))
 
 

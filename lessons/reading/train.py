@@ -20,7 +20,6 @@ comes depends on how fast that is. Write the SHA-256 that is printed at the end 
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 import time
 from collections.abc import Iterator
@@ -34,9 +33,9 @@ from aecourse.backend import keras
 from aecourse.corruption import scan_badly
 from aecourse.datasets import split_pages
 from aecourse.recipes import reading as lesson
-from lessons.watermarks.train import ByTheClock
+from tools.clocks import ByTheProcessor
 from tools.pages import TEST, VALID, font, glosses, letter_size
-from tools.weights import DATA, rounded, store
+from tools.weights import DATA, read, rounded, store
 
 SIZE, BATCH, STEPS, RATE = 96, 8, 50, 3e-3
 HEIGHT, WIDTH = 256, 384
@@ -123,16 +122,6 @@ def batches(folder: Path | None, rng: np.random.Generator) -> Iterator[tuple[Arr
         yield x, y
 
 
-class ByTheProcessor(ByTheClock):
-    """The same along the seconds of the processor: a busy machine trains later, not less."""
-
-    def on_train_batch_begin(self, batch: int, logs: object = None) -> None:
-        """Set the rate; end the training."""
-        way = min(1.0, time.process_time() / self.seconds)
-        self.model.optimizer.learning_rate = self.rate * min(1.0, way / 0.03 + 0.02) * (1 + math.cos(math.pi * way)) / 2
-        self.model.stop_training = way >= 1
-
-
 def on_validation(model: keras.Model) -> str:
     """The cross-entropy and the PSNR on the pages to choose on."""
     x = split_pages()[1][0]
@@ -154,8 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
     keras.utils.set_random_seed(0)
     model = lesson.reader()
     if options.begin:
-        with np.load(options.begin) as stored:
-            model.set_weights([stored[name].astype(np.float32) for name in sorted(stored.files)])
+        model.set_weights(read(options.begin))
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.99  # the lesson's 0.9 is for a training of a few steps

@@ -163,7 +163,7 @@ REFUSED = {
             "x itself came out multiplied by …: leave x as it is, and scale the noise only.",
         ),
         (
-            lambda: (scaled(lambda x, noise, snr: 30.0),),
+            lambda: (scaled(lambda x, noise, snr: 0.1),),
             "asked for … dB, the sum has … dB. Compare np.mean(x**2) with the power of what is added.",
         ),
         (

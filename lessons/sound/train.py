@@ -12,9 +12,9 @@ the end into `sources.toml`.
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,14 +24,16 @@ from aecourse.backend import keras
 from aecourse.corruption import babble, hum, mix_at_snr, white_noise
 from aecourse.datasets import split_speech
 from aecourse.recipes import sound as lesson
-from tools.weights import DATA, rounded, store
+from tools.clocks import ByTheProcessor
+from tools.weights import DATA, read, rounded, store
 
 AGAIN = (7,)  # a third round of 8 gained on the speaker it learns from and lost on others
 # The speed of the recording stands twice: most is asked of it.
 FURTHER_SPEEDS = (0.5, 0.6, 0.7, 0.85, 1.0, 1.0, 1.15)
 
 
-ROUND, SLOWEST, FASTEST = 1064, 0.45, 1.2  # sounds a round of the second command, and their speeds
+ROUND, BATCH = 1064, 8
+SLOWEST, FASTEST = 0.45, 1.2  # speeds of the second command
 KNOTS = (0, 0.06, 0.2, 0.5, 1)  # where on the way to the highest frequency a colour has a gain by lot
 RATE = 2e-3
 Sounds = NDArray[np.float32]
@@ -60,23 +62,25 @@ def some(x: Sounds, n: int, spread: float, rng: np.random.Generator) -> Sounds:
     return coloured(np.stack(played), spread, rng)
 
 
+def batches(x: Sounds, rng: np.random.Generator) -> Iterator[tuple[Sounds, Sounds]]:
+    """Noisy sounds and clean ones, without an end; each round has voices, colours and noises of its own."""
+    while True:
+        clean, crowd = some(x, ROUND, 5, rng), some(x, 400, 4, rng)
+        noises = [white_noise(100, x.shape[1], seed=rng), hum(40, x.shape[1], seed=rng), babble(220, crowd, seed=rng)]
+        noisy = mix_at_snr(clean, np.concatenate(noises), snr=rng.uniform(-5, 12, ROUND), seed=rng)
+        for first in range(0, ROUND, BATCH):
+            yield noisy[first : first + BATCH], clean[first : first + BATCH]
+
+
 def further(model: keras.Model, x: Sounds, minutes: float, rng: np.random.Generator) -> int:
-    """Train on for so many minutes of the processor; return the number of rounds."""
+    """Train on for so many minutes of the processor; return the number of steps."""
     for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.99  # the lesson's 0.9 is for a training of a few epochs
     model.compile(optimizer=keras.optimizers.Adam(RATE), loss=lesson.negative_si_sdr, jit_compile=False)
-    began, rounds = time.process_time(), 0
-    while (way := (time.process_time() - began) / (60 * minutes)) < 1:
-        model.optimizer.learning_rate = max(
-            RATE * min(1.0, way / 0.03 + 0.05) * (1 + math.cos(math.pi * way)) / 2, 1e-6
-        )
-        clean, crowd = some(x, ROUND, 5, rng), some(x, 400, 4, rng)
-        noises = [white_noise(100, x.shape[1], seed=rng), hum(40, x.shape[1], seed=rng), babble(220, crowd, seed=rng)]
-        noisy = mix_at_snr(clean, np.concatenate(noises), snr=rng.uniform(-5, 12, ROUND), seed=rng)
-        model.fit(noisy, clean, batch_size=8, epochs=1, verbose=0)
-        rounds += 1
-    return rounds
+    ends = ByTheProcessor(60 * minutes, RATE)
+    model.fit(batches(x, rng), steps_per_epoch=ROUND // BATCH, epochs=100_000, verbose=0, callbacks=[ends])
+    return int(model.optimizer.iterations.numpy())
 
 
 def from_the_start(x: Sounds, epochs: list[int]) -> keras.Model:
@@ -110,9 +114,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.begin:
         keras.utils.set_random_seed(1)
         model = lesson.denoiser(lesson.masker())
-        with np.load(options.begin) as stored:
-            model.set_weights([stored[name].astype(np.float32) for name in sorted(stored.files)])
-        print(f"{further(model, x_fit, options.minutes, np.random.default_rng(101))} rounds")
+        model.set_weights(read(options.begin))
+        print(f"{further(model, x_fit, options.minutes, np.random.default_rng(101))} steps")
         model.set_weights(rounded(model.get_weights()))
     else:
         model = from_the_start(x_fit, [options.epochs, *options.again])

@@ -42,7 +42,8 @@ from aecourse.corruption import add_watermark
 from aecourse.corruption.watermarks import FONTS, LETTERS, WORDS
 from aecourse.datasets import split_photos
 from aecourse.recipes import watermarks as lesson
-from tools.weights import DATA, rounded, store
+from tools.clocks import ByTheClock
+from tools.weights import DATA, read, rounded, store
 
 OTHER = ("camera", "brick", "grass", "gravel", "coins", "motorcycle_left")  # of scikit-image
 RARE = {"brick": 0.5, "grass": 0.5, "gravel": 0.5, "retina": 0.3, "hubble_deep_field": 0.3}  # unlike other photographs
@@ -259,20 +260,6 @@ def pairs_again(rng: np.random.Generator, backgrounds: Path | None) -> Iterator[
         yield given, wanted
 
 
-class ByTheClock(keras.callbacks.Callback):
-    """A learning rate that rises for a moment and falls to zero along half a cosine when the seconds are over."""
-
-    def __init__(self, seconds: float, rate: float) -> None:
-        super().__init__()
-        self.seconds, self.rate, self.began = seconds, rate, time.perf_counter()
-
-    def on_train_batch_begin(self, batch: int, logs: object = None) -> None:
-        """Set the rate; end the training."""
-        way = min(1.0, (time.perf_counter() - self.began) / self.seconds)
-        self.model.optimizer.learning_rate = self.rate * min(1.0, way / 0.03 + 0.02) * (1 + math.cos(math.pi * way)) / 2
-        self.model.stop_training = way >= 1
-
-
 def on_validation(model: keras.Model, backgrounds: Path | None, seed: int) -> str:
     """PSNR inside and outside the marks, and of what has none, in photographs that the training has not seen."""
     kept = list(split_photos()[1][0])
@@ -364,8 +351,7 @@ def main(arguments: list[str] | None = None) -> int:
         store(weights, options.to)
 
     if options.begin:
-        with np.load(options.begin) as stored:
-            weights = [stored[name].astype(np.float32) for name in sorted(stored.files)]
+        weights = read(options.begin)
     else:
         first = lambda: pairs(np.random.default_rng(0), options.photographs)  # noqa: E731
         weights = trained_on(first, RATE, options.minutes, None, options.half, tell)
