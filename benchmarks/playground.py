@@ -195,8 +195,8 @@ class InABrowser:
 COMPARISONS = {
     "playground": InABrowser(
         (
-            at_most("first paint", 2, "s"),
-            at_least("training, WebAssembly", 5000, "digits/s"),
+            at_most("first paint", 0.5, "s"),
+            at_least("training, WebAssembly", 15_000, "digits/s"),
             at_most("longest gap between frames", 50, "ms"),
             at_most("move → decoded, 95 of 100", 16, "ms"),
             at_most("the same while training", 16, "ms"),
