@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.optimize import linear_sum_assignment, nnls
 from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -72,6 +73,56 @@ def right_elsewhere(codes, y, places, k=5):
     return float(np.mean([np.bincount(row).argmax() == own for row, own in zip(near, y, strict=True)]))
 
 
+def least_squares(products, wanted, kept):
+    """The shares by least squares with the kept materials alone; the others get 0."""
+    both = kept[:, :, None] * kept[:, None]
+    others = ops.eye(products.shape[0]) * (1 - kept)[:, None]
+    return ops.solve(products * both + others, (wanted * kept)[..., None])[..., 0]
+
+
+class Nearest(keras.Layer):
+    """x (n, bands) → the shares (n, materials) whose mixture of the spectra is nearest."""
+
+    def __init__(self, mix):
+        super().__init__()
+        self.mix = mix
+
+    def call(self, x):
+        return ops.stop_gradient(shares_of(x, self.mix.kernel))
+
+    def compute_output_shape(self, shape):
+        return (shape[0], self.mix.kernel.shape[0])
+
+
+def shares_of(x, spectra):
+    """The nearest shares, none below 0; the 100 asks for the sum 1."""
+    products = spectra @ ops.transpose(spectra) + 100.0
+    wanted = x @ ops.transpose(spectra) + 100.0
+    kept = ops.ones_like(wanted)
+    for _ in range(spectra.shape[0]):
+        h = least_squares(products, wanted, kept)
+        worst = ops.min(h, axis=1, keepdims=True)
+        kept = kept * ops.cast((h >= 0) | (h > worst), "float32")
+    return ops.relu(h) / ops.sum(ops.relu(h), axis=1, keepdims=True)
+
+
+def log_volume(spectra):
+    """Of the solid with these corners, up to a constant."""
+    edges = spectra[1:] - spectra[:1]
+    return ops.sum(ops.log(ops.diagonal(ops.cholesky(edges @ ops.transpose(edges)))))
+
+
+def new_unmixer(spectra, pull=log_volume):
+    """x: (bands,) → h: shares (materials,) → y: their mixture (bands,)."""
+    count, bands = spectra.shape
+    options = {"kernel_constraint": "non_neg", "kernel_regularizer": pull}
+    mix = layers.Dense(bands, use_bias=False, **options)
+    x, h = keras.Input((bands,)), keras.Input((count,))
+    decoder = keras.Model(h, mix(h))
+    mix.set_weights([np.maximum(spectra, 0)])
+    return Autoencoder(keras.Model(x, Nearest(mix)(x)), decoder)
+
+
 def corners(pixels, count):
     """The rows of pixels that lie at the corners of all: the purest there are."""
     from_mean = pixels - pixels.mean(axis=0)
@@ -86,19 +137,25 @@ def corners(pixels, count):
     return found
 
 
-def new_unmixer(spectra):
-    """x: (bands,) → h: shares (materials,) → y: their mixture (bands,)."""
-    count, bands = spectra.shape
-    x, h = keras.Input((bands,)), keras.Input((count,))
-    to_scores = layers.Dense(count)
-    score = ops.softplus(60 * to_scores(x))
-    encoder = keras.Model(x, score / ops.sum(score, axis=1, keepdims=True))
-    mix = layers.Dense(bands, use_bias=False, kernel_constraint="non_neg")
-    decoder = keras.Model(h, mix(h))
-    mix.set_weights([np.maximum(spectra, 0)])
-    back = np.linalg.pinv(np.c_[spectra, np.full(count, 10.0)])
-    to_scores.set_weights([back[:-1], 10 * back[-1]])
-    return Autoencoder(encoder, decoder)
+def train_unmixer(pixels, count, seed=0, pull=log_volume, epochs=200):
+    """A network whose code is shares, begun at the corners."""
+    noise, pixels = PCA(count - 1).fit(pixels).noise_variance_, pixels.astype("float32")
+
+    def surprise(x, y):
+        return ops.mean(ops.sum(ops.square(x - y), axis=1)) / (2 * noise)
+
+    unmixer = new_unmixer(pixels[corners(pixels, count)], pull)
+    steps = epochs * -(-len(pixels) // 500)
+    rate = keras.optimizers.schedules.CosineDecay(3e-3, steps)
+    options = {"epochs": epochs, "batch_size": 500, "learning_rate": rate, "seed": seed}
+    fit(unmixer, pixels, loss=surprise, **options)
+    return unmixer
+
+
+def unmixed(pixels, **options):
+    """The shares that a new network finds."""
+    unmixer = train_unmixer(pixels, 4, **options)
+    return outputs(unmixer.encoder, pixels.astype("float32"))
 
 
 def told(pixels, spectra):
@@ -111,6 +168,10 @@ def matched(shares, truth):
     """The columns of shares in the order that fits the truth best."""
     far = np.abs(shares[:, :, None] - truth[:, None, :]).mean(axis=0)
     return shares[:, linear_sum_assignment(far.T)[1]]
+
+
+def points_off(shares, truth):
+    return 100 * float(np.abs(matched(shares, truth) - truth).mean())
 
 
 def patches_of(picture, side=3):

@@ -1,22 +1,19 @@
 """Train the lesson's network for white watermarks and store its weights in `aecourse/data/lifter.npz`.
 
-    python -m lessons.watermarks.train --photographs FOLDER [--minutes 38] [--again 0] [--begin FILE]
+    python -m lessons.watermarks.train --photographs FOLDER [--minutes 76] [--half] [--begin FILE]
 
-The network is the lesson's own. The weights that the course carries come from the first round, which teaches it to lift
-marks from pieces that all have one. A second round goes on from there (or from the weights in FILE, and then there is
-no first) with smaller steps and with what is met outside: many pieces without a mark, small writing, pieces that were
-saved as JPEG once marked. Its weights were not taken: after 1,050 batches photographs without a mark had gained 2 dB
-and marks after JPEG nothing, and the known marks had lost 5 of their 27 dB; smaller steps lost as much. The network
-learns from the photographs that the course fits on, from pictures that scikit-image and matplotlib carry, and from 31
-of the 36 photographs of Debian's packages of desktop backgrounds that WALLS names (the other five are for validation);
-the test photographs are not used. To have those:
+The network is the lesson's own. Half of its marks are those of the lesson; others are small writing, doodles and marks
+of other sizes. Some pieces were saved as JPEG once marked, some have no mark. It learns from the photographs that the
+course fits on, from pictures that scikit-image and matplotlib carry, and from 31 of the 36 photographs of Debian's
+packages of desktop backgrounds that WALLS names (the other five are for validation); the test photographs are not used.
+To have those:
 
     mkdir backgrounds; cd backgrounds
     apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 plasma-workspace-wallpapers
     for package in *.deb; do dpkg -x $package .; done
 
-How far a training comes depends on the machine, as its schedule follows the clock. Every few minutes the file is
-written anew. Write the SHA-256 that is printed at the end into `sources.toml`.
+How far a training comes depends on the machine, as its schedule follows the seconds of the processor. Every few minutes
+the file is written anew. Write the SHA-256 that is printed at the end into `sources.toml`.
 """
 
 from __future__ import annotations
@@ -26,7 +23,7 @@ import io
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +39,7 @@ from aecourse.corruption import add_watermark
 from aecourse.corruption.watermarks import FONTS, LETTERS, WORDS
 from aecourse.datasets import split_photos
 from aecourse.recipes import watermarks as lesson
-from tools.clocks import ByTheClock
+from tools.clocks import ByTheProcessor
 from tools.weights import DATA, read, rounded, store
 
 OTHER = ("camera", "brick", "grass", "gravel", "coins", "motorcycle_left")  # of scikit-image
@@ -57,30 +54,26 @@ BY_FOLDER = """
 """
 WALLS = BY_NAME.split() + [f"{folder}/contents/images/2560x1600" for folder in BY_FOLDER.split()]
 VALIDATION_WALLS = [w for w in WALLS if w.startswith(("Garden", "Bridge", "greentock", "BytheWater", "Kite"))]
-SIDES, WALL_SIDES = (240, 320, 400, 520), (300, 400, 520, 680)
-SIZE, BATCH, STEPS, RATE = 96, 16, 50, 2e-3
-PAUSE = 240  # seconds from one report to the next
-# The second round: fewer pieces at a time, larger pictures beside the others, smaller steps.
-BATCH_AGAIN, RATE_AGAIN = 8, 8e-4
-SIDES_AGAIN, WALL_SIDES_AGAIN = (200, 280, 400, 512), (240, 340, 460, 640, 1000)
-UNMARKED, COMPRESSED, FAITHFUL = 0.35, 0.5, 8  # shares of the pieces; pixels around a mark
+SIDES, WALL_SIDES = (220, 300, 400, 520), (260, 340, 440, 560, 720, 1000)
+SIZE, BATCH, STEPS, RATE, MOMENTUM = 96, 16, 50, 1.5e-3, 0.99
+PAUSE = 480  # seconds from one report to the next
+UNMARKED, COMPRESSED, FAITHFUL = 0.2, 0.4, 8  # shares of the pieces; pixels around a mark
+STRANGE = (0.2, 0.85)  # opacity of marks that the lesson does not have
 MARKS: dict[str, Any] = {"kind": lesson.KNOWN, "colour": lesson.WHITE, "opacity": lesson.OPACITY}
 Array = NDArray[np.float32]
 
 
-def pictures(
-    backgrounds: Path | None, sides: tuple[int, ...] = SIDES, wall_sides: tuple[int, ...] = WALL_SIDES
-) -> list[tuple[Array, float]]:
+def pictures(backgrounds: Path | None) -> list[tuple[Array, float]]:
     """Each picture in several sizes, and how often it is to be drawn."""
     (photos, names), _, _ = split_photos()
     files = {name: Path(skimage.__file__).parent / "data" / f"{name}.png" for name in OTHER}
     files["grace_hopper"] = Path(mpl.get_data_path()) / "sample_data" / "grace_hopper.jpg"
     all_of_them = {name: as_image(photo) for name, photo in zip(names, photos, strict=True)}
     all_of_them |= {name: Image.open(file).convert("RGB") for name, file in files.items()}
-    several = [(resized(p, side), RARE.get(name, 1.0)) for name, p in all_of_them.items() for side in sides]
+    several = [(resized(p, side), RARE.get(name, 1.0)) for name, p in all_of_them.items() for side in SIDES]
     if backgrounds:
         walls = [wall_in(backgrounds, name) for name in WALLS if name not in VALIDATION_WALLS]
-        several += [(resized(picture, side), 1.0) for picture in walls for side in wall_sides]
+        several += [(resized(picture, side), 1.0) for picture in walls for side in WALL_SIDES]
     return several
 
 
@@ -144,25 +137,6 @@ def doodle(rng: np.random.Generator) -> Array:
     return np.asarray(tile, dtype=np.float32) / np.float32(255)
 
 
-def pairs(rng: np.random.Generator, backgrounds: Path | None) -> Iterator[tuple[Array, Array]]:
-    """Batches without an end: marked patches, a quarter of them with doodles, and clean ones with their masks."""
-    drawn_from = pictures(backgrounds)
-    shares = np.array([often for _, often in drawn_from])
-    while True:
-        clean = np.empty((BATCH, SIZE, SIZE, 3), dtype=np.float32)
-        for i, which in enumerate(rng.choice(len(drawn_from), BATCH, p=shares / shares.sum())):
-            picture = drawn_from[which][0]
-            top, left = (int(rng.integers(side - SIZE + 1)) for side in picture.shape[:2])
-            clean[i] = varied(picture[top : top + SIZE, left : left + SIZE], rng)
-        _, mask = add_watermark(clean, **MARKS, seed=rng)
-        for i in range(BATCH // 4):
-            mask[i, ..., 0] = doodle(rng) * rng.uniform(*MARKS["opacity"])
-        few = slice(BATCH // 4 - 1, BATCH // 4 + 1)  # one doodle and one mark get a second mark
-        _, more = add_watermark(clean[few], **MARKS, seed=rng)
-        mask[few] = 1 - (1 - mask[few]) * (1 - more)  # white on white is white
-        yield np.asarray((1 - mask) * clean + mask, dtype=np.float32), np.concatenate([clean, mask], axis=-1)
-
-
 def writing(rng: np.random.Generator, size: int) -> Array:
     """A mask of upright or slanted lines of writing, from very small letters to large ones."""
     height = math.exp(rng.uniform(math.log(7), math.log(60)))  # of a capital, in pixels
@@ -188,28 +162,28 @@ def letters(rng: np.random.Generator) -> str:
 
 
 def mark(piece: Array, rng: np.random.Generator) -> Array:
-    """One to three marks for a piece: the opacity in each pixel."""
+    """One to three marks for a piece: the opacity in each pixel. Half of them are of the lesson's kinds and sizes."""
     left = np.ones((*piece.shape[:2], 1), dtype=np.float32)
-    for _ in range(rng.choice([1, 2, 3], p=[0.7, 0.2, 0.1])):
-        opacity, kind = rng.uniform(0.2, 0.85), rng.random()
-        if kind < 0.15:
-            drawn = doodle(rng)
-            more = np.asarray(Image.fromarray(drawn).resize(piece.shape[1::-1], Image.Resampling.BILINEAR))[..., None]
-            more = more * opacity
-        elif kind < 0.5:
-            more = writing(rng, len(piece))[..., None] * opacity
+    for _ in range(rng.choice([1, 2, 3], p=[0.8, 0.15, 0.05])):
+        kind = rng.random()
+        if kind < 0.5:
+            more = add_watermark(piece[None], **MARKS, seed=rng)[1][0]
+        elif kind < 0.65:
+            height, opacity = math.exp(rng.uniform(math.log(8), math.log(60))), rng.uniform(*STRANGE)
+            more = add_watermark(piece[None], **MARKS | {"opacity": opacity, "size": height}, seed=rng)[1][0]
+        elif kind < 0.8:
+            more = writing(rng, len(piece))[..., None] * np.float32(rng.uniform(*STRANGE))
         else:
-            height = math.exp(rng.uniform(math.log(8), math.log(60)))
-            options = MARKS | {"opacity": opacity, "size": height}
-            more = add_watermark(piece[None], **options, seed=rng)[1][0]
+            drawn = Image.fromarray(doodle(rng)).resize(piece.shape[1::-1], Image.Resampling.BILINEAR)
+            more = np.asarray(drawn)[..., None] * np.float32(rng.uniform(*STRANGE))
         left = left * (1 - more)  # white on white is white
     return np.asarray(1 - left, dtype=np.float32)
 
 
-def compressed(piece: Array, quality: int) -> Array:
-    """What JPEG makes of a piece."""
+def compressed(piece: Array, quality: int, fine: bool = False) -> Array:
+    """What JPEG makes of a piece, with half as many pixels of colour each way or, if `fine`, with all of them."""
     file = io.BytesIO()
-    as_image(piece).save(file, "JPEG", quality=quality)
+    as_image(piece).save(file, "JPEG", quality=quality, subsampling=0 if fine else 2)
     return np.asarray(Image.open(file), dtype=np.float32) / np.float32(255)
 
 
@@ -218,45 +192,47 @@ def bright(piece: Array) -> float:
     return float((lesson.clue(piece[None], 9) > 0.15).mean())
 
 
-def pairs_again(rng: np.random.Generator, backgrounds: Path | None) -> Iterator[tuple[Array, Array]]:
-    """Batches without an end of the second round.
+def pairs(rng: np.random.Generator, backgrounds: Path | None) -> Iterator[tuple[Array, Array]]:
+    """Batches without an end: pieces as they are given, and as they should be, with the opacity of their marks.
 
-    Of the pieces without a mark half are the brightest of four, in others something opaque has been drawn: both are to
-    stay as they are. Where a mark is far, a piece that was compressed is to stay compressed.
+    Four in ten were saved as JPEG once marked, whose blocks begin anywhere. Two in ten have no mark: half of those are
+    the brightest of four, in some something opaque has been drawn, and all are to stay as they are. Where a mark is
+    far, a piece that was compressed is to stay compressed.
     """
-    drawn_from = pictures(backgrounds, SIDES_AGAIN, WALL_SIDES_AGAIN)
-    kept = [np.round(255 * picture).astype(np.uint8) for picture, _ in drawn_from]
+    drawn_from = [(np.round(255 * picture).astype(np.uint8), often) for picture, often in pictures(backgrounds)]
     shares = np.array([often for _, often in drawn_from])
     shares /= shares.sum()
 
-    def a_piece() -> Array:
-        picture = kept[rng.choice(len(kept), p=shares)]
-        top, left = (int(rng.integers(side - SIZE + 1)) for side in picture.shape[:2])
-        piece = picture[top : top + SIZE, left : left + SIZE].astype(np.float32) / np.float32(255)
-        return varied(piece, rng)
+    def a_piece(side: int) -> Array:
+        picture = drawn_from[rng.choice(len(drawn_from), p=shares)][0]
+        top, left = (int(rng.integers(length - side + 1)) for length in picture.shape[:2])
+        return varied(picture[top : top + side, left : left + side].astype(np.float32) / np.float32(255), rng)
 
     while True:
-        given = np.empty((BATCH_AGAIN, SIZE, SIZE, 3), dtype=np.float32)
-        wanted = np.zeros((*given.shape[:3], 4), dtype=np.float32)
-        for i in range(BATCH_AGAIN):
-            quality = int(rng.integers(40, 96)) if rng.random() < COMPRESSED else None
+        given = np.empty((BATCH, SIZE, SIZE, 3), dtype=np.float32)
+        wanted = np.zeros((BATCH, SIZE, SIZE, 4), dtype=np.float32)
+        for i in range(BATCH):
+            quality = int(rng.integers(30, 98)) if rng.random() < COMPRESSED else None
+            side = SIZE + 8 if quality else SIZE
             if rng.random() < UNMARKED:
-                piece = max((a_piece() for _ in range(4)), key=bright) if rng.random() < 0.5 else a_piece()
+                clean = max((a_piece(side) for _ in range(4)), key=bright) if rng.random() < 0.5 else a_piece(side)
                 if rng.random() < 0.1:
-                    shape = writing(rng, SIZE)[..., None]
-                    piece = ((1 - shape) * piece + shape * rng.uniform(0.5, 1, 3)).astype(np.float32)
-                given[i] = compressed(piece, quality) if quality else piece
-                wanted[i, ..., :3] = given[i]
-                continue
-            piece = a_piece()
-            mask = mark(piece, rng)
-            given[i] = (1 - mask) * piece + mask
-            near = True
+                    shape = writing(rng, side)[..., None]
+                    clean = ((1 - shape) * clean + shape * rng.uniform(0.5, 1, 3)).astype(np.float32)
+                mask, near = np.zeros((side, side, 1), dtype=np.float32), np.zeros((side, side, 1), dtype=bool)
+            else:
+                clean = a_piece(side)
+                mask = mark(clean, rng)
+                near = np.ones_like(mask, dtype=bool)
+                if quality:
+                    near = maximum_filter(mask, (2 * FAITHFUL + 1, 2 * FAITHFUL + 1, 1)) > 0
+            marked = (1 - mask) * clean + mask
             if quality:
-                given[i] = compressed(given[i], quality)
-                near = maximum_filter(mask, (2 * FAITHFUL + 1, 2 * FAITHFUL + 1, 1)) > 0
-            wanted[i, ..., :3] = np.where(near, piece, given[i])
-            wanted[i, ..., 3:] = mask
+                marked = compressed(marked, quality, fine=rng.random() < 0.3)
+            top, left = rng.integers(side - SIZE + 1, size=2)
+            cut = np.s_[top : top + SIZE, left : left + SIZE]
+            given[i], wanted[i, ..., 3:] = marked[cut], mask[cut]
+            wanted[i, ..., :3] = np.where(near, clean, marked)[cut]
         yield given, wanted
 
 
@@ -279,88 +255,86 @@ def on_validation(model: keras.Model, backgrounds: Path | None, seed: int) -> st
         results += [lesson.decibels(clean, y, w) for y, w in ((marked, mask > 0), (lifted, mask > 0))]
         results.append(lesson.decibels(clean, lifted, mask == 0))
     marked, mask = add_watermark(clean, **MARKS, seed=seed)
-    lifted = lesson.lift(model, np.stack([compressed(piece, 75) for piece in marked]))
-    results.append(lesson.decibels(clean, lifted, mask > 0))
+    for quality in (95, 75, 50):
+        lifted = lesson.lift(model, np.stack([compressed(piece, quality) for piece in marked]))
+        results.append(lesson.decibels(clean, lifted, mask > 0))
     whole = np.stack([photo[:256, :400] for photo in kept if min(photo.shape[:2]) >= 256 and photo.shape[1] >= 400])
     results.append(lesson.decibels(whole, lesson.lift(model, whole), np.ones_like(whole[..., :1], dtype=bool)))
     return (
         "known marks: before {:.1f}, inside {:.1f}, outside {:.1f}; unseen {:.1f}, {:.1f}, {:.1f}; known marks after "
-        "JPEG {:.1f}; unmarked {:.1f} dB"
+        "JPEG at 95, 75, 50 {:.1f}, {:.1f}, {:.1f}; unmarked {:.1f} dB"
     ).format(*results)
 
 
-def trained_on(
-    batches: Callable[[], Iterator[tuple[Array, Array]]],
-    rate: float,
-    minutes: float,
-    begin: list[Array] | None,
-    half: bool,
-    tell: Callable[[list[Array], int, float], None],
-) -> list[Array]:
-    """The weights after so many minutes; `tell` hears of them, of the steps and of the loss now and then."""
+class Fused(keras.layers.BatchNormalization):
+    """Batch normalisation in one pass over the maps, as TensorFlow has it; with bfloat16 it halves the training."""
+
+    def call(self, inputs: Any, training: bool | None = None, mask: None = None) -> Any:
+        """The maps normalised; in training their means and variances are taken in."""
+        if not training:
+            return super().call(inputs, training=False)
+        import tensorflow as tf
+
+        y, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=inputs, scale=self.gamma, offset=self.beta, mean=[], variance=[], epsilon=self.epsilon
+        )
+        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(MOMENTUM * moving + (1 - MOMENTUM) * now)
+        return y
+
+
+def in_training(half: bool) -> keras.Model:
+    """The lesson's network with `Fused` for its batch normalisation, and, if `half`, bfloat16 for its maps."""
     keras.mixed_precision.set_dtype_policy("mixed_bfloat16" if half else "float32")
-    model = lesson.lifter()
-    keras.mixed_precision.set_dtype_policy("float32")
-    if begin:
-        model.set_weights(begin)
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
-            layer.momentum = 0.99  # the lesson's 0.9 is for a training of a few steps
-    optimizer = keras.optimizers.Adam(rate, global_clipnorm=1.0)
-    optimizer.build(model.trainable_variables)
-    model.compile(optimizer=optimizer, loss="mse", jit_compile=False, steps_per_execution=5)
-    import tensorflow as tf
-
-    signature = tuple(tf.TensorSpec((None, SIZE, SIZE, channels), "float32") for channels in (3, 4))
-
-    told = time.perf_counter()
-
-    def now_and_then(epoch: int, logs: dict[str, float]) -> None:
-        nonlocal told
-        if time.perf_counter() > told + PAUSE:
-            tell(model.get_weights(), (epoch + 1) * STEPS, logs["loss"])
-            told = time.perf_counter()
-
-    model.fit(
-        tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(4),
-        steps_per_epoch=STEPS,
-        epochs=100_000,
-        verbose=0,
-        callbacks=[ByTheClock(60 * minutes, rate), keras.callbacks.LambdaCallback(on_epoch_end=now_and_then)],
+    network = keras.models.clone_model(
+        lesson.lifter(),
+        clone_function=lambda layer: (
+            Fused.from_config(layer.get_config())
+            if isinstance(layer, keras.layers.BatchNormalization)
+            else layer.__class__.from_config(layer.get_config())
+        ),
     )
-    return rounded(model.get_weights())
+    keras.mixed_precision.set_dtype_policy("float32")
+    return network
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Train, say how it goes, and write the file."""
     parser = argparse.ArgumentParser(prog="python -m lessons.watermarks.train", description=main.__doc__)
-    parser.add_argument("--minutes", type=float, default=38.0)
-    parser.add_argument("--again", type=float, default=0.0, help="minutes of a second round")
-    parser.add_argument("--begin", type=Path, help="weights to begin the second round with, instead of a first")
+    parser.add_argument("--minutes", type=float, default=76.0, help="of the processor")
+    parser.add_argument("--begin", type=Path, help="weights to go on from")
     parser.add_argument("--half", action="store_true", help="bfloat16: half as long, if the processor knows it")
     parser.add_argument("--photographs", type=Path, help="folder with Debian's backgrounds; without it fewer pictures")
     parser.add_argument("--to", type=Path, default=DATA / "lifter.npz")
     options = parser.parse_args(arguments)
     keras.utils.set_random_seed(0)
-    model = lesson.lifter()
-
-    def tell(weights: list[Array], steps: int, loss: float) -> None:
-        model.set_weights(rounded(weights))
-        reached = on_validation(model, options.photographs, seed=1)
-        print(f"{steps} steps, loss {loss:.5f}; {reached}", flush=True)
-        store(weights, options.to)
-
+    asked, trained = lesson.lifter(), in_training(options.half)
     if options.begin:
-        weights = read(options.begin)
-    else:
-        first = lambda: pairs(np.random.default_rng(0), options.photographs)  # noqa: E731
-        weights = trained_on(first, RATE, options.minutes, None, options.half, tell)
-    if options.again:
-        second = lambda: pairs_again(np.random.default_rng(1), options.photographs)  # noqa: E731
-        weights = trained_on(second, RATE_AGAIN, options.again, weights, options.half, tell)
-    model.set_weights(weights)
-    print(f"stored with half precision; {on_validation(model, options.photographs, seed=2)}")
-    store(weights, options.to)
+        trained.set_weights(read(options.begin))
+    optimizer = keras.optimizers.Adam(RATE, global_clipnorm=1.0)
+    optimizer.build(trained.trainable_variables)
+    trained.compile(optimizer=optimizer, loss="mse", jit_compile=False, steps_per_execution=5)
+    told = time.perf_counter()
+
+    def tell(epoch: int, logs: dict[str, float]) -> None:
+        nonlocal told
+        if time.perf_counter() > told + PAUSE:
+            asked.set_weights(rounded(trained.get_weights()))
+            reached = on_validation(asked, options.photographs, seed=1)
+            print(f"{(epoch + 1) * STEPS} steps, loss {logs['loss']:.5f}; {reached}", flush=True)
+            store(trained.get_weights(), options.to)
+            told = time.perf_counter()
+
+    trained.fit(
+        pairs(np.random.default_rng(0), options.photographs),
+        steps_per_epoch=STEPS,
+        epochs=100_000,
+        verbose=0,
+        callbacks=[ByTheProcessor(60 * options.minutes, RATE), keras.callbacks.LambdaCallback(on_epoch_end=tell)],
+    )
+    asked.set_weights(rounded(trained.get_weights()))
+    print(f"stored with half precision; {on_validation(asked, options.photographs, seed=2)}")
+    store(trained.get_weights(), options.to)
     return 0
 
 

@@ -169,6 +169,7 @@ def small(monkeypatch):
     monkeypatch.setattr(compression, "EPOCHS", 1)
     monkeypatch.setattr(compression, "SHORT", 6)
     monkeypatch.setattr(land_cover, "EPOCHS", 1)
+    monkeypatch.setattr(land_cover, "UNMIXING", 1)
     monkeypatch.setattr(reading, "STEPS", 2)
     monkeypatch.setattr(features, "EPOCHS", 2)
     monkeypatch.setattr(features, "TRUE_EPOCHS", 2)
