@@ -58,7 +58,7 @@ def entry(sense):
     return " ".join((*sense.words, sense.gloss, *sense.examples))
 
 
-WORDS = 8000
+WORDS = 16_000
 
 
 def columns_of(said, size=WORDS):
@@ -155,12 +155,12 @@ def hide(ids, rng, share=0.5):
     return np.where(rng.random(ids.shape) < share, 0, ids)
 
 
-def train_rebuilder(x, rarity, directions, epochs=2):
+def train_rebuilder(x, rarity, directions, epochs=3):
     """Definitions from half of their words, beginning with the linear autoencoder."""
     model, ids = Rebuilder(rarity, directions), lists(x)
     ids = ids[(ids > 0).sum(axis=1) > 1]  # a word alone cannot be rebuilt from the others
-    options = {"batch_size": 1024, "learning_rate": 6e-3}
-    fit(model, ids, ids, corrupt=hide, epochs=epochs, **options)
+    rate = keras.optimizers.schedules.CosineDecay(6e-3, epochs * -(-len(ids) // 256))
+    fit(model, ids, ids, corrupt=hide, epochs=epochs, batch_size=256, learning_rate=rate)
     return model
 
 
@@ -168,10 +168,12 @@ def codes_of(model, x):
     return outputs(model.encoder, lists(x))
 
 
-def vote(score, kinds, k=10):
-    """For each row of scores the commonest kind among the k best."""
+def vote(score, kinds, power=0, k=10):
+    """For each row of scores the kind for which the k best vote."""
     near = np.argpartition(-score, k, axis=1)[:, :k]
-    return np.array([np.bincount(kinds[row]).argmax() for row in near])
+    weights = np.maximum(np.take_along_axis(score, near, axis=1), 1e-9) ** power
+    votes = zip(kinds[near], weights, strict=True)
+    return np.array([np.bincount(row, weights=w).argmax() for row, w in votes])
 
 
 def places(search, queries, right):
