@@ -338,7 +338,7 @@ class StraightThrough(keras.Layer):
         return y + ops.stop_gradient(ops.round(y) - y)
 
 
-WORTH = (4.5 / math.log(2) / STEPS[:, 0] ** 2).astype("float32")  # λ, in bits a pixel
+WORTH = (7 / STEPS[:, 0] ** 2.6).astype("float32")  # λ, in bits a pixel
 EVEN = WORTH**-0.35  # else the training would work for the highest quality only
 NARROWEST, WIDEST = -3.0, 4.5  # of the log widths
 

@@ -1,6 +1,6 @@
 """Train the lesson's photograph codec for 76 minutes of one core and store its weights in `aecourse/data/codec.npz`.
 
-    python -m lessons.compression.train --photographs FOLDER [--minutes 76]
+    python -m lessons.compression.train --photographs FOLDER [--minutes 76] [--begin FILE --rate 0.0012]
 
 The network is the lesson's own, and begins as the lesson's: PCA of blocks. It learns from the same pictures as the
 network of the lesson on watermarks, in sizes up to 1,300 pixels; `lessons/watermarks/train.py` says how to get those in
@@ -28,7 +28,7 @@ from aecourse.datasets import split_photos
 from aecourse.recipes import compression as lesson
 from lessons.watermarks.train import OTHER, RARE, VALIDATION_WALLS, WALLS, as_image, resized, wall_in
 from tools.clocks import ByTheProcessor
-from tools.weights import DATA, rounded, store
+from tools.weights import DATA, read, rounded, store
 
 WALL_SIDES = (320, 420, 540, 680, 840, 1000, 1300)
 SIZE, BATCH, STEPS, RATE = 96, 16, 50, 2e-3
@@ -82,15 +82,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lessons.compression.train", description=main.__doc__)
     parser.add_argument("--minutes", type=float, default=76.0)
     parser.add_argument("--photographs", type=Path, help="folder with Debian's backgrounds; without it fewer pictures")
+    parser.add_argument("--rate", type=float, default=RATE, help="of learning, at its highest")
+    parser.add_argument("--begin", type=Path, help="weights to go on from")
     parser.add_argument("--to", type=Path, default=DATA / "codec.npz")
     options = parser.parse_args(arguments)
     keras.utils.set_random_seed(0)
     drawn = batches(np.random.default_rng(0), pictures(options.photographs))
     codec = lesson.codec_of(np.concatenate([next(drawn) for _ in range(10)]))
-    optimizer = keras.optimizers.Adam(RATE, global_clipnorm=1.0)
+    if options.begin:
+        codec.set_weights(read(options.begin))
+    optimizer = keras.optimizers.Adam(options.rate, global_clipnorm=1.0)
     optimizer.build(codec.trainable_variables)
     codec.compile(optimizer=optimizer, loss=lesson.photo_error, jit_compile=False, steps_per_execution=2)
-    said = time.perf_counter()
+    clock, said = ByTheProcessor(60 * options.minutes, options.rate), time.perf_counter()
 
     def tell(epoch: int, logs: dict[str, float]) -> None:
         nonlocal said
@@ -105,7 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
         steps_per_epoch=STEPS,
         epochs=100_000,
         verbose=0,
-        callbacks=[ByTheProcessor(60 * options.minutes, RATE), keras.callbacks.LambdaCallback(on_epoch_end=tell)],
+        callbacks=[clock, keras.callbacks.LambdaCallback(on_epoch_end=tell)],
     )
     codec.set_weights(rounded(codec.get_weights()))
     print(f"stored with half precision; {on_validation(codec, options.photographs)}")

@@ -537,9 +537,9 @@ plots.show_bars(
 )
 
 # %% [markdown]
-# The bars show how far the shares are off, on average over pixels and materials. What is left
-# to the network is what the noise costs him who knows the spectra, too. Without the pull the
-# solid grows, since a large one catches the noise as well.
+# The bars show how far the shares are off, on average over pixels and materials. The network
+# is hardly further off than who is told the spectra: what is left is the noise. Without the
+# pull the solid grows, since a large one catches the noise as well.
 #
 # Is there a catch? The faces of the solid must be there to be seen: pixels that lack a
 # material. Here are 1,500 pixels of which none is more than 70 % of one material.
