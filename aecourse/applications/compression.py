@@ -15,7 +15,7 @@ from aecourse.recipes import compression as lesson
 from aecourse.weights import load_weights
 from aecourse.wording import integer_cure, range_cure, span
 
-MAGIC, VERSION = b"AEC", 1
+MAGIC, VERSION = b"AEC", 2
 HEADER = struct.Struct(">3sBBHH")  # magic, version, quality in 16ths, height, width
 CHECK = struct.Struct(">I")  # CRC-32 of all before it
 LONGEST, MOST = 16384, 50_000_000  # pixels a side, and in all

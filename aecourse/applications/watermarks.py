@@ -25,8 +25,8 @@ def lift_photo(photo: NDArray) -> NDArray:
 
     The network of the lesson looks at the photograph in tiles, each turned four ways. Where it is sure of a mark, the
     pixels are drawn as they were below it; all others are returned bit for bit as they came. It was trained on letters
-    14 to 36 pixels high: smaller writing mostly stays, and a photograph with a larger mark is best made smaller first.
-    A JPEG file that was compressed strongly once it was marked keeps a part of its mark.
+    7 to 60 pixels high: the smallest writing mostly stays, and a photograph with a larger mark is best made smaller
+    first. A JPEG file that was compressed strongly once it was marked keeps a part of its mark.
 
     An opaque mark is out of reach, as nothing shines through. So is a mark in another colour; for a black one, give
     the negative, `1 - lift_photo(1 - photo)`. Pale details that look like a mark may be taken for one, so look at the

@@ -1,6 +1,9 @@
 """What `lessons/watermarks/lesson.py` builds, for others to import: written by `python -m tools.build`."""
 
+import io
+
 import numpy as np
+from PIL import Image
 from scipy.ndimage import grey_opening, label, maximum_filter
 from skimage.restoration import inpaint_biharmonic
 
@@ -145,9 +148,9 @@ def compare(network, x, kinds, rng, opacity=OPACITY):
     return inside, outside
 
 
-SURE = 0.35  # of opacity
-ENOUGH = 10  # so many pixels side by side have to be sure,
-NEAR = 4  # and so many pixels far they vouch for others
+SURE = 0.25  # of opacity
+ENOUGH = 6  # so many pixels side by side have to be sure,
+NEAR = 6  # and so many pixels far they vouch for others
 
 
 def is_mark(a):
@@ -179,6 +182,16 @@ def mark_often(photo, rng, times=6):
         x, mask = add_watermark(x, **sample, seed=rng)
         everywhere |= mask > 0
     return x[0], everywhere
+
+
+def through_jpeg(x, quality, **options):
+    """What comes back from a JPEG file of each picture."""
+    back = []
+    for picture in np.round(255 * np.clip(x, 0, 1)).astype("uint8"):
+        file = io.BytesIO()
+        Image.fromarray(picture).save(file, "JPEG", quality=quality, **options)
+        back.append(np.asarray(Image.open(file)))
+    return np.stack(back).astype("float32") / np.float32(255)
 
 
 def stamped(x, rng):

@@ -3,7 +3,7 @@
     python -m lessons.compression.train --photographs FOLDER [--minutes 76] [--begin FILE --rate 0.0012]
 
 The network is the lesson's own, and begins as the lesson's: PCA of blocks. It learns from the same pictures as the
-network of the lesson on watermarks, in sizes up to 1,300 pixels; `lessons/watermarks/train.py` says how to get those in
+network of the lesson on watermarks, in sizes up to 1,200 pixels; `lessons/watermarks/train.py` says how to get those in
 FOLDER. The test photographs are not used. Every quarter of an hour the weights so far are written, and it says how JPEG
 stands on photographs that the training does not see. How far a training comes depends on the machine, as its schedule
 follows the seconds of the processor. Write the SHA-256 that is printed at the end into `sources.toml`.
@@ -30,7 +30,7 @@ from lessons.watermarks.train import OTHER, RARE, VALIDATION_WALLS, WALLS, as_im
 from tools.clocks import ByTheProcessor
 from tools.weights import DATA, read, rounded, store
 
-WALL_SIDES = (320, 420, 540, 680, 840, 1000, 1300)
+WALL_SIDES = (240, 320, 420, 540, 700, 900, 1200)
 SIZE, BATCH, STEPS, RATE = 96, 16, 50, 2e-3
 Bytes = NDArray[np.uint8]
 
@@ -53,15 +53,28 @@ def pictures(backgrounds: Path | None) -> list[tuple[Bytes, float]]:
     return [(np.round(255 * picture).astype(np.uint8), often) for picture, often in several]
 
 
+def detail(square: Bytes) -> float:
+    """How much changes from pixel to pixel."""
+    return float(np.abs(np.diff(square.astype(np.int16), axis=0)).mean())
+
+
 def batches(rng: np.random.Generator, drawn_from: list[tuple[Bytes, float]]) -> Iterator[NDArray[np.float32]]:
-    """Squares from anywhere, turned and mirrored, as blocks, without an end."""
+    """Squares from anywhere, turned and mirrored, as blocks, without an end.
+
+    Each is the one with more detail of two: much of a desktop background is smooth.
+    """
     shares = np.array([often for _, often in drawn_from])
+    shares /= shares.sum()
+
+    def a_square() -> Bytes:
+        picture = drawn_from[rng.choice(len(drawn_from), p=shares)][0]
+        top, left = (int(rng.integers(side - SIZE + 1)) for side in picture.shape[:2])
+        return picture[top : top + SIZE, left : left + SIZE]
+
     while True:
         x = np.empty((BATCH, SIZE, SIZE, 3), dtype=np.float32)
-        for i, which in enumerate(rng.choice(len(drawn_from), BATCH, p=shares / shares.sum())):
-            picture = drawn_from[which][0]
-            top, left = (int(rng.integers(side - SIZE + 1)) for side in picture.shape[:2])
-            square = picture[top : top + SIZE, left : left + SIZE]
+        for i in range(BATCH):
+            square = max(a_square(), a_square(), key=detail)
             square = square.transpose(1, 0, 2) if rng.random() < 0.5 else square
             x[i] = square[:: rng.choice([-1, 1]), :: rng.choice([-1, 1])] / np.float32(255)
         yield lesson.blocks(x)
@@ -71,7 +84,7 @@ def on_validation(codec: keras.Model, backgrounds: Path | None) -> str:
     """JPEG's bytes over ours at equal PSNR, on photographs that the training has not seen."""
     kept = list(split_photos()[1][0])
     if backgrounds:
-        kept += [resized(wall_in(backgrounds, name), 400) for name in VALIDATION_WALLS]
+        kept += [resized(wall_in(backgrounds, name), side) for name in VALIDATION_WALLS for side in (240, 400, 768)]
     rivals = [lesson.rival_curve(x, "JPEG") for x in kept]
     ratios = lesson.times(rivals, [lesson.our_curve(codec, x) for x in kept])
     return "JPEG's bytes / ours: " + "  ".join(f"{r:.2f}" for r in ratios)

@@ -49,13 +49,17 @@ def network(_: Task) -> Trained:
     return model.count_params(), lambda x: lesson.lift(model, x[..., :3])
 
 
-def judge_decibels(kinds: tuple[str, ...], *, inside: bool) -> Judge:
-    """PSNR of all pixels inside (or outside) the marks of the test pictures; each is marked four times."""
+def judge_decibels(kinds: tuple[str, ...], *, inside: bool, quality: int | None = None) -> Judge:
+    """PSNR of all pixels inside (or outside) the marks of the test pictures; each is marked four times.
+
+    With a quality the marked pictures go through JPEG files.
+    """
 
     def judge(data: Data, seed: int) -> Callable[[Apply], float]:
         clean = np.concatenate([data[2][0]] * 4)
         strong = lesson.OPACITY
         marked, mask = add_watermark(clean, kind=kinds, opacity=strong, colour=lesson.WHITE, seed=1000 + seed)
+        marked = lesson.through_jpeg(marked, quality) if quality else marked
         given = np.concatenate([marked, mask], axis=-1)
         return lambda lift: float(lesson.decibels(clean, lift(given), (mask > 0) == inside))
 
@@ -104,6 +108,21 @@ COMPARISONS = {
         ),
         "PSNR, dB",
         judge_decibels(lesson.UNSEEN, inside=True),
+        patches,
+    ),
+    "watermarks_jpeg": SideBySide(
+        INSIDE,
+        (
+            Ask(
+                OURS,
+                "after JPEG at quality 75, inside the mark 8 dB above doing nothing",
+                lambda ours, nothing: ours.score >= nothing.score + 8,
+                beside=("doing nothing",),
+                unlike=(INPAINTING,),
+            ),
+        ),
+        "PSNR, dB",
+        judge_decibels(lesson.KNOWN, inside=True, quality=75),
         patches,
     ),
     "watermarks_outside": SideBySide(

@@ -18,7 +18,10 @@
 # **Time** {time}.
 
 # %%
+import io
+
 import numpy as np
+from PIL import Image
 from scipy.ndimage import grey_opening, label, maximum_filter
 from skimage.restoration import inpaint_biharmonic
 
@@ -331,10 +334,10 @@ begun = np.clip(begun, 0, 1)
 
 # %% [markdown]
 # That was the beginning of a training. The course carries the weights that the same network
-# had after 38 minutes on two cores. It saw more than 220,000 patches, all of them different,
+# had after nearly two hours. It saw more than half a million patches, all of them different,
 # in changing colours and sizes. They came from four of the training photographs and 38
-# pictures of other packages. The marks were those above, and scribbles and blobs at random
-# (`lessons/watermarks/train.py`).
+# pictures of other packages. The marks were those above, scribbles, blobs and small writing.
+# Some patches had none, and some had been saved as JPEG (`lessons/watermarks/train.py`).
 
 # %% [markdown]
 # `ask` turns a picture four ways, asks each time, and takes the mean, so that mistakes which
@@ -371,7 +374,7 @@ plots.show_photos(
 
 # %% [markdown]
 # From top to bottom you see the marked pieces, the inpainted ones, the network after a few
-# seconds, the network after 38 minutes, the photograph, and the error of the trained network.
+# seconds, the trained network, the photograph, and the error of the trained network.
 # Nobody told it where the marks are. In the last row white is no error. Red is light of the
 # mark that is left, and blue is where it took too much away.
 
@@ -501,9 +504,9 @@ expect(
 
 
 # %% tags=["export"]
-SURE = 0.35  # of opacity
-ENOUGH = 10  # so many pixels side by side have to be sure,
-NEAR = 4  # and so many pixels far they vouch for others
+SURE = 0.25  # of opacity
+ENOUGH = 6  # so many pixels side by side have to be sure,
+NEAR = 6  # and so many pixels far they vouch for others
 
 
 def is_mark(a):
@@ -643,6 +646,66 @@ expect(
 )
 
 # %% [markdown]
+# ### Saved as JPEG
+#
+# Marked pictures mostly come as JPEG files. JPEG cuts a picture into blocks of 8 × 8 pixels
+# and rounds the waves in each, the more coarsely the lower its quality. In the training four
+# in ten pieces went through that, once they were marked.
+#
+# *Predict:* what costs more, the rounding of the photograph, or that of what shines through
+# the mark?
+#
+# *Answer:* the latter. Below a mark of opacity a, a step of the photograph is only 1 − a as
+# high. Rounding takes it for nothing sooner, and the division by 1 − a makes what is wrong
+# larger.
+
+
+# %% tags=["export"]
+def through_jpeg(x, quality, **options):
+    """What comes back from a JPEG file of each picture."""
+    back = []
+    for picture in np.round(255 * np.clip(x, 0, 1)).astype("uint8"):
+        file = io.BytesIO()
+        Image.fromarray(picture).save(file, "JPEG", quality=quality, **options)
+        back.append(np.asarray(Image.open(file)))
+    return np.stack(back).astype("float32") / np.float32(255)
+
+
+# %%
+given, mask = marks(x_twice, np.random.default_rng(seed + 7))
+qualities = (95, 75, 50)
+jpegs = [through_jpeg(given, quality) for quality in qualities]
+pictures = {
+    "no mark, only JPEG": [through_jpeg(x_twice, quality) for quality in qualities],
+    "network": [lift(model, jpeg) for jpeg in jpegs],
+    "doing nothing": jpegs,
+}
+after = {
+    name: np.array([decibels(x_twice, y, mask > 0) for y in three])
+    for name, three in pictures.items()
+}
+print(f"not saved: {decibels(x_twice, lift(model, given), mask > 0):.1f} dB")
+
+# %%
+plots.show_curves(
+    {name: (qualities, values) for name, values in after.items()},
+    title="A mark that went through JPEG comes off less well, and still comes off",
+    x_label="quality of the JPEG file",
+    y_label="PSNR inside the marks, dB",
+    marker="o",
+)
+
+# %% [markdown]
+# The highest curve is what JPEG does to photographs without a mark, in the same pixels. The
+# network's lies below it, at the printed value where nothing was saved, and it falls faster.
+# The lowest is the marked file as it is.
+
+# %% tags=["nbval-check-output"]
+gained = after["network"] - after["doing nothing"]
+expect("after JPEG at 75 more than 8 dB are gained", gained[1] > 8)
+expect("the lower the quality, the less is gained", gained[0] > gained[1] > gained[2])
+
+# %% [markdown]
 # ### Exercise 4: a black stamp (stretch)
 #
 # Black takes light away and adds none: `x̃ = (1 − a) · x`. The network knows only white, and
@@ -725,9 +788,9 @@ expect("at opacity 0.4 the network is ahead", behind[1] < 0)
 # change if each pixel is judged alone, by `LEAST`? Does it help to ask for pixels nearby of
 # which the network is sure?
 #
-# *Answer:* alone, too much, because pale and narrow things look a little like a mark. The
-# network is sure of few of them. So hysteresis helps. It does not help where the network is
-# wrong and sure.
+# *Answer:* alone, some, because pale and narrow things look a little like a mark. The network
+# is sure of few of them. So hysteresis helps. It does not help where the network is wrong and
+# sure.
 
 # %%
 x = np.stack([photo[:256, :384] for photo in test_photos])  # divisible by 16: nothing to pad
@@ -760,18 +823,18 @@ for name, z in unmarked.items():
 # Blue is light that was taken away though it belonged to the picture, and red is light that
 # was added. A pixel counts as changed if one of its colours moved by more than 2 of 255 steps.
 # With hysteresis the cat and the rocket stay exactly as they were, so their PSNR is infinite.
-# On the pagoda the network is wrong and sure.
+# In a few places of the pagoda the network is wrong and sure.
 
 # %% [markdown]
 # Hysteresis has a price: a mark of which the network is not sure stays. On the photographs
-# that the numbers were chosen on, that cost 0.1 dB inside larger marks, 0.8 dB inside marks
-# that JPEG had compressed, and 2.5 of the 13.4 dB that were gained on writing in 12 points.
+# that the numbers were chosen on, that cost 0.1 dB inside larger marks, 0.1 dB inside marks
+# that JPEG had compressed, and 0.3 of the 10.3 dB that were gained on writing in 12 points.
 # Doing nothing would be perfect here, so look at a result before you keep it.
 
 # %% tags=["nbval-check-output"]
 less = changed["hysteresis"] / changed["pixels alone"]
 expect("on each unmarked photograph it changes at most half as many pixels", max(less) < 0.5)
-expect("the pagoda: still more than 2 in 100 pixels", changed["hysteresis"][1] > 0.02)
+expect("the pagoda is not left quite alone", changed["hysteresis"][1] > 0)
 
 # %% [markdown]
 # ### May I?
@@ -799,8 +862,8 @@ expect("the pagoda: still more than 2 in 100 pixels", changed["hysteresis"][1] >
 # %% [markdown]
 # *Predict:* JPEG has changed the pixels around each letter. Will both marks come off?
 #
-# *Answer:* the small one stays. Its strokes are little more than a pixel wide, smaller than
-# any the network was trained on, and JPEG has blurred them with their neighbours.
+# *Answer:* the large one nearly. Of the small one a part stays: its strokes are little more
+# than a pixel wide, and JPEG has blurred them with their neighbours.
 
 # %%
 import tempfile  # isort: skip
@@ -819,7 +882,7 @@ saved = save_images(cleaned, Path(folder.name) / "cleaned.png")
 # %%
 plots.show_photos(
     {"as it came": mine[None], "cleaned": cleaned[None]},
-    title="The large mark is nearly gone; the small writing is still there",
+    title="The large mark is nearly gone; of the small writing a part is left",
     scale=5,
 )
 
@@ -833,21 +896,20 @@ print(f"under the marks: {before:.1f} dB before, {after:.1f} dB after")
 print(f"{untouched:.0%} of the pixels are as they came")
 
 # %% tags=["nbval-check-output"]
-expect("a JPEG file: under the marks 5 dB are gained", after > before + 5)
+expect("a JPEG file: under the marks 7 dB are gained", after > before + 7)
 expect("nine tenths of the pixels are left exactly as they were", untouched > 0.9)
 
 # %% [markdown]
 # For a folder, loop over `read_images("my photographs").images`. What it cannot do: marks that
-# are opaque or coloured, writing as small as here, and letters much higher than the 36 pixels
-# of its training (make the photograph smaller first). It never saw a compressed mark. The more
-# a file was compressed, the less is gained.
+# are opaque or coloured, writing smaller than here, and letters much higher than 60 pixels
+# (make the photograph smaller first). The more a file was compressed, the less is gained.
 
 # %% [markdown]
 # ## What you saw
 #
 # - A half-transparent mark weakens the light of a picture and adds its own. Arithmetic undoes
 #   that, once colour and opacity are found.
-# - A network that finds them keeps what shines through. After 38 minutes of training it beats
+# - A network that finds them keeps what shines through. Trained long enough, it beats
 #   inpainting that is told the true place.
 # - A residual leaves alone what is in order. Without it the whole picture is drawn anew, and
 #   blurred, even with skip connections.

@@ -19,7 +19,6 @@ the file is written anew. Write the SHA-256 that is printed at the end into `sou
 from __future__ import annotations
 
 import argparse
-import io
 import math
 import sys
 import time
@@ -180,13 +179,6 @@ def mark(piece: Array, rng: np.random.Generator) -> Array:
     return np.asarray(1 - left, dtype=np.float32)
 
 
-def compressed(piece: Array, quality: int, fine: bool = False) -> Array:
-    """What JPEG makes of a piece, with half as many pixels of colour each way or, if `fine`, with all of them."""
-    file = io.BytesIO()
-    as_image(piece).save(file, "JPEG", quality=quality, subsampling=0 if fine else 2)
-    return np.asarray(Image.open(file), dtype=np.float32) / np.float32(255)
-
-
 def bright(piece: Array) -> float:
     """How much of a piece the formula by hand takes for a mark."""
     return float((lesson.clue(piece[None], 9) > 0.15).mean())
@@ -228,7 +220,7 @@ def pairs(rng: np.random.Generator, backgrounds: Path | None) -> Iterator[tuple[
                     near = maximum_filter(mask, (2 * FAITHFUL + 1, 2 * FAITHFUL + 1, 1)) > 0
             marked = (1 - mask) * clean + mask
             if quality:
-                marked = compressed(marked, quality, fine=rng.random() < 0.3)
+                marked = lesson.through_jpeg(marked[None], quality, subsampling=0 if rng.random() < 0.3 else 2)[0]
             top, left = rng.integers(side - SIZE + 1, size=2)
             cut = np.s_[top : top + SIZE, left : left + SIZE]
             given[i], wanted[i, ..., 3:] = marked[cut], mask[cut]
@@ -256,7 +248,7 @@ def on_validation(model: keras.Model, backgrounds: Path | None, seed: int) -> st
         results.append(lesson.decibels(clean, lifted, mask == 0))
     marked, mask = add_watermark(clean, **MARKS, seed=seed)
     for quality in (95, 75, 50):
-        lifted = lesson.lift(model, np.stack([compressed(piece, quality) for piece in marked]))
+        lifted = lesson.lift(model, lesson.through_jpeg(marked, quality))
         results.append(lesson.decibels(clean, lifted, mask > 0))
     whole = np.stack([photo[:256, :400] for photo in kept if min(photo.shape[:2]) >= 256 and photo.shape[1] >= 400])
     results.append(lesson.decibels(whole, lesson.lift(model, whole), np.ones_like(whole[..., :1], dtype=bool)))

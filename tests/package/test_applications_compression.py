@@ -156,8 +156,8 @@ def test_other_files_are_named(foreign, named):
 
 
 def test_another_version_is_named(data):
-    with pytest.raises(ValueError, match="data are of version 2 of this kind of file; this course reads version 1"):
-        app.decompress_photo(sealed(data[:3] + b"\x02" + data[4:-4]))
+    with pytest.raises(ValueError, match="data are of version 1 of this kind of file; this course reads version 2"):
+        app.decompress_photo(sealed(data[:3] + b"\x01" + data[4:-4]))
 
 
 def test_a_huge_picture_is_refused_before_memory_is_taken(data):
