@@ -471,7 +471,7 @@ def vote(score, kinds, power=0, k=10):
 number = np.unique(kinds, return_inverse=True)[1]
 nouns = rng.permutation(np.flatnonzero(np.char.startswith(kinds, "noun")))
 new, old, further = nouns[:1500], nouns[1500:21_500], nouns[21_500:23_000]
-ways = {
+alike = {
     "linear": lambda rows: unit(h_lsa[rows]) @ unit(h_lsa[old]).T,
     "half hidden": lambda rows: h[rows] @ h[old].T,
     "plain words": lambda rows: (x_weighted[rows] @ x_weighted[old].T).toarray(),
@@ -485,7 +485,7 @@ def right(way, rows, power):
 
 # %%
 told = {}
-for name, way in ways.items():
+for name, way in alike.items():
     power = max((0, 4), key=lambda power: right(way, further, power))  # noqa: B023
     told[name] = right(way, new, power)
 told["commonest kind"] = np.mean(np.bincount(number[old]).argmax() == number[new])
