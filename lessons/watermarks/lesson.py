@@ -672,7 +672,7 @@ def through_jpeg(x, quality, **options):
 
 
 # %%
-given, mask = marks(x_twice, np.random.default_rng(seed + 7))
+given, laid = marks(x_twice, np.random.default_rng(seed + 7))
 qualities = (95, 75, 50)
 jpegs = [through_jpeg(given, quality) for quality in qualities]
 pictures = {
@@ -680,15 +680,15 @@ pictures = {
     "network": [lift(model, jpeg) for jpeg in jpegs],
     "doing nothing": jpegs,
 }
-after = {
-    name: np.array([decibels(x_twice, y, mask > 0) for y in three])
+by_quality = {
+    name: np.array([decibels(x_twice, y, laid > 0) for y in three])
     for name, three in pictures.items()
 }
-print(f"not saved: {decibels(x_twice, lift(model, given), mask > 0):.1f} dB")
+print(f"not saved: {decibels(x_twice, lift(model, given), laid > 0):.1f} dB")
 
 # %%
 plots.show_curves(
-    {name: (qualities, values) for name, values in after.items()},
+    {name: (qualities, values) for name, values in by_quality.items()},
     title="A mark that went through JPEG comes off less well, and still comes off",
     x_label="quality of the JPEG file",
     y_label="PSNR inside the marks, dB",
@@ -701,7 +701,7 @@ plots.show_curves(
 # The lowest is the marked file as it is.
 
 # %% tags=["nbval-check-output"]
-gained = after["network"] - after["doing nothing"]
+gained = by_quality["network"] - by_quality["doing nothing"]
 expect("after JPEG at 75 more than 8 dB are gained", gained[1] > 8)
 expect("the lower the quality, the less is gained", gained[0] > gained[1] > gained[2])
 

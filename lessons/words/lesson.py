@@ -478,7 +478,7 @@ alike = {
 }
 
 
-def right(way, rows, power):
+def share_right(way, rows, power):
     """The share of nouns whose kind is told right."""
     return np.mean(vote(way(rows), number[old], power) == number[rows])
 
@@ -486,8 +486,8 @@ def right(way, rows, power):
 # %%
 told = {}
 for name, way in alike.items():
-    power = max((0, 4), key=lambda power: right(way, further, power))  # noqa: B023
-    told[name] = right(way, new, power)
+    power = max((0, 4), key=lambda power: share_right(way, further, power))  # noqa: B023
+    told[name] = share_right(way, new, power)
 told["commonest kind"] = np.mean(np.bincount(number[old]).argmax() == number[new])
 
 # %%

@@ -19,10 +19,10 @@ from aecourse.datasets import split_photos
 from aecourse.metrics import psnr
 
 STORED = (  # 40 × 48 pixels at quality 1.5
-    "QUVDARgAKAAwm+ehZ8U/Ih4frbNt1TFprOvzDhJCNzk/8AQbVsVswfEdn2pgP9vhpVOcDic8WE1W53GQpraNqcmOpQq7C77ttX3e"
-    "PSda3jHbrVeefxoppFPykY6yZSsdBEy5oNFpI8za4Co1PW23y9U="
+    "QUVDAhgAKAAwLpnDblZe5H8s6Rw+Hvmn2lX5+TSIECnioUE7N9VWRtigs5qR/F27FD2Du96B/7DBA5f3pkoxA4diZGwvqbx+b9hDkkWl"
+    "BS7e0APcuXH4gf2pF5pj"
 )
-SYMBOLS = "e33ac6eb424e8a7b0466744bd2fb9cc3533c8529c1121d56c82d57737990aaef"
+SYMBOLS = "5534928e3d16827907d504aed5116150a56ae90276a2c793341a0bc04fbd33de"
 DECODE = """
 import base64, hashlib, os, sys
 import keras
