@@ -80,6 +80,18 @@ def least_squares(products, wanted, kept):
     return ops.solve(products * both + others, (wanted * kept)[..., None])[..., 0]
 
 
+def shares_of(x, spectra):
+    """The nearest shares, none below 0; the 100 asks for the sum 1."""
+    products = spectra @ ops.transpose(spectra) + 100.0
+    wanted = x @ ops.transpose(spectra) + 100.0
+    kept = ops.ones_like(wanted)
+    for _ in range(spectra.shape[0]):
+        h = least_squares(products, wanted, kept)
+        worst = ops.min(h, axis=1, keepdims=True)
+        kept = kept * ops.cast((h >= 0) | (h > worst), "float32")
+    return ops.relu(h) / ops.sum(ops.relu(h), axis=1, keepdims=True)
+
+
 class Nearest(keras.Layer):
     """x (n, bands) → the shares (n, materials) whose mixture of the spectra is nearest."""
 
@@ -92,18 +104,6 @@ class Nearest(keras.Layer):
 
     def compute_output_shape(self, shape):
         return (shape[0], self.mix.kernel.shape[0])
-
-
-def shares_of(x, spectra):
-    """The nearest shares, none below 0; the 100 asks for the sum 1."""
-    products = spectra @ ops.transpose(spectra) + 100.0
-    wanted = x @ ops.transpose(spectra) + 100.0
-    kept = ops.ones_like(wanted)
-    for _ in range(spectra.shape[0]):
-        h = least_squares(products, wanted, kept)
-        worst = ops.min(h, axis=1, keepdims=True)
-        kept = kept * ops.cast((h >= 0) | (h > worst), "float32")
-    return ops.relu(h) / ops.sum(ops.relu(h), axis=1, keepdims=True)
 
 
 def log_volume(spectra):

@@ -1072,7 +1072,7 @@ def mean_curve(of_photos):
     return size[near] * 8 / area, db[near]
 
 
-stored = (0.161, 0.352, 0.714, 1.330), (25.47, 27.53, 29.61, 31.77)
+stored = (0.173, 0.382, 0.794, 1.486), (25.67, 27.89, 30.25, 32.73)
 drawn = {name: mean_curve(c) for name, c in curves.items()} | {"400 steps, stored": stored}
 plots.show_curves(
     drawn,
