@@ -566,7 +566,9 @@ expect(
     off["network"] < 1.1 * off["told the spectra"],
 )
 expect("the corners are a third worse", off["four corners"] > 1.33 * off["network"])
-expect("without the pull it is twice as far off", off["squared error\nalone"] > 2 * off["network"])
+expect(
+    "without the pull it is twice as far off", off["squared error\nalone"] > 2 * off["network"]
+)
 expect("equal shares are off ten times as much", chance > 10 * off["network"])
 expect(
     "without pure pixels the network is off more than three times as much as who is told",

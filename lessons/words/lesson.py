@@ -486,8 +486,8 @@ def share_right(way, rows, power):
 # %%
 told = {}
 for name, way in alike.items():
-    power = max((0, 4), key=lambda power: share_right(way, further, power))  # noqa: B023
-    told[name] = share_right(way, new, power)
+    alike_all, by_similarity = (share_right(way, further, power) for power in (0, 4))
+    told[name] = share_right(way, new, 4 if by_similarity > alike_all else 0)
 told["commonest kind"] = np.mean(np.bincount(number[old]).argmax() == number[new])
 
 # %%
