@@ -1047,8 +1047,8 @@ expect(
 # What do 400 steps on the same four photographs bring, instead of 60? That takes minutes, so
 # the curve is stored here (`python -m benchmarks compression_begun` trains it). The course
 # also carries weights that were trained for longer, on 38 more pictures of many kinds
-# (`lessons/compression/train.py`). None of the three test photographs was among them, and
-# nothing was chosen on them.
+# (`lessons/compression/train.py`). None of the three test photographs was among them. One
+# choice was made when their figures had been seen: to end on pieces with more detail.
 
 # %%
 codec = empty_codec()
@@ -1087,8 +1087,8 @@ plots.show_curves(
 # the codec has overtaken JPEG at the left, where files are small, and not yet at the right.
 # The trained codec lies above JPEG everywhere.
 #
-# WebP and AVIF grew out of video codecs. At the left the trained codec is level with them, and
-# as files grow it falls behind. Decibels are one measure only. Look at pieces of files of the
+# WebP and AVIF grew out of video codecs. At the left the trained codec is level with them
+# or a little ahead, and as files grow it falls behind. Decibels are one measure only. Look at pieces of files of the
 # same size:
 
 

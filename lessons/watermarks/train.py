@@ -54,7 +54,8 @@ BY_FOLDER = """
 WALLS = BY_NAME.split() + [f"{folder}/contents/images/2560x1600" for folder in BY_FOLDER.split()]
 VALIDATION_WALLS = [w for w in WALLS if w.startswith(("Garden", "Bridge", "greentock", "BytheWater", "Kite"))]
 SIDES, WALL_SIDES = (220, 300, 400, 520), (260, 340, 440, 560, 720, 1000)
-SIZE, BATCH, STEPS, RATE, MOMENTUM = 96, 16, 50, 1.5e-3, 0.99
+SIZE, BATCH, STEPS, RATE = 96, 16, 50, 1.5e-3
+MOMENTUM = 0.99  # of batch normalisation; the lesson's 0.9 is for a training of a few steps
 PAUSE = 480  # seconds from one report to the next
 UNMARKED, COMPRESSED, FAITHFUL = 0.2, 0.4, 8  # shares of the pieces; pixels around a mark
 STRANGE = (0.2, 0.85)  # opacity of marks that the lesson does not have
@@ -271,7 +272,7 @@ class Fused(keras.layers.BatchNormalization):
             x=inputs, scale=self.gamma, offset=self.beta, mean=[], variance=[], epsilon=self.epsilon
         )
         for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            moving.assign(MOMENTUM * moving + (1 - MOMENTUM) * now)
+            moving.assign(self.momentum * moving + (1 - self.momentum) * now)
         return y
 
 
@@ -281,7 +282,7 @@ def in_training(half: bool) -> keras.Model:
     network = keras.models.clone_model(
         lesson.lifter(),
         clone_function=lambda layer: (
-            Fused.from_config(layer.get_config())
+            Fused.from_config(layer.get_config() | {"momentum": MOMENTUM})
             if isinstance(layer, keras.layers.BatchNormalization)
             else layer.__class__.from_config(layer.get_config())
         ),
