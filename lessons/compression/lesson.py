@@ -1087,9 +1087,9 @@ plots.show_curves(
 # the codec has overtaken JPEG at the left, where files are small, and not yet at the right.
 # The trained codec lies above JPEG everywhere.
 #
-# WebP and AVIF grew out of video codecs. At the left the trained codec is level with them
-# or a little ahead, and as files grow it falls behind. Decibels are one measure only. Look at pieces of files of the
-# same size:
+# WebP and AVIF grew out of video codecs. At the left the trained codec is level with them or a
+# little ahead, and as files grow it falls behind. Decibels are one measure only. Look at
+# pieces of files of the same size:
 
 
 # %%
