@@ -78,7 +78,7 @@ def digit_codec():
 
 
 def train_digits(x, worth, epochs):
-    """Encoder, decoder and prices, trained until an error of 1 is worth so many bits."""
+    """Encoder, decoder and prices, trained so that an error of 1 is worth so many bits."""
     model, *parts = digit_codec()
 
     def error(x, y):
@@ -291,7 +291,7 @@ QUALITIES, GROUPS, HIDDEN = len(STEPS), (6, 18, 28, 44), 160
 
 
 def told(v):
-    """Of each block the four that are read before: left, above left, above, above right."""
+    """Of each block four that are read before it: left, above left, above, above right."""
     v = layers.ZeroPadding2D(((1, 0), (1, 1)))(v)
     four = [v[:, 1:, :-2], v[:, :-1, :-2], v[:, :-1, 1:-1], v[:, :-1, 2:]]
     return layers.Concatenate()(four)
@@ -308,7 +308,7 @@ def rows(start, name):
 
 
 def guesser(log_width):
-    """From the code's blocks and a quality to a mean and a log width for each number."""
+    """From the code's blocks and a quality to each number's mean, and log width in steps."""
     v, quality = keras.Input((None, None, KEPT)), keras.Input((1, 1, QUALITIES))
     around, end, means, widths = linear(HIDDEN, "around")(told(v)), 0, [], []
     for i, size in enumerate(GROUPS):
@@ -338,17 +338,29 @@ class StraightThrough(keras.Layer):
         return y + ops.stop_gradient(ops.round(y) - y)
 
 
-WORTH = (7 / STEPS[:, 0] ** 2.6).astype("float32")  # λ, in bits a pixel
+PASSES = 4  # of guessing, before the guess that counts
+
+
+def as_read(y, step, quality, guess):
+    """Nearly what a reader will have of the code y, which is in steps; what comes is not."""
+    v = StraightThrough()(y) * step
+    for _ in range(PASSES):
+        mean = ops.stop_gradient(guess([ops.stop_gradient(v), quality])[0])
+        v = mean + StraightThrough()(y - mean / step) * step
+    return v
+
+
+WORTH = (7 / STEPS[:, 0] ** 2.6).astype("float32")  # λ: bits a pixel for an error of 1
 EVEN = WORTH**-0.35  # else the training would work for the highest quality only
 NARROWEST, WIDEST = -3.0, 4.5  # of the log widths
 
 
 class PhotoPrices(keras.Layer):
-    """Adds the bits a pixel of each picture to the loss, and passes the code on."""
+    """Adds the bits a pixel of each picture, times EVEN, to the loss; passes the code on."""
 
-    def call(self, v, y, mean, log_width, quality):
+    def call(self, v, missed, log_width, quality):
         width = ops.exp(ops.clip(log_width, NARROWEST, WIDEST))
-        bits = -ops.log2(ops.maximum(bump(y - mean, width), 1e-9))
+        bits = -ops.log2(ops.maximum(bump(missed, width), 1e-9))
         share = ops.sum(quality[:, 0, 0] * EVEN, axis=-1) / 64
         self.add_loss(ops.mean(share * ops.mean(ops.sum(bits, axis=-1), axis=(1, 2))))
         return v
@@ -361,10 +373,11 @@ def photo_codec(axes, spread):
     gain = ops.exp(rows(-np.log(STEPS) * one, "log_gain")(quality))
     step = ops.exp(rows(np.log(STEPS) * one, "log_step")(quality))
     y = block_encoder(axes)(b) * gain
-    v = StraightThrough()(y) * step
-    mean, log_width = guesser(np.log(np.maximum(0.6 * spread / STEPS, 0.1)))([v, quality])
-    noisy = Quantised()(y)
-    v = PhotoPrices()(v, noisy, mean / step, log_width, quality)
+    guess = guesser(np.log(np.maximum(0.6 * spread / STEPS, 0.1)))
+    mean, log_width = guess([as_read(y, step, quality, guess), quality])
+    missed = y - mean / step
+    v = mean + StraightThrough()(missed) * step
+    v = PhotoPrices()(v, Quantised()(missed), log_width, quality)
     return keras.Model(b, block_decoder(axes)(v))
 
 
@@ -408,24 +421,25 @@ def train_photos(photos, rng, steps, rate=1.5e-3, batch=16):
 
 
 FINE = 1024  # parts of one
-AWAY, FAR = 31, 4096  # symbols with a place each way; how many others there are
-PARTS, WIDTHS = 8, 8  # means from one symbol to the next, widths a factor e
+AWAY, FAR = 31, 4096  # symbols with a place each way; values for one that lies further away
+MOST = FAR // 4 - 1  # steps of the code and of a guess: what was missed is one of those
+PARTS, WIDTHS = 16, 8  # of a step, for guesses; rows of the table for a factor e of width
 
 
 def photo_table():
-    """Frequencies of the symbols -31 … 31 and of all others: a row for each width and mean."""
-    width = np.exp(np.arange(NARROWEST, WIDEST + 0.01, 1 / WIDTHS))[:, None, None]
-    away = np.abs(np.arange(-AWAY, AWAY + 1) - np.arange(PARTS)[:, None] / PARTS)
+    """Frequencies of the symbols -31 … 31 and of all others: a row for each width."""
+    width = np.exp(np.arange(NARROWEST, WIDEST + 0.01, 1 / WIDTHS))[:, None]
+    away = np.abs(np.arange(-AWAY, AWAY + 1))
     p = 1 / (1 + np.exp((away - 0.5) / width)) - 1 / (1 + np.exp((away + 0.5) / width))
     others = np.maximum(1 - p.sum(axis=-1, keepdims=True), 0)
     return np.maximum(np.round(np.concatenate([p, others], -1) * 2**20), 1).astype("float32")
 
 
-def between_rows(rows, quality):
-    """The row of a quality, 0 to 3 in 16ths: a whole number between those of two rows."""
+def between_rows(given, quality):
+    """The row of a quality, 0 to 3 in 16ths: whole numbers between those of two given rows."""
     low = min(quality // 16, QUALITIES - 2)
     share = quality - 16 * low
-    return np.floor((rows[low] * (16 - share) + rows[low + 1] * share) / 16)
+    return np.floor((given[low] * (16 - share) + given[low + 1] * share) / 16)
 
 
 def whole(model, layer, parts=FINE):
@@ -448,17 +462,17 @@ def whole_guesser(codec, quality):
 
 
 def guessed(w, i, around, here):
-    """Of the numbers of group i: mean in eighths and row of widths, as whole numbers."""
+    """Of the numbers of group i: means in 16ths of a step and rows of the table, all whole."""
     start, size = sum(GROUPS[:i]), GROUPS[i]
-    z = around + w["quality"][i]
+    z = around + w["quality"][i] * PARTS
     if i:
         z = z + here[:, :start] @ w["before"][i]
-    z = np.floor(z / FINE)
+    z = np.floor(z / FINE / PARTS)
     out = np.maximum(z, np.floor(z / 4)) @ w["out"][i]
     mean = out[:, :size] * PARTS / (w["step"][start : start + size] * FINE)
     log_width = (out[:, size:] + w["log_width"][start : start + size]) / FINE**2
     row = np.clip((log_width - NARROWEST) * WIDTHS + 0.5, 0, (WIDEST - NARROWEST) * WIDTHS)
-    return np.clip(np.floor(mean + 0.5), -FAR, FAR).astype(int), row.astype(int)
+    return np.clip(np.floor(mean + 0.5), -MOST * PARTS, MOST * PARTS), row.astype(int)
 
 
 def waves(h, w):
@@ -470,7 +484,7 @@ def waves(h, w):
 
 
 def in_waves(w, shape, each):
-    """Go through a code (h, w, 96); each(where, middle, frequencies) says its numbers."""
+    """The code as read, (h, w, 96), in 1 / (FINE · PARTS); each says what a guess missed."""
     table, v = photo_table(), np.zeros((shape[0] + 1, shape[1] + 2, KEPT))  # with a rim of 0
     for r, c in waves(*shape[:2]):
         known = np.concatenate([v[r + 1, c], v[r, c], v[r, c + 1], v[r, c + 2]], axis=-1)
@@ -478,62 +492,61 @@ def in_waves(w, shape, each):
         for i, size in enumerate(GROUPS):
             start, end = end, end + size
             mean, row = guessed(w, i, around, here)
-            frequencies = table[row, mean % PARTS].reshape(-1, 2 * AWAY + 2)
-            y = each((r, c, slice(start, end)), mean // PARTS, frequencies)
-            here[:, start:end] = y * w["step"][start:end]
+            frequencies = table[row].reshape(-1, 2 * AWAY + 2)
+            missed = each((r, c, slice(start, end)), mean, frequencies)
+            here[:, start:end] = (mean + PARTS * missed) * w["step"][start:end]
         v[r + 1, c + 1] = here
+    return v[1:, 1:-1]
 
 
 MODELS = constriction.stream.model
 
 
 def to_bytes(w, y):
-    """The code y (h, w, 96) of a photograph as bytes."""
+    """The code y (h, w, 96), in steps, as bytes, and what a reader will have of it."""
     coder = constriction.stream.queue.RangeEncoder()
 
-    def each(where, middle, frequencies):
-        away = (y[where] - middle).ravel()
-        far = np.abs(away) > AWAY
-        symbols = np.where(far, 2 * AWAY + 1, away + AWAY).astype("int32")
+    def each(where, mean, frequencies):
+        missed = np.round(y[where] - mean / PARTS).astype("int32")
+        row = missed.ravel()
+        far = np.abs(row) > AWAY
+        symbols = np.where(far, AWAY + 1, row) + AWAY
         coder.encode(symbols, MODELS.Categorical(perfect=False), frequencies)
         if far.any():
-            coder.encode((away[far] + FAR // 2).astype("int32"), MODELS.Uniform(FAR))
-        return y[where]
+            coder.encode(row[far] + FAR // 2, MODELS.Uniform(FAR))
+        return missed
 
-    in_waves(w, y.shape, each)
-    return coder.get_compressed().astype("<u4").tobytes()
+    v = in_waves(w, y.shape, each)
+    return coder.get_compressed().astype("<u4").tobytes(), v
 
 
 def from_bytes(w, data, shape):
-    """The way back; shape is (h, w), in blocks."""
+    """What a reader has of the code, as in `to_bytes`; shape is (h, w), in blocks."""
     coder = constriction.stream.queue.RangeDecoder(np.frombuffer(data, "<u4").astype("uint32"))
-    y = np.zeros((*shape, KEPT), "int32")
 
-    def each(where, middle, frequencies):
-        away = coder.decode(MODELS.Categorical(perfect=False), frequencies) - AWAY
-        far = away > AWAY
+    def each(where, mean, frequencies):
+        row = coder.decode(MODELS.Categorical(perfect=False), frequencies) - AWAY
+        far = row > AWAY
         if far.any():
-            away[far] = coder.decode(MODELS.Uniform(FAR), int(far.sum())) - FAR // 2
-        y[where] = away.reshape(middle.shape) + middle
-        return y[where]
+            row[far] = coder.decode(MODELS.Uniform(FAR), int(far.sum())) - FAR // 2
+        return row.reshape(mean.shape)
 
-    in_waves(w, shape, each)
-    return y
+    return in_waves(w, shape, each)
 
 
-def code_of(codec, x, quality):
-    """The code of a photograph (8h, 8w, 3), whole numbers (h, w, 96)."""
-    gains = codec.get_layer("log_gain").get_weights()[0]
+def code_of(codec, w, x, quality):
+    """The code of a photograph (8h, 8w, 3), (h, w, 96), in steps, before it is rounded."""
+    logs = sum(codec.get_layer(n).get_weights()[0] for n in ("log_gain", "log_step"))
     low = min(quality // 16, QUALITIES - 2)
     share = quality / 16 - low
-    gain = np.exp((1 - share) * gains[low] + share * gains[low + 1])
+    there_and_back = np.exp((1 - share) * logs[low] + share * logs[low + 1])
     a = codec.get_layer("block_encoder")(blocks(x[None]))
-    y = np.round(ops.convert_to_numpy(a)[0] * gain)
-    return np.clip(y, 1 - FAR // 4, FAR // 4 - 1).astype("int32")
+    y = ops.convert_to_numpy(a)[0] * (there_and_back * FINE / w["step"]).astype("float32")
+    return np.clip(y, -MOST, MOST)
 
 
-def picture_of(codec, w, y):
-    v = (y * w["step"] / FINE).astype("float32")
+def picture_of(codec, v):
+    v = (v / (FINE * PARTS)).astype("float32")
     return pixels(ops.convert_to_numpy(codec.get_layer("block_decoder")(v[None])))[0]
 
 
@@ -541,24 +554,26 @@ HEADER = 13  # bytes: what the file is, quality, height and width, and a checksu
 
 
 def weighed(codec, x, quality):
-    """Bytes of the photograph's file, and what comes back, as 8-bit pixels."""
+    """Bytes of the photograph's file, and what comes back, in steps of 1/255."""
     height, width, _ = x.shape
     full = np.pad(x, ((0, -height % 8), (0, -width % 8), (0, 0)), mode="edge")
-    w, y = whole_guesser(codec, quality), code_of(codec, full, quality)
-    back = picture_of(codec, w, y)[:height, :width]
-    return len(to_bytes(w, y)) + HEADER, np.round(255 * back) / np.float32(255)
+    w = whole_guesser(codec, quality)
+    data, v = to_bytes(w, code_of(codec, w, full, quality))
+    back = picture_of(codec, v)[:height, :width]
+    return len(data) + HEADER, np.round(255 * back) / np.float32(255)
 
 
 SETTINGS = {
     "JPEG": (3, 6, 10, 15, 20, 26, 33, 40, 50, 60, 70, 80, 88, 94),
     "WEBP": (0, 6, 14, 26, 42, 60, 76, 90),
-    "AVIF": (8, 18, 28, 38, 48, 58, 68, 78),
+    "AVIF": (8, 20, 32, 45, 58, 70),
 }
+PATIENT = BEST | {"AVIF": {"speed": 4, "subsampling": "4:4:4"}}  # as slow as ours, all colours
 
 
 def rival_curve(x, form):
     """Bytes and PSNR of a photograph at the qualities of a picture format."""
-    files = [through(x, form, quality=quality, **BEST[form]) for quality in SETTINGS[form]]
+    files = [through(x, form, quality=quality, **PATIENT[form]) for quality in SETTINGS[form]]
     return [(size, psnr(x[None], back[None])) for size, back in files]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
 from aecourse.applications.words import similarity
+from aecourse.backend import keras
 from aecourse.corruption import add_watermark, scan_badly
 from aecourse.datasets import (
     load_glosses,
@@ -32,6 +34,8 @@ from lessons.reading import train as train_reader
 from lessons.sound import train as train_denoiser
 from lessons.watermarks import train as train_lifter
 from lessons.words import train as train_vectors
+from tools.together import Together
+from tools.weights import read
 
 
 @pytest.mark.slow
@@ -127,6 +131,29 @@ def test_the_training_never_sees_the_validation_or_test_photographs():
     for photo in [*photos, *test]:
         at_400 = train_lifter.resized(train_lifter.as_image(photo), 400).tobytes()
         assert (at_400 in drawn) == (photo.tobytes() in kept)
+
+
+@pytest.mark.slow
+def test_two_processes_train_one_codec(tmp_path):
+    target = tmp_path / "codec.npz"
+    assert train_codec.main(["--minutes", "0.02", "--processes", "2", "--large", "--to", str(target)]) == 0
+    assert [w.shape for w in read(target)] == [w.shape for w in load_weights("codec")]
+
+
+def test_processes_go_on_from_the_mean_and_stop_together():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    own = model.get_weights()
+    rows = np.zeros((2, 10), "float32")
+    rows[1] = np.r_[np.arange(9), 1]  # the other one's weights; it stops
+    waited = []
+    callback = Together(0, rows, SimpleNamespace(wait=lambda: waited.append(1)))
+    callback.set_model(model)
+    model.stop_training = False
+    callback.on_epoch_end(0)
+    np.testing.assert_allclose(model.get_weights()[0], (own[0] + np.arange(6).reshape(2, 3)) / 2)
+    np.testing.assert_allclose(model.get_weights()[1], (own[1] + np.arange(6, 9)) / 2)
+    assert model.stop_training
+    assert len(waited) == 2
 
 
 def test_the_codec_never_sees_the_validation_or_test_photographs():
