@@ -568,7 +568,7 @@ SETTINGS = {
     "WEBP": (0, 6, 14, 26, 42, 60, 76, 90),
     "AVIF": (8, 20, 32, 45, 58, 70),
 }
-PATIENT = BEST | {"AVIF": {"speed": 4, "subsampling": "4:4:4"}}  # as slow as ours, all colours
+PATIENT = BEST | {"AVIF": {"speed": 4, "subsampling": "4:4:4"}}  # slower, all colours
 
 
 def rival_curve(x, form):
