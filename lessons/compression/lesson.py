@@ -1350,8 +1350,8 @@ plots.show_photos(
 # in the place of the temporary folder keeps the file.
 #
 # Do not throw the original away. Nobody but this course reads `.aec`, what was smoothed does
-# not come back, and text in the picture suffers most. A photograph of 12 megapixels takes a few
-# seconds each way.
+# not come back, and text in the picture suffers most. A photograph of 12 megapixels takes a
+# few seconds each way.
 
 # %% tags=["nbval-check-output"]
 expect("the file has less than a sixth of the phone's bytes", small < phone.stat().st_size / 6)

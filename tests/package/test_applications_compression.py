@@ -19,8 +19,7 @@ from aecourse.datasets import split_photos
 from aecourse.metrics import psnr
 
 STORED = (  # 40 × 48 pixels at quality 1.5
-    "QUVDAxgAKAAwbifwbgEWC7mRCtRsgF1W6KTWBbDs5MRd/LjzjI8qNGW0Rrma69Ngi7C1rpAyElOAVF3bMfv0Ar+PyqXvWQXY/OsBx4i7"
-    "ifQ5"
+    "QUVDAxgAKAAwbifwbgEWC7mRCtRsgF1W6KTWBbDs5MRd/LjzjI8qNGW0Rrma69Ngi7C1rpAyElOAVF3bMfv0Ar+PyqXvWQXY/OsBx4i7ifQ5"
 )
 SYMBOLS = "077567a5886b58e8c619a6723e3968d4976b60166c01a685ba1b6e2251eaecb6"
 DECODE = """
