@@ -10,11 +10,13 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 from aecourse.backend import keras
 
+ONE_CORE = dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"), "1")
 PATIENCE = 600.0  # seconds that one waits for the others: then it ends with an error
 
 
@@ -41,17 +43,20 @@ class Together(keras.callbacks.Callback):
 
 
 def together(work: Callable[..., None], processes: int, numbers: int, *arguments: Any) -> None:
-    """Call `work(Together, *arguments)` in so many processes, for a model of so many numbers in its weights."""
+    """Call `work(others, *arguments)` in so many processes, for a model of so many numbers in its weights.
+
+    `others` is the `Together` to train with, or None if there is one process only.
+    """
     if processes == 1:
         return work(None, *arguments)
     context = multiprocessing.get_context("spawn")
     rows, barrier = context.RawArray("f", processes * (numbers + 1)), context.Barrier(processes, timeout=PATIENCE)
-    os.environ.update(dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"), "1"))
     started = [
         context.Process(target=_joined, args=(work, rank, rows, barrier, arguments)) for rank in range(processes)
     ]
-    for process in started:
-        process.start()
+    with patch.dict(os.environ, ONE_CORE):
+        for process in started:
+            process.start()
     for process in started:
         process.join()
     failed = [process.exitcode for process in started if process.exitcode]

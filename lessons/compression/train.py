@@ -60,11 +60,6 @@ def shots_in(backgrounds: Path) -> list[Image.Image]:
     return found
 
 
-def held_out(shots: list[Image.Image]) -> list[Image.Image]:
-    """Those of them that are for validation."""
-    return shots[VALIDATION_SHOTS]
-
-
 def pictures(backgrounds: Path | None, size: int = SIZE) -> list[tuple[Bytes, float]]:
     """Each picture in several sizes, and how often it is to be drawn."""
     (photos, names), _, _ = split_photos()
@@ -81,8 +76,8 @@ def pictures(backgrounds: Path | None, size: int = SIZE) -> list[tuple[Bytes, fl
         walls = [wall_in(backgrounds, name) for name in WALLS if name not in VALIDATION_WALLS]
         several += [(resized(wall, side), 1.0) for wall in walls for side in WALL_SIDES]
         shots = shots_in(backgrounds)
-        held = held_out(shots)
-        several += [(resized(shot, side), 0.7) for shot in shots if shot not in held for side in SHOT_SIDES]
+        del shots[VALIDATION_SHOTS]
+        several += [(resized(shot, side), 0.7) for shot in shots for side in SHOT_SIDES]
     large = [(picture, often) for picture, often in several if min(picture.shape[:2]) >= size]
     return [(np.round(255 * picture).astype(np.uint8), often) for picture, often in large]
 
@@ -121,7 +116,7 @@ def on_validation(codec: keras.Model, backgrounds: Path | None) -> str:
     kept = list(split_photos()[1][0])
     if backgrounds:
         kept += [resized(wall_in(backgrounds, name), side) for name in VALIDATION_WALLS for side in (240, 400, 768)]
-        kept += [resized(shot, side) for shot in held_out(shots_in(backgrounds)) for side in (400, 640)]
+        kept += [resized(shot, side) for shot in shots_in(backgrounds)[VALIDATION_SHOTS] for side in (400, 640)]
     rivals = [lesson.rival_curve(x, "JPEG") for x in kept]
     ratios = lesson.times(rivals, [lesson.our_curve(codec, x) for x in kept])
     return "JPEG's bytes / ours: " + "  ".join(f"{r:.2f}" for r in ratios)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 from scipy.stats import spearmanr
 
 from aecourse.applications.words import similarity
@@ -154,6 +156,19 @@ def test_processes_go_on_from_the_mean_and_stop_together():
     np.testing.assert_allclose(model.get_weights()[1], (own[1] + np.arange(6, 9)) / 2)
     assert model.stop_training
     assert len(waited) == 2
+
+
+def test_the_codec_finds_photographs_among_resources(tmp_path):
+    folder = tmp_path / "gcompris-qt" / "rcc"
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    content = b"qres" + b"RIFF" + bytes(20)  # what only begins like one
+    for sides in [(800, 300), (320, 240), (900, 400)]:
+        file = io.BytesIO()
+        Image.fromarray(rng.integers(0, 256, (sides[1], sides[0], 3), dtype=np.uint8)).save(file, "WEBP")
+        content += file.getvalue() + bytes(5)
+    (folder / f"{train_codec.SHOTS[0]}.rcc").write_bytes(content)
+    assert [shot.size for shot in train_codec.shots_in(tmp_path)] == [(800, 300), (900, 400)]
 
 
 def test_the_codec_never_sees_the_validation_or_test_photographs():

@@ -105,6 +105,15 @@ def test_qualities_are_told_apart_in_sixteenths(photo):
     assert len(app.compress_photo(photo, 1.25)) > len(app.compress_photo(photo, 1))
 
 
+@pytest.mark.slow
+def test_a_quality_between_two_costs_no_more_than_they_do(photo):
+    """Gain times step is what must be mixed: mixed alone, each of them cost 16 to 32 % more bytes."""
+    codec = app._model()
+    whole = np.array(app.lesson.our_curve(codec, photo, (0, 16, 32, 48)))
+    for size, decibels in app.lesson.our_curve(codec, photo, (8, 24, 40)):
+        assert size < 1.08 * np.exp(np.interp(decibels, whole[:, 1], np.log(whole[:, 0])))
+
+
 def test_the_stored_file_has_the_stored_symbols():
     fine, shape, payload = app._opened(base64.b64decode(STORED))
     v = app.lesson.from_bytes(app._guesses(fine), payload, tuple(-(-side // 8) for side in shape))
