@@ -1,6 +1,6 @@
 """How exactly a score is said, in the runner's table and in the README's."""
 
-DECIMALS = {"MSE": 4, "rank correlation": 2}
+DECIMALS = {"MSE": 4, "bits": 3, "rank correlation": 2}
 
 
 def decimals(unit: str) -> int:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from aecourse.backend import keras
 
 ONE_CORE = dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"), "1")
+Result = TypeVar("Result")
 PATIENCE = 600.0  # seconds that one waits for the others: then it ends with an error
 
 
@@ -40,6 +42,12 @@ class Together(keras.callbacks.Callback):
         parts = np.split(mean[: ends[-1]], ends[:-1])
         self.model.set_weights([part.reshape(w.shape) for part, w in zip(parts, own, strict=True)])
         self.model.stop_training = bool(mean[-1] > 0)
+
+
+def on_one_core(work: Callable[..., Result], *arguments: Any) -> Result:
+    """What a function gives that is called in a process of its own, which uses one core."""
+    with patch.dict(os.environ, ONE_CORE), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *arguments).result()
 
 
 def together(work: Callable[..., None], processes: int, numbers: int, *arguments: Any) -> None:

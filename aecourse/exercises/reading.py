@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from rapidfuzz.distance import OSA, Indel, Levenshtein
@@ -291,9 +291,14 @@ RULES: dict[str, Callable[..., str]] = {
 
 
 def _cases(rng: np.random.Generator) -> list[Case]:
-    """Three draws of readings: no rule picks the right version in any, no two rules pick alike in all."""
+    """Six draws of readings: no rule picks the right version in any, no two rules pick alike in all.
+
+    The kind of version that stands first or last, in the dict or in the alphabet, changes from draw to draw and is
+    never the right one: a rule that goes by what is read cannot be taken for one that goes by the place.
+    """
     for _ in range(1000):
-        cases = [_versions(rng) for _ in range(3)]
+        ends = [places[i : i + 4] for places in (rng.permutation(DECOYS), rng.permutation(DECOYS)) for i in (0, 4, 8)]
+        cases = [_versions(rng, four) for four in ends]
         picked = [[rule(*case) for case in cases] for rule in RULES.values()]
         astray = all(name != right for names in picked[1:] for name, right in zip(names, picked[0], strict=True))
         if astray and len({*map(tuple, picked)}) == len(picked):
@@ -323,16 +328,19 @@ def _blotted(text: str, share: float) -> str:
     return "~ " * round(len(text) * share / 2) + text
 
 
-def _right_inside(versions: list[str]) -> list[str]:
-    """The versions in their order; where the right one is at an end, it changes places with the one in the middle."""
-    place, middle = versions.index("right"), len(versions) // 2
-    if place in (0, len(versions) - 1):
-        versions[place], versions[middle] = versions[middle], versions[place]
-    return versions
+def _between(rng: np.random.Generator, first: str, last: str, kinds: Iterable[str]) -> list[str]:
+    """All kinds of versions in any order, but for the first and the last of them."""
+    return [first, *rng.permutation([kind for kind in kinds if kind not in (first, last)]), last]
 
 
-def _versions(rng: np.random.Generator) -> Case:
-    """Versions of four short pages and a long one, each of which another rule likes best."""
+DECOYS = 14  # versions beside the right one
+
+
+def _versions(rng: np.random.Generator, ends: np.ndarray) -> Case:
+    """Versions of four short pages and a long one, each of which another rule likes best.
+
+    ends are the places of four decoys: two stand at the ends of the dict, two at the ends of the alphabet.
+    """
     truth = [" ".join(rng.choice(WORDS, n)) for n in (6, 6, 6, 6, 70)]
     long = 4
 
@@ -362,8 +370,8 @@ def _versions(rng: np.random.Generator) -> Case:
         "none": (shifted(each(0.4, 0.36, 0.36, 0.36, 0.36)), 11.0),  # for rules that nobody thought of
         "words": (each(0.4, spoil=_blotted), 11.0),
     }
-    # The right one stands neither first nor last, in the dict as in the alphabet.
-    order, letters = (_right_inside([*rng.permutation([*made])]), _right_inside([*rng.permutation([*made])]))
+    first, last, a, z = np.array([*made])[1:][ends]
+    order, letters = _between(rng, first, last, made), _between(rng, a, z, made)
     names = {version: f"version {letter}" for version, letter in zip(letters, "ABCDEFGHIJKLMNO", strict=True)}
     pages = [0, *rng.permutation([1, 2, 4]), 3]
     readings = {names[v]: [made[v][0][page] for page in pages] for v in order}

@@ -1077,11 +1077,12 @@ expect(
 # %% [markdown]
 # ## 6. What a longer training brings, and what it does not
 #
-# What do 700 steps on the same four photographs bring, instead of 60? That takes minutes, so
-# the curve is stored here (`python -m benchmarks compression_begun` trains it). The course
-# also carries weights that were trained for longer, on 115 more pictures of many kinds
-# (`lessons/compression/train.py`). None of the three test photographs was among them. But one
-# choice followed from their figures with an earlier network: more pictures of fine texture.
+# What do 1,000 steps on the same four photographs bring, instead of 60? That takes more than
+# a minute, so the curve is stored here (`python -m benchmarks compression_begun` trains it).
+# The course also carries weights that were trained for longer, on 115 more pictures of many
+# kinds (`lessons/compression/train.py`). None of the three test photographs was among them.
+# But one choice followed from their figures with an earlier network: more pictures of fine
+# texture.
 
 # %%
 codec = empty_codec()
@@ -1152,8 +1153,8 @@ def mean_curve(of_photos):
     return size[near] * 8 / area, db[near]
 
 
-stored = (0.137, 0.302, 0.620, 1.200), (25.14, 27.57, 30.12, 32.94)
-drawn = {name: mean_curve(c) for name, c in curves.items()} | {"700 steps, stored": stored}
+stored = (0.147, 0.299, 0.606, 1.199), (25.12, 27.52, 30.13, 32.90)
+drawn = {name: mean_curve(c) for name, c in curves.items()} | {"1,000 steps, stored": stored}
 plots.show_curves(
     drawn,
     title="Trained, the codec leaves JPEG and WebP behind; AVIF leads as files grow",
@@ -1163,9 +1164,9 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# Higher is better, and further left is smaller. PCA of blocks lies below JPEG. After 700 steps
-# the codec has overtaken JPEG, most of all at the left, where files are small. The trained
-# codec lies far above both.
+# Higher is better, and further left is smaller. PCA of blocks lies below JPEG. After 1,000
+# steps the codec has overtaken JPEG, most of all at the left, where files are small. The
+# trained codec lies far above both.
 #
 # WebP and AVIF grew out of video codecs. WebP lies below the trained codec. AVIF is level with
 # it at the left and ahead as files grow. It was asked for all colours and for patience, and

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from types import SimpleNamespace
 
 import numpy as np
@@ -36,7 +37,7 @@ from lessons.reading import train as train_reader
 from lessons.sound import train as train_denoiser
 from lessons.watermarks import train as train_lifter
 from lessons.words import train as train_vectors
-from tools.together import Together
+from tools.together import ONE_CORE, Together, on_one_core
 from tools.weights import read
 
 
@@ -156,6 +157,15 @@ def test_processes_go_on_from_the_mean_and_stop_together():
     np.testing.assert_allclose(model.get_weights()[1], (own[1] + np.arange(6, 9)) / 2)
     assert model.stop_training
     assert len(waited) == 2
+
+
+def test_a_process_of_one_core_leaves_this_one_as_it_was(monkeypatch):
+    for name in ONE_CORE:
+        monkeypatch.setenv(name, "2")
+    assert [on_one_core(os.getenv, name) for name in ONE_CORE] == ["1"] * len(ONE_CORE)
+    assert {os.environ[name] for name in ONE_CORE} == {"2"}
+    with pytest.raises(ZeroDivisionError):
+        on_one_core(divmod, 1, 0)
 
 
 def test_the_codec_finds_photographs_among_resources(tmp_path):
