@@ -105,8 +105,10 @@ def _labs(rgb: np.ndarray) -> dict[str, object]:
     ),
 )
 def guesses(my_guesses: object) -> str:
-    """Compare on colours of several things, of which the commonest is far from the mean."""
-    cases = [drawn_apart(_some_colours, _two_guesses) for _ in range(4)]  # one of five centres may be right by chance
+    """Compare on colours of several things, of which the commonest is far from the mean, and stands at each place."""
+    rng = np.random.default_rng()
+    draws = [functools.partial(_some_colours, place=i) for i in [*rng.permutation(5), *rng.permutation(5)]]
+    cases = [drawn_apart(draw, _two_guesses) for draw in draws]
     values = []
     for case in cases:
         given = call(my_guesses, *case, name="my_guesses")
@@ -125,11 +127,12 @@ def guesses(my_guesses: object) -> str:
     )
 
 
-def _some_colours(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _some_colours(rng: np.random.Generator, place: int) -> tuple[np.ndarray, np.ndarray]:
+    """Colours around five centres, of which the one at this place is the commonest."""
     centres = np.array([[60.0, 30], [-45, 45], [15, -60], [0, 0], [-30, -15]])[rng.permutation(5)] + rng.uniform(
         -4, 4, (5, 2)
     )
-    often = rng.permutation([14, 9, 7, 2, 3])
+    often = np.insert(rng.permutation([9, 7, 2, 3]), place, 14)
     ab = np.repeat(centres, often, axis=0) + rng.normal(0, 5, (often.sum(), 2))
     return rng.permutation(ab), centres
 
