@@ -272,15 +272,15 @@ def fresh(my_corrupt: object) -> str:
         wrong(f"{common}: draw an array of x.shape, and a sigma for each image.")
     if common:
         wrong(f"{common}: the noise needs a number for every pixel, of x.shape; only sigma is one an image.")
-    if np.isin(first, (-0.5, 0, 0.5)).mean() > 0.99:
-        wrong(
-            "pixels are black, white, or as they were, as with salt and pepper: add rng.normal(0, 1, x.shape), scaled."
-        )
-    alike = repeated(first)  # after salt: two images with a grain or two may be alike by chance
+    alike = repeated(first)
     if alike == "all":
         wrong("the same pattern lies on every image, stronger or weaker: draw the noise of shape x.shape.")
     if alike:
         wrong("some images got the same noise as others: draw the noise of shape x.shape.")
+    if np.isin(first, (-0.5, 0, 0.5)).mean() > 0.99:
+        wrong(
+            "pixels are black, white, or as they were, as with salt and pepper: add rng.normal(0, 1, x.shape), scaled."
+        )
     if shared(np.concatenate([results[0][:100], results[1][:100]]) - 0.5):
         wrong("each call lays the same patterns on the images, stronger or weaker: draw the noise from rng, too.")
     line = strength_changes(first)

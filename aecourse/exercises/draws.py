@@ -14,6 +14,7 @@ from aecourse.exercises.values import an_array
 from aecourse.exercises.verdicts import wrong
 
 ALIKE = 0.4  # a correlation that two images' own noise never has: chance makes it 0.2 at most
+GRAINS = 20  # pixels that must vary in an image for that: of two patterns with fewer, some agree by chance
 BEYOND_CHANCE = 6.0  # how many standard deviations of its own a measured number may be off
 TOO_FAR = 3.0  # a distance of two distributions, in units of 1/√n, that chance gives once in ten million times
 MOST = 10.0  # strengths above are not told apart
@@ -108,9 +109,9 @@ def repeated(noise: np.ndarray) -> str | None:
 
 
 def _alike(noise: np.ndarray) -> np.ndarray:
-    """The correlation, without its sign, of each two of 200 images in which something varies."""
+    """The correlation, without its sign, of each two of 200 images of which enough varies: a grain or two may agree."""
     few = noise[:200].reshape(len(noise[:200]), -1)
-    few = few[few.std(axis=1) > 1e-9]
+    few = few[(np.abs(few - np.median(few, axis=1, keepdims=True)) > 1e-9).sum(axis=1) >= GRAINS]
     return np.abs(np.corrcoef(few))[np.triu_indices(len(few), 1)] if len(few) > 1 else np.zeros(0)
 
 

@@ -1077,12 +1077,12 @@ expect(
 # %% [markdown]
 # ## 6. What a longer training brings, and what it does not
 #
-# What do 1,000 steps on the same four photographs bring, instead of 60? That takes more than
-# a minute, so the curve is stored here (`python -m benchmarks compression_begun` trains it).
-# The course also carries weights that were trained for longer, on 115 more pictures of many
-# kinds (`lessons/compression/train.py`). None of the three test photographs was among them.
-# But one choice followed from their figures with an earlier network: more pictures of fine
-# texture.
+# What do 1,000 steps on the same four photographs bring, each with half as many squares,
+# instead of 60? That takes more than a minute, so the curve is stored here. To train it, with
+# one pass of guessing to save time, run `python -m benchmarks compression_begun`. The course
+# also carries weights that were trained for longer, on 115 more pictures of many kinds
+# (`lessons/compression/train.py`). None of the three test photographs was among them. But one
+# choice followed from their figures with an earlier network: more pictures of fine texture.
 
 # %%
 codec = empty_codec()
